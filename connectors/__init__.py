@@ -1,0 +1,79 @@
+"""Connectors, one module per specialist, found by name.
+
+To add one, see ADDING_A_CONNECTOR.md: write `connectors/<kind>/<name>.py`, add a line
+to `BUILTIN`, subclass the contract tests in `tests/contracts/`. Another distribution
+adds its own under the entry point group "triptych.connectors", e.g.
+
+    [project.entry-points."triptych.connectors"]
+    "image/acme" = "acme_triptych:AcmeImages"
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Any, cast
+
+from triptych.contracts import About
+from triptych.errors import UnknownConnector
+
+GROUP = "triptych.connectors"
+
+# "kind/name" -> "module:class"; imported only when a workflow asks for it. The
+# compositor's own are listed here too, so that one table answers `uses:`.
+BUILTIN: Mapping[str, str] = MappingProxyType(
+    {
+        "copy/phrasebook": "connectors.copy.phrasebook:Phrasebook",
+        "image/studio": "connectors.image.studio:Studio",
+        "cutout/local": "connectors.cutout.local:LocalCutout",
+        "slides/pptx": "connectors.slides.pptx:PptxSlides",
+        "compose/images": "triptych.compose.images:ComposeImages",
+        "compose/sheet": "triptych.compose.sheet:ComposeSheet",
+    }
+)
+
+
+@cache
+def known() -> Mapping[str, str]:
+    """Return every connector as "kind/name" -> "module:class"; built-in names win."""
+    installed = {point.name: point.value for point in entry_points(group=GROUP)}
+    return MappingProxyType(installed | dict(BUILTIN))
+
+
+def load(uses: str) -> Any:
+    """Return the class behind `uses` ("kind/name").
+
+    Raises:
+        UnknownConnector: naming the ones that exist for that kind.
+    """
+    try:
+        module, _, attribute = known()[uses].partition(":")
+    except KeyError:
+        kind = uses.partition("/")[0]
+        names = sorted(name for name in known() if name.startswith(f"{kind}/"))
+        listed = ", ".join(names or sorted(known()))
+        message = f"no connector is called {uses!r}; there are: {listed}"
+        raise UnknownConnector(message) from None
+    return getattr(import_module(module), attribute)
+
+
+def about(uses: str) -> About:
+    """Return what the connector behind `uses` declares about itself.
+
+    Raises:
+        UnknownConnector: naming the ones that exist for that kind.
+    """
+    return cast("About", load(uses).about)
+
+
+def open_connectors(wanted: Iterable[str], env: Mapping[str, str]) -> dict[str, Any]:
+    """Import and configure the connectors a run needs, by "kind/name".
+
+    `env` is where they find keys; pass `os.environ`, or a dict in tests.
+
+    Raises:
+        UnknownConnector: naming the ones that exist for that kind.
+        Unauthorized: a connector's key is not in `env`.
+    """
+    return {uses: load(uses).from_env(env) for uses in sorted(set(wanted))}

@@ -1,0 +1,1 @@
+"""Prefect flows: schedule, retry, show and distribute; they decide nothing."""

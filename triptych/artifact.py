@@ -1,0 +1,113 @@
+"""Artifacts: stored bytes, named by their digest; and the canonical form of values.
+
+Equal inputs give equal bytes only if a value has one spelling. `canonical` is that
+spelling: it is what keys are digests of.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A reference to stored bytes. Equal digests mean equal bytes."""
+
+    digest: str  # SHA-256, 64 lowercase hex digits
+    media_type: str  # e.g. "image/png"
+    size: int  # bytes
+
+    @classmethod
+    def of(cls, data: bytes, media_type: str) -> Self:
+        return cls(hashlib.sha256(data).hexdigest(), media_type, len(data))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"size must be at least 1x1 pixels, got {self}")
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A raster picture in hand: its artifact, its size, and (once loaded) its bytes."""
+
+    artifact: Artifact
+    size: Size
+    data: bytes = field(default=b"", repr=False, metadata={"canonical": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file in hand that is not a raster picture: an SVG, a .pptx, a font.
+
+    `name` is its file name, for people; the artifact alone decides equality of bytes.
+    """
+
+    artifact: Artifact
+    name: str = field(metadata={"canonical": False})
+    data: bytes = field(default=b"", repr=False, metadata={"canonical": False})
+
+
+def plain(value: object) -> Any:
+    """Return `value` as JSON data: dicts with text keys, lists, and scalars.
+
+    A dataclass field whose metadata says `{"canonical": False}` is left out: bytes
+    are named by the artifact beside them, never repeated.
+
+    Raises:
+        TypeError: the value has no canonical form (bytes, a function …).
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Enum():
+            return plain(value.value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case AbstractSet():
+            return sorted(plain(item) for item in value)
+        case bytes() | bytearray() | memoryview():
+            raise TypeError("bytes have no canonical form; refer to an Artifact")
+        case Sequence():
+            return [plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.metadata.get("canonical", True)
+        }
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical(value: object) -> bytes:
+    """Return the one spelling of `value`: JSON, sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        plain(value),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    ).encode()
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of the canonical form of `value`, as 64 hex digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()

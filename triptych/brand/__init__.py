@@ -1,0 +1,1 @@
+"""The brand: palette, type, logos, voice, LoRAs; a folder, locked by digest."""

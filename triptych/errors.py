@@ -1,0 +1,161 @@
+"""Every error triptych raises, sorted by who can fix it.
+
+    TriptychError
+    ├── DefinitionError     a workflow, brief or brand is wrong: edit the file
+    ├── PictureError        a picture that was handed in cannot be used: replace it
+    ├── UnknownConnector    a step names a connector that is not installed
+    ├── ConnectorError      a connector's call failed
+    │   ├── Unauthorized    the key is missing or refused: fix the environment
+    │   ├── Unsupported     the connector cannot express this: change the step
+    │   ├── Rejected        the provider read it and said no: change the prompt
+    │   ├── Unavailable     nothing is wrong but the moment: the engine retries
+    │   └── Malformed       the answer cannot be read: fix the connector
+    ├── ComposeError        the parts do not fit the layout: edit layout or copy
+    ├── StoreError          an artifact is missing or its bytes changed
+    ├── DiskError           the disk is full or the folder is read-only
+    ├── BudgetExceeded      the next call would cost more than the workflow allows
+    ├── RunFailed           units failed; the rest is kept and the next run resumes
+    └── ServerError         the Prefect server cannot be reached or started
+
+A caller that wants to retry catches `Unavailable` and nothing else.
+Exit codes: 1 a run failed, 2 the file is wrong, 3 waiting for approval,
+4 a connector cannot be used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class TriptychError(Exception):
+    """Base of every error above; `exit_code` is what the CLI returns for it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a definition file, where it is, and its stable code."""
+
+    file: str
+    line: int  # 1-based, as editors count
+    column: int  # 1-based
+    path: str  # dotted, e.g. "steps.hero.with.size"
+    message: str
+    code: str = ""  # e.g. "T301"; `triptych explain T301` tells more
+    hint: str = ""  # e.g. "did you mean 'angles'?"
+    source: str = ""  # the line of the file, for the caret
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        code = f" [{self.code}]" if self.code else ""
+        place = f"{self.file}:{self.line}:{self.column}"
+        return f"{place}: {self.path}: {self.message}{hint}{code}"
+
+
+class DefinitionError(TriptychError):
+    """A workflow, brief or brand cannot be used. Lists every problem, not the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+class PictureError(TriptychError):
+    """A picture that was handed in cannot be used: says which, why, and the cure."""
+
+    exit_code = 2
+
+
+class UnknownConnector(TriptychError):
+    """A step names a connector that is not installed. Lists those that are."""
+
+    exit_code = 4
+
+
+class ConnectorError(TriptychError):
+    """A connector's call failed.
+
+    `status` is the HTTP status, or None when there was none.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, connector: str, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.connector = connector
+        self.status = status
+
+    def __str__(self) -> str:
+        status = f" (HTTP {self.status})" if self.status is not None else ""
+        return f"{self.connector}: {self.args[0]}{status}"
+
+
+class Unauthorized(ConnectorError):
+    """The provider's key is missing or refused."""
+
+    exit_code = 4
+
+
+class Unsupported(ConnectorError):
+    """The request holds something this connector has no field for.
+
+    Not for limits the provider enforces itself (sizes, quotas, banned words):
+    those change without notice, so they are sent and come back as `Rejected`.
+    """
+
+    exit_code = 2
+
+
+class Rejected(ConnectorError):
+    """The provider understood the request and refused it. Do not retry."""
+
+
+class Unavailable(ConnectorError):
+    """Timeout, refused connection, rate limit or 5xx. The only retryable error.
+
+    `retry_after` is the wait the provider asked for, in seconds, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        connector: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, connector=connector, status=status)
+        self.retry_after = retry_after
+
+
+class Malformed(ConnectorError):
+    """The provider answered with something the connector cannot read."""
+
+
+class ComposeError(TriptychError):
+    """Copy, image or slides do not fit the layout they were given."""
+
+
+class StoreError(TriptychError):
+    """An artifact is missing, or its bytes no longer match its digest."""
+
+
+class DiskError(TriptychError):
+    """The disk is full or the folder is read-only: says which folder and the cure."""
+
+
+class BudgetExceeded(TriptychError):
+    """The next call would cost more than the workflow's budget leaves."""
+
+
+class RunFailed(TriptychError):
+    """One or more units failed. What was made is kept; the next run resumes."""
+
+
+class ServerError(TriptychError):
+    """The Prefect server cannot be reached or started."""

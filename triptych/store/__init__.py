@@ -1,0 +1,1 @@
+"""The store: artifacts by digest, records by key, runs; safe with many processes."""

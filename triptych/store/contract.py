@@ -1,0 +1,104 @@
+"""What a store must do: a folder does it today, an object store can tomorrow."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from triptych.artifact import Artifact
+from triptych.contracts import Product, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several answers, kept with its seed, cost and score."""
+
+    seed: int
+    files: tuple[Artifact, ...]
+    usage: Usage
+    score: float | None = None  # None: not measured
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One unit's work, complete: enough to explain it and to never repeat it.
+
+    `key` is a digest of the connector's name and version, the resolved request and
+    the digests of its inputs. Records are only written when the work is done.
+    """
+
+    key: str
+    unit: str  # the unit's id in the run that made it
+    uses: str  # the connector that made it (the fallback, if it came to that)
+    version: str
+    request: Mapping[str, Any]  # resolved, as `artifact.plain` spells it
+    inputs: tuple[str, ...]  # digests of the artifacts that went in
+    seed: int
+    product: Product
+    usage: tuple[Usage, ...]
+    candidates: tuple[Candidate, ...] = ()
+    instead_of: str = ""  # the connector that was asked first, if another answered
+    why: str = ""  # why the first did not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a workflow: which units it had, and which record each got."""
+
+    id: str  # sorts by time: "20261124T160400-1f3a"
+    workflow: str  # the workflow's name
+    file: str  # its path, as given
+    digest: str  # of the workflow file and all that it includes
+    parent: str = ""  # the run that this one revises
+    state: str = "running"  # running | done | failed | cancelled
+    units: Mapping[str, str] = field(default_factory=dict)  # unit id -> record key
+    packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
+
+
+class Store(Protocol):
+    """Keeps bytes, records and runs. Every write is atomic; reads check digests.
+
+    Raises (every method):
+        StoreError: an artifact is missing or its bytes changed.
+        DiskError: the disk is full or the folder is read-only.
+    """
+
+    def put(self, data: bytes, media_type: str) -> Artifact:
+        """Keep `data`; putting the same bytes twice keeps them once."""
+        ...
+
+    def read(self, artifact: Artifact) -> bytes:
+        """Return the bytes, checked against the digest."""
+        ...
+
+    def has(self, artifact: Artifact) -> bool:
+        """Say whether the bytes are here, without reading them."""
+        ...
+
+    def find(self, key: str) -> Record | None:
+        """Return the record of `key` if it and all its artifacts are here."""
+        ...
+
+    def keep(self, record: Record) -> None:
+        """Write `record`; a second one with the same key replaces it whole."""
+        ...
+
+    def start(self, run: Run) -> None:
+        """Write a new run."""
+        ...
+
+    def update(self, run: Run) -> None:
+        """Replace what is known of a run."""
+        ...
+
+    def runs(self) -> Iterator[Run]:
+        """Yield every run, newest first."""
+        ...
+
+    def attach(self, key: str, job: Mapping[str, Any]) -> None:
+        """Remember a submitted job before it is awaited, so a resumed run re-attaches."""
+        ...
+
+    def attached(self, key: str) -> Mapping[str, Any] | None:
+        """Return the job remembered for `key`, if its record is not yet written."""
+        ...

@@ -1,0 +1,1 @@
+"""The workflow file: models, loading with positions, expressions, planning."""
