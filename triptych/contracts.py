@@ -420,9 +420,7 @@ class SlidesConnector(Connector, Protocol):
 class Compositor(Connector, Protocol):
     """Lays out and paints; lives in `triptych.compose`, not behind the network."""
 
-    async def compose(
-        self, request: ComposeRequest, watcher: Watcher, /
-    ) -> Composition:
+    async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
         """Return the files of one placement or document.
 
         Raises:

@@ -83,9 +83,7 @@ class ConnectorError(TriptychError):
 
     exit_code = 1
 
-    def __init__(
-        self, message: str, *, connector: str, status: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, connector: str, status: int | None = None) -> None:
         super().__init__(message)
         self.connector = connector
         self.status = status

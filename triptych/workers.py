@@ -13,9 +13,7 @@ T = TypeVar("T")
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(
-        max_workers=os.cpu_count() or 2, thread_name_prefix="work"
-    )
+    return ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="work")
 
 
 async def in_worker(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
