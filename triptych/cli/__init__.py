@@ -1,1 +1,85 @@
-""" """
+"""The `triptych` command: one file per group of commands, imported when used."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+from triptych import __version__
+from triptych.errors import TriptychError
+
+# command -> "module:function"; nothing else is imported for `--help`
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "new": ("triptych.cli.start:new", "Copy an example campaign to start from."),
+        "check": (
+            "triptych.cli.define:check",
+            "Check a workflow file, all problems at once.",
+        ),
+        "plan": (
+            "triptych.cli.define:plan",
+            "List every unit, its cost, and what is reused.",
+        ),
+        "run": ("triptych.cli.run:run", "Make what is missing and build the packs."),
+        "up": ("triptych.cli.server:up", "Start the local Prefect server."),
+        "down": ("triptych.cli.server:down", "Stop the local Prefect server."),
+        "status": ("triptych.cli.server:status", "Show the local Prefect server."),
+        "runs": ("triptych.cli.run:runs", "List the runs in the store."),
+        "schema": (
+            "triptych.cli.define:schema",
+            "Print the JSON Schema of the workflow file.",
+        ),
+        "explain": ("triptych.cli.define:explain", "Explain an error code, e.g. T301."),
+        "connectors": (
+            "triptych.cli.start:connectors",
+            "List connectors: what each can do.",
+        ),
+        "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
+        "gc": ("triptych.cli.keep:gc", "Remove what no run refers to."),
+    }
+)
+
+
+class Commands(click.Group):
+    """Loads a command when it is called, and turns known errors into words.
+
+    Every `TriptychError` becomes one message on stderr and one exit code; a bug still
+    shows its traceback.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TriptychError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was made is kept, the next run resumes", err=True)
+            ctx.exit(130)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="triptych")
+def main() -> None:
+    """Chain copy, image and slide specialists into campaign packs."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
+from triptych.workflow.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,20 @@ class Run:
     state: str = "running"  # running | done | failed | cancelled
     units: Mapping[str, str] = field(default_factory=dict)  # unit id -> record key
     packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one unit of a run ended: its product, and the records it rests on.
+
+    A deliverable with placements has one record per placement; everything else one.
+    """
+
+    unit: Unit
+    state: Literal["made", "reused", "skipped", "failed", "blocked"]
+    product: Product
+    records: tuple[Record, ...] = ()
+    error: str = ""  # a sentence, when failed or blocked
 
 
 class Store(Protocol):

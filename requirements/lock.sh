@@ -1,0 +1,8 @@
+#!/bin/sh
+# Write the locks again: names, versions and hashes, no addresses, for plain pip on
+# every platform and Python >= 3.11. Needs `uv` on the PATH, only for this.
+set -eu
+cd "$(dirname "$0")"
+lock="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header"
+$lock run.in -o run.txt
+$lock run.in test.in -c run.txt -o test.txt
