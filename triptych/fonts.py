@@ -1,0 +1,83 @@
+"""The type that ships with triptych: OFL families, set from their files, never guessed.
+
+A family that is not here is an error or a finding for whoever asked; nothing is
+substituted in silence.
+"""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triptych.data import templates
+from triptych.errors import ComposeError
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
+_NOT_A_CHARACTER = "\uffff"  # no font has it: what it draws is the font's "missing" box
+_INVISIBLE = frozenset("\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff\n\t ")
+
+
+@functools.cache
+def files() -> dict[str, Path]:
+    """Return the font file of every shipped family, by family name."""
+    import yaml
+
+    folder = templates() / "fonts"
+    listed = yaml.safe_load((folder / "fonts.yaml").read_text(encoding="utf-8"))
+    return {family: folder / entry["file"] for family, entry in listed.items()}
+
+
+def families() -> tuple[str, ...]:
+    """Return the names of the shipped families, sorted."""
+    return tuple(sorted(files()))
+
+
+@functools.lru_cache(maxsize=512)
+def face(family: str, weight: int, px: float) -> "ImageFont.FreeTypeFont":
+    """Return `family` at `weight` (1-1000) and `px` (em size in pixels).
+
+    Variable axes are always set (some default to Black): weight as asked, clamped to
+    the axis; optical size follows `px`, as CSS's `font-optical-sizing: auto` does.
+
+    Raises:
+        ComposeError: no such family is shipped; names those that are.
+    """
+    from PIL import ImageFont
+
+    try:
+        file = files()[family]
+    except KeyError:
+        known = ", ".join(families())
+        raise ComposeError(
+            f"no font family is called {family!r}; there are: {known}"
+        ) from None
+    font = ImageFont.truetype(file, px, layout_engine=ImageFont.Layout.RAQM)
+    _set_axes(font, weight, px)
+    return font
+
+
+def _set_axes(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
+    try:
+        axes = font.get_variation_axes()
+    except OSError:  # a static font has none
+        return
+    wanted = {b"Weight": float(weight), b"Optical size": px}
+    values = []
+    for axis in axes:
+        name = bytes(axis["name"] or b"").capitalize()  # "Optical Size" in some files
+        value = wanted.get(name, axis["default"])
+        values.append(min(max(value, axis["minimum"]), axis["maximum"]))
+    font.set_variation_by_axes(values)
+
+
+@functools.lru_cache(maxsize=4096)
+def _has(family: str, character: str) -> bool:
+    font = face(family, 400, 24.0)
+    return bytes(font.getmask(character)) != bytes(font.getmask(_NOT_A_CHARACTER))
+
+
+def coverage(family: str, text: str) -> tuple[str, ...]:
+    """Return the characters of `text` that `family` cannot draw, in order, once each."""
+    seen = dict.fromkeys(text)
+    return tuple(c for c in seen if c not in _INVISIBLE and not _has(family, c))
