@@ -66,8 +66,9 @@ def _set_axes(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
     values = []
     for axis in axes:
         name = bytes(axis["name"] or b"").capitalize()  # "Optical Size" in some files
-        value = wanted.get(name, axis["default"])
-        values.append(min(max(value, axis["minimum"]), axis["maximum"]))
+        lowest, highest = float(axis["minimum"] or 0), float(axis["maximum"] or 0)
+        value = wanted.get(name, float(axis["default"] or 0))
+        values.append(min(max(value, lowest), highest))
     font.set_variation_by_axes(values)
 
 

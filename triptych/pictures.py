@@ -5,6 +5,7 @@ has read its header and `decode` its pixels.
 """
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 MAX_PIXELS = 120_000_000  # 12,000 x 10,000: larger is a mistake or an attack
 MAX_SIDE = 30_000
 MAX_BYTES = 200_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "BMP")
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # what Pillow calls a JPEG with more than one frame
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "TIFF": "image/tiff",
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+    "BMP": "image/bmp",
+}
+FORMATS = tuple(MEDIA_TYPES)
 
 
 def read_picture(path: Path, *, min_px: int = 0) -> Picture:
@@ -77,7 +88,7 @@ def _look(data: bytes, name: str) -> tuple[Size, str]:
             )
         if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # turned by a quarter
             width, height = height, width
-        media_type = image.get_format_mimetype() or "application/octet-stream"
+        media_type = MEDIA_TYPES[image.format or ""]
         return Size(width, height), media_type
 
 
@@ -177,6 +188,31 @@ def _srgb() -> Any:
     from PIL import ImageCms
 
     return ImageCms.createProfile("sRGB")
+
+
+_FOREIGN = re.compile(
+    rb"<!ENTITY|<!DOCTYPE[^>]*\[|<script|<foreignObject"
+    rb"|href\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#|data:)|@import",
+    re.IGNORECASE,
+)
+
+
+def check_svg(data: bytes, name: str) -> None:
+    """Refuse an SVG that refers to anything outside itself, runs code, or is broken.
+
+    Raises:
+        PictureError: names the SVG and what to remove.
+    """
+    if found := _FOREIGN.search(data):
+        what = found.group().decode("ascii", "replace")
+        raise PictureError(
+            f"{name}: holds {what!r}; a logo may not refer to other files, the network, "
+            "or scripts; export it as a plain, self-contained SVG"
+        )
+    try:
+        render_svg(data, 64)
+    except PictureError as error:
+        raise PictureError(f"{name}: {error}") from None
 
 
 def render_svg(data: bytes, width: int) -> "Image.Image":
