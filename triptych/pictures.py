@@ -29,7 +29,7 @@ MEDIA_TYPES = {
     "AVIF": "image/avif",
     "BMP": "image/bmp",
 }
-FORMATS = tuple(MEDIA_TYPES)
+FORMATS = tuple(name for name in MEDIA_TYPES if name != "MPO")  # opened as JPEG
 
 
 def read_picture(path: Path, *, min_px: int = 0) -> Picture:
