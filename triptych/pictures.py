@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MAX_PIXELS = 120_000_000  # 12,000 x 10,000: larger is a mistake or an attack
 MAX_SIDE = 30_000
 MAX_BYTES = 200_000_000
+_LIMITS = (
+    f"at most {MAX_SIDE} a side and {MAX_PIXELS // 1_000_000} million in all are accepted; "
+    "scale it down"
+)
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # what Pillow calls a JPEG with more than one frame
@@ -82,10 +86,7 @@ def _look(data: bytes, name: str) -> tuple[Size, str]:
     with _open(data, name) as image:
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-            raise PictureError(
-                f"{name}: is {width}x{height} pixels; at most {MAX_SIDE} a side and "
-                f"{MAX_PIXELS // 1_000_000} million in all are accepted; scale it down"
-            )
+            raise PictureError(f"{name}: is {width}x{height} pixels; {_LIMITS}")
         if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # turned by a quarter
             width, height = height, width
         media_type = MEDIA_TYPES[image.format or ""]
@@ -108,7 +109,9 @@ def _open(data: bytes, name: str) -> "Image.Image":
             f"{name}: is not a picture that can be read ({looks}); "
             f"use one of {', '.join(FORMATS)}"
         ) from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:  # Pillow's own limit, above ours
+        raise PictureError(f"{name}: has far too many pixels; {_LIMITS}") from None
+    except (OSError, ValueError, SyntaxError) as error:
         raise PictureError(f"{name}: cannot be read: {error}; export it again") from None
 
 
