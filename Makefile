@@ -1,0 +1,59 @@
+# `make demo` and `make test` do all their own set-up: they need Python 3.11+, make, and a
+# package index. Everything stays inside this folder.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+# Nothing is written outside the checkout: caches, Prefect's home, matplotlib's … all here.
+export PIP_CACHE_DIR            := $(CURDIR)/.cache/pip
+export XDG_CACHE_HOME           := $(CURDIR)/.cache
+export PREFECT_HOME             ?= $(CURDIR)/.triptych/prefect
+export PYTHONPYCACHEPREFIX      := $(CURDIR)/.cache/pycache
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DO_NOT_TRACK             := 1
+
+.PHONY: demo test unit check slow offline bench install lock clean
+
+demo: install
+	@$(BIN)/triptych new --into .triptych/demo --all --quiet
+	$(BIN)/triptych run .triptych/demo/figuera/figuera.yaml --packs packs
+	$(BIN)/triptych run .triptych/demo/tidal/tidal.yaml --packs packs
+	@$(BIN)/triptych down --quiet
+	@echo
+	@echo "Open packs/autumn-box/home-cooks/en-GB/index.html to look at the first pack;"
+	@echo "packs/ holds them all, each with its pictures, deck, copy sheet, manifest and zip."
+
+test: $(VENV)/.tests
+	$(BIN)/pytest -q
+
+unit: $(VENV)/.tests
+	$(BIN)/pytest -q -m "not slow and not prefect"
+
+check: $(VENV)/.tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+bench: install
+	$(BIN)/python benchmarks/campaign.py
+
+install: $(STAMP)
+
+$(STAMP): requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "triptych needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tests: $(STAMP) requirements/test.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .cache build dist
