@@ -1,0 +1,176 @@
+"""Loading a brand: brand.yaml and every file that it names, locked by digest."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from triptych.artifact import Artifact, Document, digest_of, plain
+from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
+from triptych.checking import validated
+from triptych.documents import Loc, Tree, did_you_mean, load_document
+from triptych.errors import DefinitionError, PictureError, Problem
+from triptych.fonts import families
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+MEDIA = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogoFile:
+    """`logo:` as it is written."""
+
+    on_light: str
+    on_dark: str = ""
+    clear_space: float = 0.5
+    min_width_px: int = 72
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFile:
+    """`deck:` as it is written."""
+
+    file: str
+    layouts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFile:
+    """`type:` as it is written."""
+
+    headline: Face = Face("Inter", 700)
+    body: Face = Face("Inter", 400)
+
+
+@dataclass(frozen=True, slots=True)
+class BrandFile:
+    """brand.yaml as it is written."""
+
+    name: str
+    palette: Mapping[str, str]
+    type: TypeFile = TypeFile()
+    logo: LogoFile | None = None
+    voice: Voice = field(default_factory=Voice)
+    loras: tuple[Mapping[str, Any], ...] = ()
+    deck: DeckFile | None = None
+
+
+def load_brand(folder: Path) -> Brand:
+    """Return the brand in `folder` (or of a brand.yaml that is named directly).
+
+    Raises:
+        DefinitionError: lists every problem, in file order.
+    """
+    file = folder / "brand.yaml" if folder.is_dir() else folder
+    tree = load_document(file)
+    written, problems = validated(BrandFile, _without_nulls(tree.data), tree, ())
+    if written is None:
+        raise DefinitionError(problems)
+    loader = _Loader(file.parent, tree)
+    brand = loader.brand(written)
+    if loader.problems:
+        raise DefinitionError(sorted(loader.problems, key=lambda p: (p.line, p.column)))
+    return brand
+
+
+def _without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: value for key, value in data.items() if value is not None}
+    return data
+
+
+class _Loader:
+    """Resolves what brand.yaml names, collecting problems."""
+
+    def __init__(self, folder: Path, tree: Tree) -> None:
+        self.folder, self.tree = folder, tree
+        self.problems: list[Problem] = []
+
+    def brand(self, file: BrandFile) -> Brand:
+        self._check_palette(file.palette)
+        for use in ("headline", "body"):
+            self._check_family(getattr(file.type, use).family, ("type", use, "family"))
+        brand = Brand(
+            name=file.name,
+            palette={role: colour.lower() for role, colour in file.palette.items()},
+            type=Type(file.type.headline, file.type.body),
+            logo=self._logo(file.logo),
+            voice=file.voice,
+            loras=file.loras,
+            deck=self._deck(file.deck),
+        )
+        return Brand(**{**_fields(brand), "digest": digest_of(plain(brand))})
+
+    def _check_palette(self, palette: Mapping[str, str]) -> None:
+        if not palette:
+            message = "needs colours: ink, primary, accent, support, paper"
+            self._add(("palette",), message, "T501")
+        for role, colour in palette.items():
+            if not _HEX.fullmatch(colour):
+                message = f"should be a colour like #4b1f3b, got {colour!r}"
+                self._add(("palette", role), message, "T501")
+
+    def _check_family(self, family: str, loc: Loc) -> None:
+        if family not in families():
+            hint = did_you_mean(family, families())
+            self._add(loc, f"no type family is called {family!r}", "T502", hint=hint)
+
+    def _logo(self, file: LogoFile | None) -> Logo | None:
+        if file is None:
+            return None
+        light = self._document(file.on_light, ("logo", "on_light"))
+        dark = self._document(file.on_dark, ("logo", "on_dark")) if file.on_dark else light
+        if light is None or dark is None:
+            return None
+        return Logo(light, dark, file.clear_space, file.min_width_px)
+
+    def _deck(self, file: DeckFile | None) -> Deck | None:
+        document = self._document(file.file, ("deck", "file")) if file else None
+        return Deck(document, file.layouts) if file and document else None
+
+    def _document(self, name: str, loc: Loc) -> Document | None:
+        path = self.folder / name
+        if not is_inside(path, self.folder):
+            self._add(loc, f"{name!r} leads out of the brand's folder", "T504")
+            return None
+        media = MEDIA.get(path.suffix.lower())
+        if media is None:
+            self._add(loc, f"{name!r} should end in one of {', '.join(MEDIA)}", "T503")
+            return None
+        try:
+            data = path.read_bytes()
+            _check(data, name, media)
+        except OSError as error:
+            message = f"{name!r} cannot be read: {error.strerror}"
+            self._add(loc, message, "T503")
+            return None
+        except PictureError as error:
+            self._add(loc, str(error), "T503")
+            return None
+        return Document(Artifact.of(data, media), path.name, data)
+
+    def _add(self, loc: Loc, message: str, code: str, *, hint: str = "") -> None:
+        self.problems.append(self.tree.problem(loc, message, code, hint=hint))
+
+
+def _check(data: bytes, name: str, media: str) -> None:
+    from triptych.pictures import check_picture, check_svg
+
+    if media == "image/svg+xml":
+        check_svg(data, name)
+    elif media == "image/png":
+        check_picture(data, name)
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Say whether `path`, with links followed, lies in `folder`."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _fields(brand: Brand) -> dict[str, Any]:
+    return {name: getattr(brand, name) for name in Brand.__dataclass_fields__}

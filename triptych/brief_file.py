@@ -1,0 +1,102 @@
+"""Briefs as they are written: Markdown with YAML front matter."""
+
+from pathlib import Path
+from typing import Any
+
+from triptych.brief import Brief
+from triptych.checking import validated
+from triptych.documents import Tree, did_you_mean, load_document
+from triptych.errors import DefinitionError, Problem
+
+_FIELDS = tuple(name for name in Brief.__dataclass_fields__ if name != "prose")
+
+
+def load_brief(path: Path) -> Brief:
+    """Return the brief at `path`.
+
+    Raises:
+        DefinitionError: lists every problem, in file order.
+    """
+    tree = load_document(path, front_matter=True)
+    if not tree.data:
+        empty = not tree.prose
+        message = "is empty" if empty else "has no front matter (`---`, facts, `---`)"
+        hint = "start it with: --- product: … facts: {…} ---"
+        raise DefinitionError([tree.problem((), message, "T601", hint=hint)])
+    if not isinstance(tree.data, dict):
+        raise DefinitionError([tree.problem((), "should be a mapping", "T301")])
+    problems = list(_unknown(tree))
+    data = _shaped(tree.data, tree.prose)
+    brief, found = validated(Brief, data, tree, ())
+    problems += found
+    if isinstance(brief, Brief):
+        problems += _opinions(brief, tree)
+        if not problems:
+            return brief
+    raise DefinitionError(sorted(problems, key=lambda p: (p.line, p.column)))
+
+
+def _unknown(tree: Tree) -> list[Problem]:
+    return [
+        tree.problem(
+            (key,),
+            "is not a key of a brief",
+            "T202",
+            hint=did_you_mean(key, _FIELDS),
+            key=True,
+        )
+        for key in tree.data
+        if key not in _FIELDS
+    ]
+
+
+def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:
+    """Return the front matter in the shape of `Brief`: facts as text, exhibits sorted."""
+    shaped = {
+        key: value for key, value in data.items() if key in _FIELDS and value is not None
+    }
+    if isinstance(facts := shaped.get("facts"), dict):
+        shaped["facts"] = {key: _text(value) for key, value in facts.items()}
+    deck = shaped.get("deck")
+    if isinstance(deck, dict) and isinstance(deck.get("must_show"), list):
+        shaped["deck"] = {
+            **deck,
+            "must_show": [_exhibit(item) for item in deck["must_show"]],
+        }
+    return {**shaped, "prose": prose}
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, (int, float)) and value is not True else value
+
+
+def _exhibit(item: Any) -> Any:
+    if not isinstance(item, dict) or not isinstance(item.get("rows"), list):
+        return item
+    rows = [[_text(cell) for cell in row] for row in item["rows"] if isinstance(row, list)]
+    rest = {key: value for key, value in item.items() if key != "rows"}
+    return {
+        **rest,
+        "table": rows,
+        "header": [_text(cell) for cell in item.get("header", [])],
+    }
+
+
+def _opinions(brief: Brief, tree: Tree) -> list[Problem]:
+    found = []
+    if not brief.product.strip():
+        found.append(tree.problem(("product",), "is empty; what is being sold?", "T601"))
+    if not brief.locales:
+        found.append(tree.problem(("locales",), "needs at least one, e.g. [en-GB]", "T601"))
+    ids = [audience.id for audience in brief.audience]
+    for i, name in enumerate(ids):
+        if name in ids[:i]:
+            at = ("audience", i, "id")
+            found.append(tree.problem(at, f"{name!r} is used twice", "T203"))
+    for locale in brief.translations:
+        if locale not in brief.locales:
+            hint = did_you_mean(locale, brief.locales)
+            message = "is not one of the brief's locales"
+            at_locale = ("translations", locale)
+            found.append(tree.problem(at_locale, message, "T203", hint=hint, key=True))
+    return found

@@ -1,0 +1,101 @@
+"""Text from outside against dataclasses: pydantic's errors as problems with places."""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from triptych.documents import Loc, Tree, did_you_mean
+from triptych.errors import Problem
+
+_SAID = {
+    "missing": "is required",
+    "string_type": "should be text",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "dict_type": "should be a mapping",
+    "mapping_type": "should be a mapping",
+    "dataclass_type": "should be a mapping",
+    "model_type": "should be a mapping",
+}
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
+@functools.cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return the validator of `kind`; unknown keys are errors."""
+    if hasattr(kind, "__dataclass_fields__"):
+        return TypeAdapter(kind)
+    return TypeAdapter(kind, config=ConfigDict(extra="forbid"))
+
+
+def validated(
+    kind: Any, data: Any, tree: Tree, loc: Loc, *, code: str = "T301"
+) -> tuple[Any, list[Problem]]:
+    """Return `data` as `kind`, or None and every problem, placed in `tree` at `loc`."""
+    try:
+        return adapter(kind).validate_python(data), []
+    except ValidationError as error:
+        return None, [
+            _problem(kind, detail, tree, loc, code)
+            for detail in error.errors(include_url=False)
+        ]
+
+
+def _problem(kind: Any, detail: ErrorDetails, tree: Tree, loc: Loc, code: str) -> Problem:
+    at = (*loc, *(part for part in detail["loc"] if _is_written(tree, loc, part)))
+    if detail["type"] in _UNKNOWN:
+        known = _names(kind, detail["loc"][:-1])
+        hint = did_you_mean(str(detail["loc"][-1]), known)
+        return tree.problem(at, "is not a key here", "T202", hint=hint, key=True)
+    if detail["type"] == "missing":
+        return tree.problem(at, "is required", "T302")
+    said = _SAID.get(detail["type"], _lower(detail["msg"]))
+    given = detail["input"]
+    shown = f", got {given!r}" if isinstance(given, (str, int, float, bool)) else ""
+    return tree.problem(at, said + shown, code)
+
+
+def _lower(message: str) -> str:
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    return message[:1].lower() + message[1:]
+
+
+def _is_written(tree: Tree, loc: Loc, part: str | int) -> bool:
+    """Say whether a part of pydantic's path is the file's (not a union member's name)."""
+    del loc, tree
+    return not (
+        isinstance(part, str) and (part[:1].isupper() or "[" in part or "-" in part)
+    )
+
+
+def _names(kind: Any, path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that are allowed at `path` inside `kind`, as far as they are known."""
+    schema = adapter(kind).json_schema()
+    node: Mapping[str, Any] = _follow(schema, schema)
+    for part in path:
+        if isinstance(part, int):
+            node = _follow(schema, node.get("items", {}))
+        else:
+            inside = node.get("properties", {}).get(part) or node.get(
+                "additionalProperties"
+            )
+            node = _follow(schema, inside if isinstance(inside, Mapping) else {})
+    return list(node.get("properties", {}))
+
+
+def _follow(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    for option in node.get("anyOf", ()):
+        if "$ref" in option or "properties" in option:
+            node = option
+            break
+    reference = str(node.get("$ref", "")).rpartition("/")[2]
+    return schema.get("$defs", {}).get(reference, node) if reference else node
