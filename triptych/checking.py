@@ -1,10 +1,12 @@
 """Text from outside against dataclasses: pydantic's errors as problems with places."""
 
+import dataclasses
 import functools
+import typing
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from triptych.documents import Loc, Tree, did_you_mean
@@ -32,9 +34,19 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 @functools.cache
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """Return the validator of `kind`; unknown keys are errors."""
-    if hasattr(kind, "__dataclass_fields__"):
-        return TypeAdapter(kind)
-    return TypeAdapter(kind, config=ConfigDict(extra="forbid"))
+    _forbid_unknown_keys(kind)
+    return TypeAdapter(kind)
+
+
+def _forbid_unknown_keys(kind: Any) -> None:
+    """Tell pydantic to refuse unknown keys in `kind` and every dataclass inside it."""
+    if not dataclasses.is_dataclass(kind):
+        for inner in typing.get_args(kind):
+            _forbid_unknown_keys(inner)
+    elif "__pydantic_config__" not in vars(kind):
+        setattr(kind, "__pydantic_config__", {"extra": "forbid"})  # noqa: B010 - no such member is declared
+        for hint in typing.get_type_hints(kind).values():
+            _forbid_unknown_keys(hint)
 
 
 def validated(
@@ -51,7 +63,7 @@ def validated(
 
 
 def _problem(kind: Any, detail: ErrorDetails, tree: Tree, loc: Loc, code: str) -> Problem:
-    at = (*loc, *(part for part in detail["loc"] if _is_written(tree, loc, part)))
+    at = _written(tree, loc, detail)
     if detail["type"] in _UNKNOWN:
         known = _names(kind, detail["loc"][:-1])
         hint = did_you_mean(str(detail["loc"][-1]), known)
@@ -64,21 +76,22 @@ def _problem(kind: Any, detail: ErrorDetails, tree: Tree, loc: Loc, code: str) -
     return tree.problem(at, said + shown, code)
 
 
+def _written(tree: Tree, loc: Loc, detail: ErrorDetails) -> Loc:
+    """Return pydantic's path without the names of union members, which no file has."""
+    at = loc
+    for part in detail["loc"]:
+        if (*at, part) in tree.values or detail["type"] == "missing":
+            at = (*at, part)
+    return at
+
+
 def _lower(message: str) -> str:
     message = message.removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
 
 
-def _is_written(tree: Tree, loc: Loc, part: str | int) -> bool:
-    """Say whether a part of pydantic's path is the file's (not a union member's name)."""
-    del loc, tree
-    return not (
-        isinstance(part, str) and (part[:1].isupper() or "[" in part or "-" in part)
-    )
-
-
 def _names(kind: Any, path: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that are allowed at `path` inside `kind`, as far as they are known."""
+    """Return the keys that are allowed at `path` inside `kind`, as far as known."""
     schema = adapter(kind).json_schema()
     node: Mapping[str, Any] = _follow(schema, schema)
     for part in path:

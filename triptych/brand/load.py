@@ -43,8 +43,8 @@ class DeckFile:
 class TypeFile:
     """`type:` as it is written."""
 
-    headline: Face = Face("Inter", 700)
-    body: Face = Face("Inter", 400)
+    headline: Face = field(default_factory=lambda: Face("Inter", 700))
+    body: Face = field(default_factory=lambda: Face("Inter", 400))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class BrandFile:
 
     name: str
     palette: Mapping[str, str]
-    type: TypeFile = TypeFile()
+    type: TypeFile = field(default_factory=TypeFile)
     logo: LogoFile | None = None
     voice: Voice = field(default_factory=Voice)
     loras: tuple[Mapping[str, Any], ...] = ()

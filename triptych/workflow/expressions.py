@@ -1,0 +1,244 @@
+"""Expressions: `${{ … }}`, Jinja2 inside a sandbox, strict about unknown names.
+
+A scalar that is exactly one expression keeps its type; otherwise it is text with the
+values written in.
+"""
+
+import csv
+import functools
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from triptych.artifact import Picture
+from triptych.contracts import Product
+
+NAMES = ("inputs", "brief", "brand", "matrix", "steps", "deliverables", "secrets", "name")
+FUNCTIONS = ("rows", "file", "date", "money")
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+ATTRIBUTES = ("best", "all", "ran")  # of a product; anything else is a field of its best
+
+
+class ExpressionError(ValueError):
+    """An expression cannot be read or evaluated; `at` is the offset in the text."""
+
+    def __init__(self, message: str, at: int = 0, word: str = "") -> None:
+        super().__init__(message)
+        self.at = at
+        self.word = word
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret by name. Its value is never in it, so it cannot be shown or stored."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One dotted path that an expression reads, and its offset in the text."""
+
+    path: tuple[str, ...]  # ("steps", "angles", "best", "scene")
+    at: int
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Reads products as `contracts.Product` describes, and nothing private."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Product):
+            return product_attribute(obj, attribute)
+        if isinstance(obj, Mapping):
+            return (
+                obj[attribute]
+                if attribute in obj
+                else self.undefined(obj=obj, name=attribute)
+            )
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Product) and isinstance(argument, str):
+            return product_attribute(obj, argument)
+        return super().getitem(obj, argument)
+
+
+def product_attribute(product: Product, attribute: str) -> Any:
+    """Return `.ran`, `.all`, `.best`, or a field of the best item."""
+    if attribute == "ran":
+        return product.ran
+    if attribute == "all":
+        return product.items
+    best = product.items[product.best] if product.items else {}
+    if attribute == "best":
+        return best.get("picture", best)
+    if attribute in best:
+        return best[attribute]
+    picture = best.get("picture")
+    if isinstance(picture, Picture) and attribute in ("width", "height"):
+        return getattr(picture.size, attribute)
+    known = ", ".join([*best, *ATTRIBUTES])
+    raise UndefinedError(f"the product has no {attribute!r}; it has: {known}")
+
+
+@functools.cache
+def _environment() -> _Environment:
+    environment = _Environment(undefined=StrictUndefined, autoescape=False)
+    environment.globals.clear()
+    return environment
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(source: str) -> Callable[..., Any]:
+    return _environment().compile_expression(source, undefined_to_none=False)
+
+
+def parse(text: str) -> Iterator[Reference]:
+    """Yield every dotted path that the expressions in `text` read.
+
+    Raises:
+        ExpressionError: an expression is not one, with its offset.
+    """
+    for found in EXPRESSION.finditer(text):
+        source = found[1]
+        start = found.start(1)
+        try:
+            _compiled(source.strip())
+            tree = _environment().parse("{{" + source + "}}")
+        except TemplateSyntaxError as error:
+            raise ExpressionError(f"cannot be read: {error.message}", start) from None
+        yield from _references(tree, source, start)
+    opened = text.count("${{")
+    if opened != len(EXPRESSION.findall(text)):
+        raise ExpressionError("`${{` is not closed with `}}`", text.rindex("${{"))
+
+
+def _references(tree: nodes.Node, source: str, start: int) -> Iterator[Reference]:
+    inner: set[int] = set()
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
+        if id(node) in inner:
+            continue
+        path = _path(node, inner)
+        if path:
+            at = _offset(source, path)
+            yield Reference(path, start + at)
+
+
+def _path(node: nodes.Node, inner: set[int]) -> tuple[str, ...]:
+    """Return the dotted path of `node`, or () where it does not start with a name."""
+    if isinstance(node, nodes.Name):
+        inner.add(id(node))
+        return (node.name,)
+    if isinstance(node, nodes.Getattr):
+        inner.add(id(node.node))
+        head = _path(node.node, inner)
+        return (*head, node.attr) if head else ()
+    if isinstance(node, nodes.Getitem):
+        inner.add(id(node.node))
+        head = _path(node.node, inner)
+        key = node.arg.value if isinstance(node.arg, nodes.Const) else None
+        return (*head, str(key)) if head and isinstance(key, str) else head
+    return ()
+
+
+def _offset(source: str, path: tuple[str, ...]) -> int:
+    """Return where the second word of `path` (the one people misspell) stands."""
+    pattern = r"\b" + r"\s*[.\[]\s*['\"]?".join(map(re.escape, path[:2]))
+    found = re.search(pattern, source)
+    if not found:
+        return 0
+    return found.end() - len(path[1]) if len(path) > 1 else found.start()
+
+
+def has_expression(value: Any) -> bool:
+    """Say whether `value` is text with an expression in it."""
+    return isinstance(value, str) and "${{" in value
+
+
+def evaluate(value: Any, names: Mapping[str, Any]) -> Any:
+    """Return `value` with every expression in it replaced, lists and mappings too.
+
+    Raises:
+        ExpressionError: a name does not exist, or the sandbox refuses.
+    """
+    if isinstance(value, Mapping):
+        return {key: evaluate(item, names) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [evaluate(item, names) for item in value]
+    if not has_expression(value):
+        return value
+    whole = re.fullmatch(r"\s*\$\{\{(.*?)\}\}\s*", value, re.DOTALL)
+    if whole and "}}" not in whole[1]:
+        return _one(whole[1], names)
+    return EXPRESSION.sub(lambda found: _as_text(_one(found[1], names)), value)
+
+
+def _one(source: str, names: Mapping[str, Any]) -> Any:
+    try:
+        result = _compiled(source.strip())(**names)
+    except (UndefinedError, SecurityError, TypeError, KeyError, ValueError) as error:
+        raise ExpressionError(f"`{source.strip()}`: {error}") from None
+    if isinstance(result, StrictUndefined):
+        raise ExpressionError(f"`{source.strip()}`: there is no such value")
+    return result
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Secret):
+        raise ExpressionError(f"the secret {value.name} may not be written into text")
+    if isinstance(value, (Picture, Product)):
+        raise ExpressionError("a picture or product cannot be written into text")
+    return "" if value is None else str(value)
+
+
+# --- functions ---------------------------------------------------------------
+
+
+def functions(folder: Path) -> dict[str, Callable[..., Any]]:
+    """Return the functions that expressions may call; files are read from `folder`."""
+    return {
+        "rows": lambda name: _rows(folder, name),
+        "file": lambda name: _read(folder, name),
+        "date": _date,
+        "money": _money,
+    }
+
+
+def _read(folder: Path, name: str) -> str:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name!r} leads out of the workflow's folder")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{name!r} cannot be read: {error.strerror}") from None
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(_read(folder, name))))
+
+
+def _date(value: str, pattern: str = "%Y-%m-%d") -> str:
+    """Write an ISO date by `pattern` (strftime), e.g. "%d.%m.%Y"."""
+    return date.fromisoformat(str(value)).strftime(pattern)
+
+
+_MONEY = {"de": "{} {}", "es": "{} {}", "fr": "{} {}"}  # no-break space
+
+
+def _money(amount: float, currency: str = "€", locale: str = "en-GB") -> str:
+    """Write an amount as `locale` does: €29.90, 29,90 €."""
+    text = f"{float(amount):,.2f}".removesuffix(".00")
+    language = locale.partition("-")[0]
+    if language not in _MONEY:
+        return f"{currency}{text}"
+    swapped = text.translate(str.maketrans(",.", ".,"))
+    return _MONEY[language].format(swapped, currency)

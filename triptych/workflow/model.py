@@ -1,0 +1,197 @@
+"""The workflow file as models: what may stand where. Meaning is in docs/workflow.md."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from triptych.contracts import Level
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Uses = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9_.-]*$")]
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def _seconds(value: Any) -> Any:
+    """Read `90`, `90s`, `3m` or `1h` as seconds."""
+    if isinstance(value, str) and (
+        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh])", value)
+    ):
+        return float(found[1]) * _SECONDS[found[2]]
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _share(value: Any) -> Any:
+    """Read `80%` as 0.8."""
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", value)):
+        return float(found[1]) / 100
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=86_400)]
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Expression = str
+
+
+class Definition(BaseModel):
+    """Frozen, and strict about keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Input(Definition):
+    """A value from outside: a flag, a form field, a CSV column."""
+
+    type: Literal[
+        "text",
+        "integer",
+        "number",
+        "boolean",
+        "date",
+        "choice",
+        "image",
+        "file",
+        "url",
+        "color",
+    ] = "text"
+    required: bool = False
+    default: Any = None
+    description: str = ""
+    choices: tuple[str, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    max_length: Annotated[int, Field(gt=0)] | None = None
+    min_px: Annotated[int, Field(ge=0)] = 0
+    credit: str = ""  # who must be named wherever the picture is shown
+
+
+class RetryRule(Definition):
+    """How `Unavailable` is tried again."""
+
+    times: Annotated[int, Field(ge=0, le=20)] = 3
+    wait: Literal["exponential", "fixed"] = "exponential"
+    first: Seconds = 2.0
+    longest: Seconds = 60.0
+    on: tuple[Literal["unavailable"], ...] = ("unavailable",)
+
+
+class Default(Definition):
+    """What every step of a connector pattern takes unless it says otherwise."""
+
+    retry: RetryRule | None = None
+    timeout: Seconds | None = None
+    fallback: Names = ()
+
+
+class Budget(Definition):
+    """What a run may cost."""
+
+    usd: Annotated[float, Field(ge=0)]
+    warn_at: Share = 0.8
+    on_exceed: Literal["stop", "warn"] = "stop"
+
+
+class PickRule(Definition):
+    """Who chooses among the candidates, and whether the others are kept."""
+
+    by: str
+    keep: Literal["all", "best"] = "all"
+    rubric: str = ""
+
+
+class Step(Definition):
+    """One request to one connector."""
+
+    uses: Uses
+    with_: Annotated[dict[str, Any], Field(alias="with")] = {}
+    when: Expression | bool = True
+    needs: tuple[Name, ...] = ()
+    once_per: tuple[Name, ...] | None = None
+    candidates: Annotated[int, Field(ge=1, le=64)] = 1
+    pick: PickRule | None = None
+    checks: tuple[str, ...] = ()
+    fallback: Names = ()
+    retry: RetryRule | None = None
+    timeout: Seconds | None = None
+    extends: Name | None = None
+    description: str = ""
+
+
+class Deliverable(Step):
+    """What the campaign ships: a step with placements and a policy for long text."""
+
+    placements: tuple[str, ...] = ()
+    overflow: tuple[Literal["rewrite", "shrink", "fail"], ...] | None = None
+
+
+class Eval(Definition):
+    """One line of the brief's contract, run on every pack."""
+
+    check: str
+    on: Names
+    level: Level = "block"
+    min: float | None = None
+    max: float | None = None
+    with_: Annotated[dict[str, Any], Field(alias="with")] = {}
+
+
+class PackRule(Definition):
+    """Where packs go, how files are called, and when a zip may leave."""
+
+    name: str = "${{ name }}"
+    files: str = "{placement}_{width}x{height}_{locale}_r{revision}.{ext}"
+    release: Literal["approved", "evals-pass", "always"] = "evals-pass"
+
+
+class Schedule(Definition):
+    """When deployed flows run by themselves."""
+
+    cron: str | None = None
+    interval: Seconds | None = None
+    rrule: str | None = None
+    timezone: str = "UTC"
+    paused: bool = False
+
+
+class Notify(Definition):
+    """Who is told, and of what."""
+
+    webhook: str = ""
+    slack: str = ""
+    email: str = ""
+    events: tuple[
+        Literal["approval-due", "budget-warning", "pack-ready", "failed"], ...
+    ] = ("pack-ready", "failed")
+
+
+class Workflow(Definition):
+    """A workflow file, version 1."""
+
+    triptych: Literal[1]
+    name: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)
+    ]
+    description: str = ""
+    labels: dict[str, str] = {}
+    include: Names = ()
+    inputs: dict[Name, Input] = {}
+    brief: str
+    brand: str
+    matrix: dict[str, Any] = {}
+    defaults: dict[str, Default] = {}
+    budget: Budget | None = None
+    steps: dict[Name, Step] = {}
+    deliverables: dict[Name, Deliverable] = {}
+    evals: dict[Name, Eval] = {}
+    pack: PackRule = PackRule()
+    schedule: Schedule | None = None
+    notify: Notify | None = None
+
+    def parts(self) -> dict[str, Step]:
+        """Return steps and deliverables by name, steps first."""
+        return {**self.steps, **self.deliverables}
