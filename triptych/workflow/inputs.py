@@ -1,0 +1,136 @@
+"""Typed inputs: from the file's defaults and the command line to values."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from triptych.artifact import Artifact, Document
+from triptych.documents import Tree, did_you_mean
+from triptych.errors import PictureError, Problem
+from triptych.pictures import read_picture
+from triptych.workflow.model import Input, Workflow
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+class BadValue(ValueError):
+    """A value does not fit its input; the message finishes the sentence "it …"."""
+
+
+def input_values(
+    workflow: Workflow, sets: Mapping[str, str], folder: Path, tree: Tree
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the value of every input, and what is wrong with them.
+
+    A picture's default lies in the workflow's folder; one from the command line may
+    lie anywhere.
+    """
+    values: dict[str, Any] = {}
+    problems = [
+        Problem(
+            f"--set {name}", 1, 1, f"inputs.{name}", "there is no such input", "T201", hint
+        )
+        for name in sets
+        if name not in workflow.inputs
+        for hint in [did_you_mean(name, workflow.inputs)]
+    ]
+    for name, rule in workflow.inputs.items():
+        given, base = (sets[name], Path()) if name in sets else (rule.default, folder)
+        try:
+            values[name] = _value(rule, given, base, outside=name in sets)
+        except BadValue as error:
+            problems.append(_place(name, str(error), tree, from_flag=name in sets))
+    return values, problems
+
+
+def _place(name: str, message: str, tree: Tree, *, from_flag: bool) -> Problem:
+    if from_flag:
+        return Problem(f"--set {name}", 1, 1, f"inputs.{name}", message, "T303")
+    loc = ("inputs", name, "default")
+    problem = tree.problem(loc, message, "T303")
+    if loc not in tree.values:
+        return tree.problem(("inputs", name), message, "T303", key=True)
+    return problem
+
+
+def _value(rule: Input, given: Any, base: Path, *, outside: bool) -> Any:
+    if given is None or given == "":
+        if rule.required:
+            raise BadValue("is required; give it with --set name=value")
+        return "" if rule.type in ("text", "url") else None
+    match rule.type:
+        case "text":
+            return _text(rule, str(given))
+        case "integer" | "number":
+            return _number(rule, given)
+        case "boolean":
+            return _boolean(given)
+        case "date":
+            return _date(given)
+        case "choice":
+            return _choice(rule, str(given))
+        case "image" | "file":
+            return _file(rule, str(given), base, outside=outside)
+        case "url":
+            if not re.match(r"https?://[^\s/]+", str(given)):
+                raise BadValue(f"should be a web address, got {given!r}")
+            return str(given)
+        case "color":
+            if not _COLOR.fullmatch(str(given)):
+                raise BadValue(f"should be a colour like #4b1f3b, got {given!r}")
+            return str(given).lower()
+
+
+def _text(rule: Input, given: str) -> str:
+    if rule.max_length and len(given) > rule.max_length:
+        raise BadValue(f"is {len(given)} of {rule.max_length} characters")
+    return given
+
+
+def _number(rule: Input, given: Any) -> float | int:
+    try:
+        value = int(str(given)) if rule.type == "integer" else float(str(given))
+    except ValueError:
+        kind = "a whole number" if rule.type == "integer" else "a number"
+        raise BadValue(f"should be {kind}, got {given!r}") from None
+    if rule.min is not None and value < rule.min:
+        raise BadValue(f"should be at least {rule.min:g}, got {value}")
+    if rule.max is not None and value > rule.max:
+        raise BadValue(f"should be at most {rule.max:g}, got {value}")
+    return value
+
+
+def _boolean(given: Any) -> bool:
+    if str(given).lower() not in ("true", "false"):
+        raise BadValue(f"should be true or false, got {given!r}")
+    return str(given).lower() == "true"
+
+
+def _date(given: Any) -> date:
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        raise BadValue(f"should be a date like 2027-10-15, got {given!r}") from None
+
+
+def _choice(rule: Input, given: str) -> str:
+    if given not in rule.choices:
+        raise BadValue(f"should be one of {', '.join(rule.choices)}, got {given!r}")
+    return given
+
+
+def _file(rule: Input, given: str, base: Path, *, outside: bool) -> Any:
+    path = base / given
+    if not outside and not path.resolve().is_relative_to(base.resolve()):
+        raise BadValue(f"{given!r} leads out of the workflow's folder")
+    try:
+        if rule.type == "image":
+            return read_picture(path, min_px=rule.min_px)
+        data = path.read_bytes()
+    except PictureError as error:
+        raise BadValue(str(error)) from None
+    except OSError as error:
+        raise BadValue(f"{given!r} cannot be read: {error.strerror}") from None
+    return Document(Artifact.of(data, "application/octet-stream"), path.name, data)

@@ -1,0 +1,120 @@
+"""Loading a campaign: the workflow file, its brief, brand and inputs, all checked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triptych.artifact import digest_of
+from triptych.brand.kit import Brand
+from triptych.brand.load import is_inside, load_brand
+from triptych.brief import Brief
+from triptych.brief_file import load_brief
+from triptych.checking import validated
+from triptych.contracts import About
+from triptych.documents import Tree
+from triptych.errors import DefinitionError, Problem
+from triptych.workflow.expressions import Secret, functions
+from triptych.workflow.inputs import input_values
+from triptych.workflow.inspection import inspect
+from triptych.workflow.merging import extend, load_merged
+from triptych.workflow.model import Workflow
+
+Describe = Callable[[str], About]  # "kind/name" -> what the connector declares
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A workflow with everything it names, loaded and checked."""
+
+    file: Path
+    workflow: Workflow
+    brief: Brief
+    brand: Brand
+    inputs: Mapping[str, Any]
+    digest: str  # of the workflow as written, its brief, brand and input values
+    tree: Tree
+
+    def names(self) -> dict[str, Any]:
+        """Return the names that every expression may read, save matrix and steps."""
+        return {
+            "inputs": self.inputs,
+            "brief": self.brief,
+            "brand": self.brand,
+            "name": self.workflow.name,
+            "secrets": _Secrets(),
+            **functions(self.file.parent),
+        }
+
+
+class _Secrets(dict[str, Secret]):
+    """Any name is a secret; whether it is set is asked when it is used."""
+
+    def __missing__(self, key: str) -> Secret:
+        return Secret(key)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str)
+
+
+def load_campaign(
+    path: Path, *, about: Describe, sets: Mapping[str, str] | None = None
+) -> Campaign:
+    """Return the campaign at `path`, checked as far as it can be before it runs.
+
+    `about` says what a connector declares, and raises `UnknownConnector` if there is
+    none; `sets` are input values from outside.
+
+    Raises:
+        DefinitionError: listing every problem, in file order.
+    """
+    tree = load_merged(path)
+    problems = extend(tree)
+    workflow, found = validated(Workflow, tree.data, tree, ())
+    problems += found
+    if not isinstance(workflow, Workflow):
+        raise DefinitionError(in_order(problems))
+    brief = _named(load_brief, workflow.brief, path, tree, "brief", problems)
+    brand = _named(load_brand, workflow.brand, path, tree, "brand", problems)
+    inputs, found = input_values(workflow, sets or {}, path.parent, tree)
+    problems += found
+    if brief is None or brand is None:
+        raise DefinitionError(in_order(problems))
+    digest = digest_of([tree.data, brief, brand, inputs])
+    campaign = Campaign(path, workflow, brief, brand, inputs, digest, tree)
+    problems += inspect(workflow, campaign.names(), tree, about)
+    if problems:
+        raise DefinitionError(in_order(problems))
+    return campaign
+
+
+def _named(
+    load: Callable[[Path], Any],
+    name: str,
+    path: Path,
+    tree: Tree,
+    key: str,
+    problems: list[Problem],
+) -> Any:
+    """Load the file that `key` names, adding its problems to ours."""
+    target = path.parent / name
+    if not is_inside(target, path.parent):
+        problems.append(tree.problem((key,), f"{name!r} leads out of the folder", "T504"))
+        return None
+    if not target.exists():
+        problems.append(
+            tree.problem((key,), f"there is no {name!r} beside the file", "T101")
+        )
+        return None
+    try:
+        return load(target)
+    except DefinitionError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """Return the problems file by file, by line, without repetitions."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda p: (files.index(p.file), p.line, p.column))

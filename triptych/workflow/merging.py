@@ -1,0 +1,91 @@
+"""`include` and `extends`: deep merges by key; errors point where a value was written."""
+
+from pathlib import Path
+from typing import Any
+
+from triptych.documents import Loc, Tree, did_you_mean, load_document, merge, overlay
+from triptych.errors import DefinitionError, Problem
+
+
+def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> Tree:
+    """Return the document at `path`, laid over the files that it includes.
+
+    Raises:
+        DefinitionError: a file is not YAML, leads out of the folder, or includes itself.
+    """
+    tree = load_document(path)
+    if not isinstance(tree.data, dict):
+        raise DefinitionError([tree.problem((), "should be a mapping of keys", "T301")])
+    names = tree.data.get("include", [])
+    names = [names] if isinstance(names, str) else names if isinstance(names, list) else []
+    under: Tree | None = None
+    for index, name in enumerate(names):
+        loc: Loc = ("include", index) if ("include", index) in tree.values else ("include",)
+        other = (path.parent / str(name)).resolve()
+        _check_include(other, path, (*_above, path.resolve()), tree, loc)
+        part = load_merged(other, (*_above, path.resolve()))
+        under = part if under is None else overlay(under, part)
+    return tree if under is None else overlay(under, tree)
+
+
+def _check_include(
+    other: Path, path: Path, above: tuple[Path, ...], tree: Tree, loc: Loc
+) -> None:
+    root = above[0].parent
+    if not other.is_relative_to(root):
+        raise DefinitionError(
+            [tree.problem(loc, "leads out of the workflow's folder", "T504")]
+        )
+    if other in above:
+        loop = " → ".join(file.name for file in (*above, other))
+        raise DefinitionError(
+            [tree.problem(loc, f"files include each other: {loop}", "T204")]
+        )
+    if not other.is_file():
+        raise DefinitionError(
+            [tree.problem(loc, f"there is no file {other.name!r}", "T101")]
+        )
+    del path
+
+
+def extend(tree: Tree) -> list[Problem]:
+    """Resolve `extends` in steps and deliverables, in place; return what is wrong."""
+    problems: list[Problem] = []
+    for section in ("steps", "deliverables"):
+        entries = tree.data.get(section)
+        if isinstance(entries, dict):
+            for name in entries:
+                problems += _extend_one(tree, section, name, ())
+    return problems
+
+
+def _extend_one(
+    tree: Tree, section: str, name: str, above: tuple[str, ...]
+) -> list[Problem]:
+    entries: dict[str, Any] = tree.data[section]
+    entry = entries[name]
+    parent = entry.get("extends") if isinstance(entry, dict) else None
+    if not isinstance(parent, str):
+        return []
+    loc = (section, name, "extends")
+    if parent in (*above, name):
+        loop = " → ".join((*above, name, parent))
+        return [tree.problem(loc, f"entries extend each other: {loop}", "T204")]
+    if parent not in entries:
+        hint = did_you_mean(parent, entries)
+        return [
+            tree.problem(loc, f"there is no {parent!r} in {section}", "T201", hint=hint)
+        ]
+    problems = _extend_one(tree, section, parent, (*above, name))
+    entries[name] = merge(
+        entries[parent], {k: v for k, v in entry.items() if k != "extends"}
+    )
+    _inherit_places(tree, (section, parent), (section, name))
+    return problems
+
+
+def _inherit_places(tree: Tree, parent: Loc, child: Loc) -> None:
+    """Give what came from the parent the place where the parent wrote it."""
+    for table in (tree.values, tree.keys):
+        for loc in [loc for loc in table if loc[: len(parent)] == parent]:
+            table.setdefault((*child, *loc[len(parent) :]), table[loc])

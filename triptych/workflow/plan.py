@@ -1,0 +1,261 @@
+"""The plan: matrix → units, scope, estimates; and the request of each unit in its turn."""
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
+from triptych.errors import DefinitionError, Problem
+from triptych.workflow.expressions import ExpressionError, evaluate
+from triptych.workflow.inspection import dependencies, references
+from triptych.workflow.load import Campaign, Describe
+from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
+from triptych.workflow.model import Default, Deliverable, RetryRule, Step
+from triptych.workflow.requests import build_request
+from triptych.workflow.units import Cell, Estimate, Pick, Retry, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every unit of a campaign, in an order in which each follows what it needs."""
+
+    campaign: Campaign
+    units: tuple[Unit, ...]
+    cells: tuple[Cell, ...]
+
+    def unit(self, unit_id: str) -> Unit:
+        """Return the unit called `unit_id`."""
+        return next(unit for unit in self.units if unit.id == unit_id)
+
+    def estimate(self) -> Estimate:
+        """Return what everything may cost; unknown if any unit's cost is."""
+        costs = [unit.estimate.usd for unit in self.units]
+        known = [cost for cost in costs if cost is not None]
+        usd = sum(known) if len(known) == len(costs) else None
+        return Estimate(usd, sum(unit.estimate.seconds for unit in self.units))
+
+    def request(
+        self, unit: Unit, products: Mapping[str, Product], *, placement: str = ""
+    ) -> Any | None:
+        """Return the unit's request, or None if it is skipped.
+
+        A unit is skipped when its `when` is false, or when it reads a product of a
+        unit that was skipped. `products` holds what its needs made, by unit id.
+
+        Raises:
+            DefinitionError: a value turned out to be of another type, or to be missing.
+        """
+        step = self.campaign.workflow.parts()[unit.name]
+        names = self._names(unit, products)
+        loc = (f"{unit.part}s", unit.name)
+        try:
+            if not _true(evaluate(step.when, names)) or _reads_skipped(step, names):
+                return None
+            values = _values(unit.kind, step, names)
+        except ExpressionError as error:
+            raise self._error((*loc, "with"), unit, str(error), "T205") from None
+        if unit.kind == "compose":
+            values["placement"] = placement
+            if isinstance(step, Deliverable) and step.overflow:
+                values["overflow"] = step.overflow
+        try:
+            return build_request(unit.kind, values)
+        except ValidationError as error:
+            detail = error.errors(include_url=False)[0]
+            at = (*loc, "with", *detail["loc"])
+            message = f"{detail['msg']}, got {detail['input']!r}"
+            raise self._error(at, unit, message[:240], "T301") from None
+
+    def _error(
+        self, loc: tuple[str | int, ...], unit: Unit, message: str, code: str
+    ) -> DefinitionError:
+        problem: Problem = self.campaign.tree.problem(loc, f"({unit.id}) {message}", code)
+        return DefinitionError([problem])
+
+    def _names(self, unit: Unit, products: Mapping[str, Product]) -> dict[str, Any]:
+        made: dict[str, dict[str, Product]] = {"steps": {}, "deliverables": {}}
+        for need in unit.needs:
+            other = self.unit(need)
+            made[f"{other.part}s"][other.name] = products[need]
+        return {**self.campaign.names(), "matrix": unit.scope, **made}
+
+
+def _values(kind: Kind, step: Step, names: Mapping[str, Any]) -> dict[str, Any]:
+    written = {**CAMPAIGN_DEFAULTS.get(kind, {}), **step.with_}
+    return {name: evaluate(value, names) for name, value in written.items()}
+
+
+def _true(value: Any) -> bool:
+    return value not in (False, None, "", "false", "False", 0)
+
+
+def _reads_skipped(step: Step, names: Mapping[str, Any]) -> bool:
+    """Say whether `with:` reads something of a skipped unit other than `.ran`."""
+    for reference in references(step):
+        section, *rest = reference.path
+        if section not in ("steps", "deliverables") or not rest or rest[1:2] == ["ran"]:
+            continue
+        product = names[section].get(rest[0])
+        if product is not None and not product.ran:
+            return True
+    return False
+
+
+def make_plan(campaign: Campaign, about: Describe) -> Plan:
+    """Return the plan of `campaign`.
+
+    Raises:
+        DefinitionError: the matrix is not lists, or `once_per` names other axes than
+            those that the step reads.
+    """
+    workflow = campaign.workflow
+    try:
+        made = cells(workflow, campaign.names())
+    except ExpressionError as error:
+        raise DefinitionError(
+            [campaign.tree.problem(("matrix",), str(error), "T301")]
+        ) from None
+    if not made:
+        message = "every combination is excluded: nothing would be made"
+        raise DefinitionError([campaign.tree.problem(("matrix",), message, "T301")])
+    read = axes_read(workflow)
+    if problems := _once_per(campaign, read):
+        raise DefinitionError(problems)
+    graph = dependencies(workflow)
+    order = tuple(TopologicalSorter(_sorted(graph)).static_order())
+    units: list[Unit] = []
+    for name in order:
+        for scope in projections(made, read[name]):
+            units.append(_unit(campaign, name, scope, graph, read, about))
+    return Plan(campaign, tuple(units), _cells(campaign, made, units))
+
+
+def _sorted(graph: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return the graph with a fixed order, so that plans do not depend on hashing."""
+    return {name: sorted(needs) for name, needs in graph.items()}
+
+
+def _once_per(campaign: Campaign, read: Mapping[str, tuple[str, ...]]) -> list[Problem]:
+    problems = []
+    for section in ("steps", "deliverables"):
+        for name, step in getattr(campaign.workflow, section).items():
+            if step.once_per is not None and set(step.once_per) != set(read[name]):
+                reads = ", ".join(read[name]) or "no axis"
+                message = f"it reads {reads}, so it runs once per that"
+                loc = (section, name, "once_per")
+                problems.append(campaign.tree.problem(loc, message, "T206"))
+    return problems
+
+
+def _id(name: str, scope: Mapping[str, Any]) -> str:
+    return f"{name}[{','.join(map(label, scope.values()))}]" if scope else name
+
+
+def _unit(
+    campaign: Campaign,
+    name: str,
+    scope: Mapping[str, Any],
+    graph: Mapping[str, set[str]],
+    read: Mapping[str, tuple[str, ...]],
+    about: Describe,
+) -> Unit:
+    step = campaign.workflow.parts()[name]
+    declared = about(step.uses)
+    shared = _default(campaign.workflow.defaults, step.uses)
+    placements = step.placements if isinstance(step, Deliverable) else ()
+    needs = (_id(need, {a: scope[a] for a in read[need]}) for need in sorted(graph[name]))
+    times = step.candidates * max(1, len(placements))
+    return Unit(
+        id=_id(name, scope),
+        part="step" if name in campaign.workflow.steps else "deliverable",
+        name=name,
+        uses=step.uses,
+        kind=cast("Kind", step.uses.partition("/")[0]),
+        scope=scope,
+        needs=tuple(needs),
+        placements=placements,
+        candidates=step.candidates,
+        pick=Pick(step.pick.by, step.pick.keep, step.pick.rubric) if step.pick else None,
+        fallback=step.fallback or shared.fallback,
+        checks=step.checks,
+        timeout=step.timeout or shared.timeout,
+        retry=_retry(step.retry or shared.retry),
+        estimate=_estimate(declared, times),
+    )
+
+
+def _estimate(about: About, times: int) -> Estimate:
+    usd = None if about.usd is None else about.usd * times
+    return Estimate(usd, about.seconds * times)
+
+
+def _retry(rule: RetryRule | None) -> Retry:
+    return Retry(rule.times, rule.wait, rule.first, rule.longest) if rule else Retry()
+
+
+def _default(defaults: Mapping[str, Default], uses: str) -> Default:
+    """Return what the patterns that fit `uses` say together; the most specific wins."""
+    fitting = sorted(
+        (pattern for pattern in defaults if fnmatch.fnmatchcase(uses, pattern)),
+        key=lambda pattern: len(pattern.replace("*", "")),
+    )
+    merged: dict[str, Any] = {}
+    for pattern in fitting:
+        merged |= defaults[pattern].model_dump(exclude_unset=True)
+    return Default.model_validate(merged)
+
+
+def _cells(
+    campaign: Campaign, made: list[dict[str, Any]], units: list[Unit]
+) -> tuple[Cell, ...]:
+    by_id = {unit.id: unit for unit in units}
+    found = []
+    for scope in made:
+        own = [unit for unit in units if _contains(scope, unit.scope)]
+        ships = tuple(unit.id for unit in own if unit.part == "deliverable")
+        needed = _closure(ships, by_id)
+        order = tuple(unit.id for unit in own if unit.id in needed)
+        found.append(Cell(scope, _pack_name(campaign, scope), order, ships))
+    return _distinct(campaign, found)
+
+
+def _contains(scope: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    return all(label(scope[axis]) == label(value) for axis, value in part.items())
+
+
+def _closure(wanted: tuple[str, ...], by_id: Mapping[str, Unit]) -> set[str]:
+    found: set[str] = set()
+    stack = list(wanted)
+    while stack:
+        unit_id = stack.pop()
+        if unit_id not in found:
+            found.add(unit_id)
+            stack.extend(by_id[unit_id].needs)
+    return found
+
+
+def _pack_name(campaign: Campaign, scope: Mapping[str, Any]) -> str:
+    names = {**campaign.names(), "matrix": scope}
+    try:
+        text = str(evaluate(campaign.workflow.pack.name, names))
+    except ExpressionError as error:
+        problem = campaign.tree.problem(("pack", "name"), str(error), "T205")
+        raise DefinitionError([problem]) from None
+    return "/".join(folder_name(part) for part in text.split("/") if part.strip("."))
+
+
+def _distinct(campaign: Campaign, found: list[Cell]) -> tuple[Cell, ...]:
+    """Refuse two cells that would overwrite each other's pack."""
+    seen: dict[str, Cell] = {}
+    for cell in found:
+        if cell.pack.casefold() in seen:
+            message = f"two cells of the matrix would both be called {cell.pack!r}"
+            hint = "name the axis in it, e.g. ${{ name }}/${{ matrix.locale }}"
+            problem = campaign.tree.problem(("pack", "name"), message, "T207", hint=hint)
+            raise DefinitionError([problem])
+        seen[cell.pack.casefold()] = cell
+    return tuple(found)
