@@ -1,0 +1,94 @@
+"""What every store promises; a store's test class inherits this."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from triptych.artifact import Artifact, Picture, Size
+from triptych.contracts import Finding, Product, ProductFile, Usage
+from triptych.errors import StoreError
+from triptych.store.contract import Candidate, Record, Run
+
+
+def a_record(key: str, artifact: Artifact) -> Record:
+    picture = Picture(artifact, Size(4, 3))
+    finding = Finding("unknown-words", "note", "does not know 'zebra'", evidence={"n": 1})
+    product = Product(
+        kind="image",
+        items=({"picture": picture},),
+        files=(ProductFile("picture", artifact, "png", size=Size(4, 3)),),
+        findings=(finding,),
+    )
+    usage = Usage("studio-1", 1.5, None)
+    candidate = Candidate(7, (artifact,), usage, score=None, reason="only one")
+    return Record(
+        key=key,
+        unit="hero[home-cooks]",
+        uses="image/studio",
+        version="1",
+        request={"prompt": "fig", "size": {"width": 4, "height": 3}},
+        inputs=("ab" * 32,),
+        seed=7,
+        product=product,
+        usage=(usage,),
+        candidates=(candidate,),
+    )
+
+
+class StoreContract:
+    """A store keeps bytes, records, runs and jobs, and notices when they changed."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Any) -> Any:
+        raise NotImplementedError
+
+    def test_gives_back_the_bytes_it_was_given(self, store: Any) -> None:
+        artifact = store.put(b"pixels", "image/png")
+        assert store.read(artifact) == b"pixels"
+        assert store.has(artifact)
+
+    def test_a_missing_artifact_is_said_to_be_missing(self, store: Any) -> None:
+        with pytest.raises(StoreError, match="missing"):
+            store.read(Artifact.of(b"never stored", "image/png"))
+
+    def test_a_record_comes_back_whole(self, store: Any) -> None:
+        record = a_record("k" * 64, store.put(b"pixels", "image/png"))
+        store.keep(record)
+        assert store.find("k" * 64) == record
+
+    def test_an_unknown_cost_stays_unknown(self, store: Any) -> None:
+        store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+        assert store.find("k" * 64).usage[0].usd is None
+
+    def test_an_unknown_key_has_no_record(self, store: Any) -> None:
+        assert store.find("0" * 64) is None
+
+    def test_a_record_without_its_artifacts_does_not_count(self, store: Any) -> None:
+        store.keep(a_record("k" * 64, Artifact.of(b"never stored", "image/png")))
+        assert store.find("k" * 64) is None
+
+    def test_runs_come_newest_first(self, store: Any) -> None:
+        for name in ("20260101T000000-a", "20260102T000000-b"):
+            store.start(Run(name, "autumn", "autumn.yaml", "d" * 64))
+        assert [run.id[-1] for run in store.runs()] == ["b", "a"]
+
+    def test_a_run_can_be_updated(self, store: Any) -> None:
+        store.start(Run("20260101T000000-a", "autumn", "autumn.yaml", "d" * 64))
+        done = Run("20260101T000000-a", "autumn", "x", "d" * 64, "", "done", {"hero": "k"})
+        store.update(done)
+        assert list(store.runs()) == [done]
+
+    def test_a_job_is_remembered_until_its_record_is_kept(self, store: Any) -> None:
+        store.attach("k" * 64, {"id": "job-1"})
+        assert store.attached("k" * 64) == {"id": "job-1"}
+        store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+        assert store.attached("k" * 64) is None
+
+    def test_many_threads_may_write_the_same(self, store: Any) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            made = list(
+                pool.map(lambda _: store.put(b"same" * 999, "image/png"), range(32))
+            )
+        assert len(set(made)) == 1
+        assert store.read(made[0]) == b"same" * 999

@@ -1,0 +1,66 @@
+"""Records and runs as JSON: lossless, and refused when a newer version wrote them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from triptych.artifact import Artifact, Picture, Size, canonical
+from triptych.errors import StoreError
+from triptych.store.contract import Record, Run
+
+VERSION = 1
+T = TypeVar("T", Record, Run)
+
+
+def to_json(value: Record | Run) -> bytes:
+    """Return `value` as canonical JSON with the version of its form."""
+    return canonical({"version": VERSION, "value": value})
+
+
+def record_from(data: bytes, name: str) -> Record:
+    """Return the record in `data`.
+
+    Raises:
+        StoreError: it is damaged, or of a newer version; names it and the cure.
+    """
+    return _read(Record, data, name)
+
+
+def run_from(data: bytes, name: str) -> Run:
+    """Return the run in `data`.
+
+    Raises:
+        StoreError: it is damaged, or of a newer version; names it and the cure.
+    """
+    return _read(Run, data, name)
+
+
+def _read(kind: type[T], data: bytes, name: str) -> T:
+    try:
+        written = json.loads(data)
+        version = written["version"]
+        if version != VERSION:
+            raise StoreError(
+                f"{name}: comes from a newer triptych (form {version}); upgrade"
+            )
+        value = written["value"]
+        if kind is Record:
+            value["product"]["items"] = [_item(item) for item in value["product"]["items"]]
+        return TypeAdapter(kind).validate_python(value)
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        cause = type(error).__name__
+        message = f"{name}: is damaged ({cause}); `triptych verify` removes it"
+        raise StoreError(message) from None
+
+
+def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a product's item with its pictures as Pictures again."""
+    return {key: _picture(value) for key, value in item.items()}
+
+
+def _picture(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"artifact", "size"}:
+        return Picture(Artifact(**value["artifact"]), Size(**value["size"]))
+    return value

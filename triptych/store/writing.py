@@ -1,0 +1,64 @@
+"""Atomic writes: all of a file or nothing, whatever happens in between."""
+
+import contextlib
+import errno
+import itertools
+import os
+import threading
+from pathlib import Path
+
+from triptych.errors import DiskError
+
+_SAID = {
+    errno.ENOSPC: "the disk is full; free some space and run again, nothing is lost",
+    errno.EDQUOT: "your disk quota is used up; free some space and run again",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.EACCES: "you may not write here; choose another folder",
+    errno.EPERM: "you may not write here; choose another folder",
+    errno.ENOTDIR: "a part of this path is a file, not a folder",
+}
+_COUNT = itertools.count()
+
+
+def disk_error(path: Path, error: OSError) -> DiskError:
+    """Return `error` as a sentence about `path`, with the cure."""
+    said = _SAID.get(error.errno or 0, error.strerror or str(error))
+    return DiskError(f"{path}: cannot be written: {said}")
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` to `path`: temp file in the same folder, fsync, rename, fsync folder.
+
+    A reader sees the old file or the new one, never a part; a crash leaves at most a
+    temp file, which `triptych gc` removes.
+
+    Raises:
+        DiskError: the disk is full or the folder cannot be written.
+    """
+    name = f".tmp-{os.getpid()}-{threading.get_ident()}-{next(_COUNT)}"
+    temp = path.parent / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temp.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temp, path)  # noqa: PTH105 - what the rename is called everywhere
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temp.unlink(missing_ok=True)
+        raise disk_error(path, error) from None
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temp.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
