@@ -11,6 +11,7 @@
     │   ├── Unavailable     nothing is wrong but the moment: the engine retries
     │   └── Malformed       the answer cannot be read: fix the connector
     ├── ComposeError        the parts do not fit the layout: edit layout or copy
+    │   └── TextOverflow    a text is too long for its place; says what would fit
     ├── StoreError          an artifact is missing or its bytes changed
     ├── DiskError           the disk is full or the folder is read-only
     ├── BudgetExceeded      the next call would cost more than the workflow allows
@@ -137,6 +138,15 @@ class Malformed(ConnectorError):
 
 class ComposeError(TriptychError):
     """Copy, image or slides do not fit the layout they were given."""
+
+
+class TextOverflow(ComposeError):
+    """A text does not fit its place; `fits` is how many characters would."""
+
+    def __init__(self, message: str, *, field: str, fits: int) -> None:
+        super().__init__(message)
+        self.field = field
+        self.fits = fits
 
 
 class StoreError(TriptychError):

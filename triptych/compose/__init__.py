@@ -1,1 +1,1 @@
-""" """
+"""The compositor: decisions first, then pixels."""

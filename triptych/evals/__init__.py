@@ -1,1 +1,1 @@
-""" """
+"""Evals: checks, their findings, and whether a pack may ship."""

@@ -1,0 +1,83 @@
+"""Boxes: frozen, in pixels, from the top-left corner of the picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triptych.artifact import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle; edges may lie between pixels until it is painted."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    @classmethod
+    def of(cls, size: Size) -> "Box":
+        """Return the box of a whole picture."""
+        return cls(0, 0, size.width, size.height)
+
+    def inset(self, x: float, y: float | None = None) -> "Box":
+        """Return the box, smaller by `x` on the left and right, `y` above and below."""
+        down = x if y is None else y
+        width, height = max(0.0, self.width - 2 * x), max(0.0, self.height - 2 * down)
+        return Box(self.left + x, self.top + down, width, height)
+
+    def part(self, shares: Iterable[float]) -> "Box":
+        """Return the part at (x, y, width, height) as shares of this box, 0 to 1."""
+        x, y, width, height = shares
+        return Box(
+            self.left + x * self.width,
+            self.top + y * self.height,
+            width * self.width,
+            height * self.height,
+        )
+
+    def meet(self, other: "Box") -> "Box":
+        """Return what both boxes cover; its area is 0 where they do not meet."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
+
+    def contains(self, other: "Box", *, slack: float = 0.01) -> bool:
+        """Say whether `other` lies inside, give or take `slack` pixels."""
+        return (
+            other.left >= self.left - slack
+            and other.top >= self.top - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def pixels(self) -> tuple[int, int, int, int]:
+        """Return (left, top, right, bottom) on whole pixels."""
+        return round(self.left), round(self.top), round(self.right), round(self.bottom)
+
+
+def cover(picture: Size, frame: Box, focus: tuple[float, float]) -> Box:
+    """Return the part of `picture` that fills `frame`, as near to `focus` as it can be.
+
+    `focus` is in shares of the picture. The part has the frame's proportions and is as
+    large as possible; whoever paints scales it.
+
+    Source: CSS Images 3, section 5.5, `object-fit: cover` with `object-position`.
+    """
+    scale = min(picture.width / frame.width, picture.height / frame.height)
+    width, height = frame.width * scale, frame.height * scale
+    left = min(max(focus[0] * picture.width - width / 2, 0.0), picture.width - width)
+    top = min(max(focus[1] * picture.height - height / 2, 0.0), picture.height - height)
+    return Box(left, top, width, height)

@@ -1,0 +1,47 @@
+"""The budget: money is reserved before a call, so concurrent units cannot overshoot."""
+
+from triptych.contracts import Usage
+from triptych.errors import BudgetExceeded
+
+
+class Ledger:
+    """What a run has spent and reserved, in USD. One event loop uses it."""
+
+    def __init__(self, limit: float | None = None, *, stop: bool = True) -> None:
+        self.limit = limit
+        self.stop = stop
+        self.spent = 0.0
+        self.reserved = 0.0
+        self.unknown = False  # some call's cost is not known
+
+    def reserve(self, usd: float | None, unit: str) -> float:
+        """Set `usd` aside for a call (unknown counts as nothing) and return it.
+
+        Raises:
+            BudgetExceeded: the limit would be passed, and the workflow says stop.
+        """
+        wanted = usd or 0.0
+        after = self.spent + self.reserved + wanted
+        if self.limit is not None and self.stop and wanted and after > self.limit + 1e-9:
+            raise BudgetExceeded(
+                f"{unit}: the next call costs about ${wanted:.2f}, but ${self.spent:.2f} of "
+                f"${self.limit:.2f} are spent and ${self.reserved:.2f} are under way; raise "
+                "`budget: {usd: …}` to go on, what is made is kept"
+            )
+        self.reserved += wanted
+        return wanted
+
+    def settle(self, reserved: float, usage: Usage | None) -> None:
+        """Replace a reservation by what the call really cost."""
+        self.reserved -= reserved
+        if usage is None:
+            return
+        if usage.usd is None:
+            self.unknown = True
+            self.spent += reserved
+        else:
+            self.spent += usage.usd
+
+    def total(self) -> float | None:
+        """Return what was spent, or None if a part of it is unknown."""
+        return None if self.unknown else self.spent

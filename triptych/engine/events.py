@@ -1,0 +1,74 @@
+"""What a run tells while it goes on; the terminal, JSON lines and Prefect listen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triptych.contracts import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins: how many units it has."""
+
+    run: str
+    workflow: str
+    units: int
+    packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStarted:
+    """A unit's inputs are ready and it begins."""
+
+    unit: str
+    uses: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """How much of a unit is done, 0 to 1."""
+
+    unit: str
+    done: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitDone:
+    """A unit ended. `usd` None is unknown; `seconds` is wall time."""
+
+    unit: str
+    uses: str
+    state: str
+    seconds: float
+    usd: float | None
+    findings: tuple[Finding, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackBuilt:
+    """A pack is on disk. `zip` is empty while it may not be released."""
+
+    pack: str
+    folder: str
+    zip: str
+    files: int
+    blocked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """A run ended: done, failed or cancelled."""
+
+    run: str
+    state: str
+    made: int
+    reused: int
+    failed: int
+    seconds: float
+    usd: float | None
+
+
+Event = RunStarted | UnitStarted | UnitProgress | UnitDone | PackBuilt | RunDone
+Listener = Callable[[Event], None]

@@ -1,0 +1,86 @@
+"""Which unit runs when: each as soon as what it needs is there, all at once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from triptych.contracts import Product
+from triptych.engine.events import Listener, UnitDone, UnitStarted
+from triptych.errors import TriptychError
+from triptych.store.contract import Outcome
+from triptych.workflow.plan import Plan
+from triptych.workflow.units import Unit
+
+RunUnit = Callable[[Unit, Mapping[str, Product]], Awaitable[Outcome]]
+
+
+async def run_plan(
+    plan: Plan,
+    run_unit: RunUnit,
+    tell: Listener,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> dict[str, Outcome]:
+    """Return the outcome of every unit, by id.
+
+    A unit that fails blocks those that need it and nobody else. Cancelling this
+    cancels what is under way; what was made is in the store.
+    """
+    tasks: dict[str, asyncio.Task[Outcome]] = {}
+    async with asyncio.TaskGroup() as group:
+        for unit in plan.units:
+            needs = [tasks[need] for need in unit.needs]
+            tasks[unit.id] = group.create_task(
+                _one(unit, needs, run_unit, tell, on_outcome)
+            )
+    return {unit_id: task.result() for unit_id, task in tasks.items()}
+
+
+async def _one(
+    unit: Unit,
+    needs: list[asyncio.Task[Outcome]],
+    run_unit: RunUnit,
+    tell: Listener,
+    on_outcome: Callable[[Outcome], None] | None,
+) -> Outcome:
+    before = [await asyncio.shield(need) for need in needs]
+    broken = [outcome for outcome in before if outcome.state in ("failed", "blocked")]
+    started = time.monotonic()
+    if broken:
+        said = f"waits for {broken[0].unit.id}, which {broken[0].state}"
+        outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=said)
+    else:
+        tell(UnitStarted(unit.id, unit.uses))
+        outcome = await _tried(unit, {o.unit.id: o.product for o in before}, run_unit)
+    if on_outcome is not None:
+        on_outcome(outcome)
+    tell(_done(outcome, time.monotonic() - started))
+    return outcome
+
+
+async def _tried(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit) -> Outcome:
+    try:
+        return await run_unit(unit, products)
+    except TriptychError as error:
+        return Outcome(unit, "failed", Product(unit.kind, ran=False), error=str(error))
+    except ExceptionGroup as group:  # placements that failed side by side
+        known = group.subgroup(TriptychError)
+        if known is None or len(known.exceptions) != len(group.exceptions):
+            raise
+        said = "\n".join(str(error) for error in known.exceptions)
+        return Outcome(unit, "failed", Product(unit.kind, ran=False), error=said)
+
+
+def _done(outcome: Outcome, seconds: float) -> UnitDone:
+    made = outcome.state == "made"
+    costs = [usage.usd for record in outcome.records for usage in record.usage]
+    known = [cost for cost in costs if cost is not None]
+    usd = 0.0 if not made else sum(known) if len(known) == len(costs) else None
+    return UnitDone(
+        unit=outcome.unit.id,
+        uses=outcome.records[0].uses if outcome.records else outcome.unit.uses,
+        state=outcome.state,
+        seconds=seconds,
+        usd=usd,
+        findings=outcome.product.findings,
+        error=outcome.error,
+    )

@@ -1,0 +1,78 @@
+"""Checks of words: lengths, banned words, invented numbers."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from triptych.brand.kit import Brand
+from triptych.brief import Brief
+from triptych.contracts import Finding
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+Text = tuple[str, str]  # where it stands, and the words
+
+
+def over_limits(texts: Iterable[Text], limits: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield a finding for each text that is longer than its field's limit."""
+    for where, text in texts:
+        limit = limits.get(where.rpartition(".")[2])
+        if limit is not None and len(text) > limit:
+            message = f"is {len(text)} of {limit} characters"
+            yield Finding("limits", "block", message, where, {"text": text, "limit": limit})
+
+
+def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Finding]:
+    """Yield a finding for each word that brief or brand rule out."""
+    words = dict.fromkeys((*brief.never_say, *brand.voice.banned))
+    for where, text in texts:
+        for word in words:
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+                message = f"uses {word!r}, which the brand or brief rules out"
+                yield Finding("banned-words", "block", message, where, {"text": text})
+
+
+def invented(texts: Iterable[Text], brief: Brief) -> Iterator[Finding]:
+    """Yield a finding for each number that the brief does not hold."""
+    known = numbers(" ".join(_words(brief)))
+    for where, text in texts:
+        for number in sorted(numbers(text) - known):
+            message = f"says {number}, which stands nowhere in the brief"
+            yield Finding(
+                "facts", "block", message, where, {"text": text, "number": number}
+            )
+
+
+def unsaid(texts: Iterable[Text], brief: Brief, locale: str) -> Iterator[Finding]:
+    """Yield a finding for each line that must be said and is not."""
+    said = " ".join(_folded(text) for _, text in texts)
+    for line in brief.in_locale(locale).must_say or brief.must_say:
+        if _folded(line) not in said:
+            message = f"nothing in the pack says {line!r}, which must be said"
+            yield Finding("facts", "block", message, "pack")
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers in `text`, spelt without separators of thousands or decimals."""
+    return {re.sub(r"[.,]", "", found) for found in _NUMBER.findall(text)}
+
+
+def _words(brief: Brief) -> Iterator[str]:
+    for part in (brief, *brief.translations.values()):
+        yield from (part.product, part.proposition, part.offer, part.call_to_action)
+        yield from part.facts.values()
+        yield from part.must_say
+    yield brief.prose
+    for audience in brief.audience:
+        yield from (audience.who, audience.wants)
+    if brief.deck is not None:
+        yield brief.deck.purpose
+        for exhibit in brief.deck.must_show:
+            yield exhibit.title
+            yield from exhibit.rows
+            yield from (f"{value:g} {value:.2f}" for value in exhibit.rows.values())
+            yield from exhibit.header
+            for row in exhibit.table:
+                yield from row
