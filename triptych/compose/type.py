@@ -1,6 +1,7 @@
 """Type: measured with the font's own advances, broken for an even rag, never clipped."""
 
 import functools
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     if count > style.longest:
         return None
     breaks = _even(sizes, space, width, count)
-    lines = [" ".join(words[a:b]) for a, b in zip(breaks, breaks[1:], strict=False)]
+    lines = [" ".join(words[a:b]) for a, b in itertools.pairwise(breaks)]
     widths = tuple(measure(line) for line in lines)
     if max(widths) > width + 0.5:
         return None
@@ -162,8 +163,9 @@ def _overflow(
             break
     fits = len(" ".join(words))
     return TextOverflow(
-        f"the {field} {text!r} is {len(text)} characters; at {smallest:.0f} px, the smallest "
-        f"legible size here, {box.width:.0f}x{box.height:.0f} pixels hold {fits}; shorten it",
+        f"the {field} {text!r} has {len(text)} characters; at {smallest:.0f} px, the "
+        f"smallest legible size here, {box.width:.0f}x{box.height:.0f} pixels hold {fits}; "
+        "shorten it",
         field=field,
         fits=fits,
     )

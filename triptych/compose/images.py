@@ -1,0 +1,308 @@
+"""`compose/images`: one placement, from words and pictures to a file and its layout."""
+
+import dataclasses
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from triptych.artifact import Picture, Size, canonical
+from triptych.compose import logo as logos
+from triptych.compose.choose import Choice, Ingredients, choose
+from triptych.compose.colour import Palette, contrast, to_hex
+from triptych.compose.encode import encode
+from triptych.compose.geometry import Box
+from triptych.compose.paint import (
+    Painted,
+    button_colours,
+    draw_block,
+    draw_button,
+    mask_of,
+    plate_of,
+    readable_ground,
+    text_colour,
+)
+from triptych.compose.parts import styles, undrawable, words_of
+from triptych.compose.saliency import Maps, maps_of
+from triptych.contracts import (
+    About,
+    ComposedFile,
+    ComposeRequest,
+    Composition,
+    Finding,
+    Usage,
+    Watcher,
+)
+from triptych.pictures import decode, encode_jpeg, encode_png
+from triptych.placements import Placement, placement
+from triptych.workers import in_worker
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+DECODED = 6  # pictures held decoded at once; a 2048 x 2048 one is 12 MB
+MOST_ENLARGED = 1.6
+
+
+class ComposeImages:
+    """Lays out and paints one placement."""
+
+    about: ClassVar[About] = About(
+        kind="compose",
+        name="images",
+        version="1",
+        says="Lays out and paints every placement; contrast and safe zones are measured.",
+        seconds=0.4,
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a compositor; it needs nothing from `env`."""
+        del env
+        return cls()
+
+    async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
+        """Return the picture, its plate, its layout, and the product's mask.
+
+        Raises:
+            TextOverflow: a text does not fit at the smallest legible size.
+            ComposeError: no layout fits, or the file would be too heavy.
+        """
+        watcher.progress(0.0, request.placement)
+        return await in_worker(compose, request)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Loaded:
+    """A decoded background with its cutout and maps."""
+
+    picture: "Image.Image"
+    subject: "Image.Image | None"
+    maps: Maps
+
+
+_cache: OrderedDict[tuple[str, str], _Loaded] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _load(background: Picture, subject: Picture | None) -> _Loaded:
+    """Return decoded pictures; each is decoded once while it is in use."""
+    key = (background.artifact.digest, subject.artifact.digest if subject else "")
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
+    picture = _flattened(decode(background.data, "background"))
+    cut = decode(subject.data, "subject").convert("RGBA") if subject else None
+    loaded = _Loaded(picture, cut, maps_of(picture, cut))
+    with _lock:
+        _cache[key] = loaded
+        while len(_cache) > DECODED:
+            _cache.popitem(last=False)
+    return loaded
+
+
+def _flattened(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
+    if image.mode == "RGB":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, (0, 0), image)
+    return ground
+
+
+def compose(request: ComposeRequest) -> Composition:
+    """Return the files of one placement. Blocking; see `ComposeImages.compose`."""
+    started = time.monotonic()
+    where = placement(request.placement)
+    loaded = _load(request.background, request.subject) if request.background else None
+    choice = choose(where, _ingredients(request, loaded), request.layout)
+    made = _paint(request, where, choice, loaded)
+    usage = Usage("compositor", time.monotonic() - started, 0.0)
+    return Composition(made.files, usage, made.findings)
+
+
+def _ingredients(request: ComposeRequest, loaded: _Loaded | None) -> Ingredients:
+    mark = request.brand.logo
+    return Ingredients(
+        words=words_of(request),
+        styles=styles(request.brand),
+        picture=Size(*loaded.picture.size) if loaded else None,
+        maps=loaded.maps if loaded else None,
+        logo_aspect=logos.aspect(mark) if mark else None,
+        logo_min_px=mark.min_width_px if mark else 0,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Made:
+    files: tuple[ComposedFile, ...]
+    findings: tuple[Finding, ...]
+
+
+def _paint(
+    request: ComposeRequest, where: Placement, choice: Choice, loaded: _Loaded | None
+) -> _Made:
+    size = where.size
+    assert size is not None
+    palette = Palette(request.brand.palette)
+    plate = plate_of(size, choice, loaded.picture if loaded else None, palette.paper())
+    blocks = choice.arrangement.blocks
+    image, scrim = readable_ground(plate, blocks, palette)
+    image = image.copy()
+    painted = [_painted(image, block, palette) for block in blocks]
+    for item in painted:
+        if item.block.button is not None and item.button is not None:
+            draw_button(image, item.block.button, item.button)
+        draw_block(image, item.block, item.colour)
+    box = choice.arrangement.logo
+    if box is not None and request.brand.logo is not None:
+        logos.paste(image, logos.variant(request.brand.logo, image, box), box)
+    data, quality = encode(image, where.max_bytes, where.id)
+    findings = tuple(_findings(request, where, choice, painted, quality))
+    mask = mask_of(size, choice, loaded.subject) if loaded and loaded.subject else None
+    layout = _layout(where, choice, painted, findings, masked=mask is not None, scrim=scrim)
+    files = [
+        ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
+        ComposedFile("layout", layout, "application/json", "layout.json", where.id),
+        ComposedFile("plate", encode_jpeg(plate, 88), "image/jpeg", "jpg", where.id, size),
+    ]
+    if mask is not None:
+        files.append(
+            ComposedFile("mask", encode_png(mask), "image/png", "png", where.id, size)
+        )
+    return _Made(tuple(files), findings)
+
+
+def _painted(image: "Image.Image", block: Any, palette: Palette) -> Painted:
+    if block.button is None:
+        colour, measured = text_colour(image, block, palette)
+        return Painted(block, colour, measured)
+    ground = image.crop(block.button.pixels()).resize((1, 1)).getpixel((0, 0))
+    button, label = button_colours(ground, palette)
+    return Painted(block, label, contrast(button, label), button)
+
+
+def _findings(
+    request: ComposeRequest,
+    where: Placement,
+    choice: Choice,
+    painted: list[Painted],
+    quality: int,
+) -> list[Finding]:
+    found = undrawable(words_of(request), request.brand, where)
+    for part in choice.arrangement.dropped:
+        message = f"{part} has no room at {where.size} and is left out"
+        found.append(Finding("dropped", "note", message, where.id))
+    for item in painted:
+        if item.contrast < 4.5:
+            message = (
+                f"{item.block.role} has a contrast of {item.contrast:.2f}, asked are 4.5"
+            )
+            found.append(Finding("contrast", "block", message, where.id))
+    if request.brand.logo is not None and choice.arrangement.logo is None:
+        message = f"the logo's smallest width does not fit {where.size}"
+        found.append(Finding("logo", "warn", message, where.id))
+    if (
+        choice.frame
+        and choice.crop
+        and choice.frame.width > choice.crop.width * MOST_ENLARGED
+    ):
+        times = choice.frame.width / choice.crop.width
+        message = (
+            f"the picture is enlarged {times:.1f} times; use a larger one or an upscaler"
+        )
+        found.append(Finding("enlarged", "warn", message, where.id))
+    if quality < 70:
+        message = f"had to be saved at quality {quality} to stay in its weight"
+        found.append(Finding("weight", "note", message, where.id))
+    return found
+
+
+def _layout(
+    where: Placement,
+    choice: Choice,
+    painted: list[Painted],
+    findings: tuple[Finding, ...],
+    *,
+    masked: bool,
+    scrim: Box | None,
+) -> bytes:
+    """Return the layout file: what stands where. `{image}`, `{plate}` and
+    `{product_mask}` are replaced by file names when a pack is built."""
+    size = where.size
+    assert size is not None
+    elements = [element for item in painted for element in _elements(item)]
+    if choice.arrangement.logo is not None:
+        box = choice.arrangement.logo
+        elements.append({"id": "logo", "kind": "logo", "role": "logo", **_xywh(box)})
+    if scrim is not None:
+        canvas = scrim.meet(Box.of(size))
+        elements.append(
+            {"id": "scrim", "kind": "underlay", "role": "scrim", **_xywh(canvas)}
+        )
+    return canonical(
+        {
+            "image": "{image}",
+            "width": size.width,
+            "height": size.height,
+            "placement": where.id,
+            "layout": choice.layout.name,
+            "score": round(-choice.cost, 4),
+            "plate": "{plate}",
+            "product_mask": "{product_mask}" if masked else None,
+            "elements": [{**_EMPTY, **element} for element in elements],
+            "findings": findings,
+        }
+    )
+
+
+_EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
+
+
+def _elements(item: Painted) -> list[dict[str, Any]]:
+    block = item.block
+    found: list[dict[str, Any]] = []
+    if block.button is not None and item.button is not None:
+        ground = {
+            "id": "button",
+            "kind": "underlay",
+            "role": "button",
+            **_xywh(block.button),
+        }
+        found.append({**ground, "color": to_hex(item.button)})
+    kind = "cta" if block.role == "cta" else "text"
+    style = block.setting.style
+    found.append(
+        {
+            "id": block.role,
+            "kind": kind,
+            "role": block.role,
+            **_xywh(block.box),
+            "text": " ".join(block.setting.lines),
+            "lines": list(block.setting.lines),
+            "color": to_hex(item.colour),
+            "font": f"{style.family} {style.weight}",
+            "font_px": round(block.setting.px, 2),
+            "contrast": round(item.contrast, 2),
+        }
+    )
+    return found
+
+
+def _xywh(box: Box) -> dict[str, float]:
+    return {
+        "x": round(box.left, 2),
+        "y": round(box.top, 2),
+        "w": round(box.width, 2),
+        "h": round(box.height, 2),
+    }
+
+
+def read_layout(data: bytes) -> dict[str, Any]:
+    """Return a layout file's content."""
+    found: dict[str, Any] = json.loads(data)
+    return found
