@@ -18,7 +18,7 @@ from triptych.errors import ComposeError, TextOverflow
 from triptych.placements import Placement
 
 # what each fault costs; full bleed is worth a little where its ground is calm
-OCCLUSION, DETAIL, LOST, DROPPED, SMALL, CALM_BLEED = 4.0, 7.0, 0.9, 0.22, 0.55, 0.22
+OCCLUSION, DETAIL, LOST, DROPPED, SMALL, CALM_BLEED = 4.0, 7.0, 0.7, 0.25, 0.8, 0.25
 MOST_OCCLUSION, MOST_DETAIL = 0.07, 0.035  # type may not stand on more than this
 CROPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -198,7 +198,7 @@ def _type_boxes(arrangement: Arrangement) -> list[Box]:
 def _ideal(placement: Placement) -> float:
     """Return the largest headline, in pixels, that still looks like an ad, not a shout."""
     size = _size(placement)
-    area = (size.width * size.height) ** 0.5
+    area = float((size.width * size.height) ** 0.5)
     return min(area * 0.088, 0.15 * size.width, 0.3 * size.height)
 
 

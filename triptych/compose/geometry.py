@@ -78,6 +78,6 @@ def cover(picture: Size, frame: Box, focus: tuple[float, float]) -> Box:
     """
     scale = min(picture.width / frame.width, picture.height / frame.height)
     width, height = frame.width * scale, frame.height * scale
-    left = min(max(focus[0] * picture.width - width / 2, 0.0), picture.width - width)
-    top = min(max(focus[1] * picture.height - height / 2, 0.0), picture.height - height)
+    left = max(0.0, min(focus[0] * picture.width - width / 2, picture.width - width))
+    top = max(0.0, min(focus[1] * picture.height - height / 2, picture.height - height))
     return Box(left, top, width, height)

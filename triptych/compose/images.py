@@ -181,8 +181,8 @@ def _painted(image: "Image.Image", block: Any, palette: Palette) -> Painted:
     if block.button is None:
         colour, measured = text_colour(image, block, palette)
         return Painted(block, colour, measured)
-    ground = image.crop(block.button.pixels()).resize((1, 1)).getpixel((0, 0))
-    button, label = button_colours(ground, palette)
+    ground = image.crop(block.button.pixels()).resize((1, 1)).tobytes()
+    button, label = button_colours((ground[0], ground[1], ground[2]), palette)
     return Painted(block, label, contrast(button, label), button)
 
 

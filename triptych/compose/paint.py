@@ -1,4 +1,4 @@
-"""Painting: the plate, then type, button and logo, with contrast measured on real pixels."""
+"""Painting: the plate, then type, button and logo; contrast is measured on pixels."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,11 +54,17 @@ def plate_of(size: Size, choice: Choice, picture: "Image.Image | None", paper: R
         part = picture.resize(
             (right - left, bottom - top),
             Image.Resampling.LANCZOS,
-            box=(crop.left, crop.top, crop.right, crop.bottom),
+            box=_inside(crop, picture),
             reducing_gap=3.0,
         )
         plate.paste(part, (left, top))
     return plate
+
+
+def _inside(crop: Box, picture: "Image.Image") -> tuple[float, float, float, float]:
+    """Return the crop for Pillow, which refuses a box that rounding put outside."""
+    right, bottom = min(crop.right, picture.width), min(crop.bottom, picture.height)
+    return max(0.0, crop.left), max(0.0, crop.top), right, bottom
 
 
 def mask_of(size: Size, choice: Choice, subject: "Image.Image") -> Any:
@@ -72,7 +78,7 @@ def mask_of(size: Size, choice: Choice, subject: "Image.Image") -> Any:
         alpha = subject.getchannel("A").resize(
             (right - left, bottom - top),
             Image.Resampling.BILINEAR,
-            box=(crop.left, crop.top, crop.right, crop.bottom),
+            box=_inside(crop, subject),
         )
         mask.paste(alpha, (left, top))
     return mask

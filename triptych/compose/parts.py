@@ -72,7 +72,7 @@ def styles(brand: Brand) -> dict[str, Style]:
         "headline": Style(head.family, head.weight, 1.08, 6),
         "body": Style(body.family, body.weight, 1.38, 7),
         "offer": Style(body.family, strong, 1.25, 2),
-        "cta": Style(body.family, strong, 1.2, 1),
+        "cta": Style(body.family, strong, 1.2, 2),
         "legal": Style(body.family, body.weight, 1.3, 3),
     }
 
