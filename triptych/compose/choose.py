@@ -78,9 +78,10 @@ def _candidates(placement: Placement, given: Ingredients, name: str) -> Iterator
     for found in layouts().values():
         pictured = found.file.picture is not None
         banner = found.file.structure == "row"
-        if (found.fits(size.width / size.height) and (
-            pictured == (given.picture is not None)
-        )) or (banner and given.picture is None and found.fits(size.width / size.height)):
+        if (
+            found.fits(size.width / size.height)
+            and (pictured == (given.picture is not None))
+        ) or (banner and given.picture is None and found.fits(size.width / size.height)):
             yield found
 
 
