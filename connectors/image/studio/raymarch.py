@@ -1,0 +1,230 @@
+"""Sphere tracing: the studio's camera and light.
+
+The scene is traced at under half size; what is smooth is scaled up, and only edges and
+the label are traced again at full size, three rays a pixel.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from connectors.image.studio.canvas import Array, f32, to_srgb
+from connectors.image.studio.solids import Solid, cove
+from triptych.artifact import Size
+
+EYE = f32([0.15, 1.35, 7.0])
+STEPS, FAR = 80, 18.0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is traced: solids, the cove's colour, the label, light and framing."""
+
+    solids: list[Solid]
+    ground: Array  # linear light
+    label: Array | None  # linear light (rows, columns, 3)
+    sun: Array  # colour of the key light
+    key: Array  # direction to the key light, unit length
+    shift: tuple[float, float]  # of the subject, in half picture heights
+    zoom: float = 0.30
+
+
+def render(stage: Stage, size: Size, small: int) -> Array:
+    """Return the stage as sRGB (height, width, 3); `small` is the first pass's height."""
+    height = min(small, size.height)
+    width = max(1, round(height * size.width / size.height))
+    rays = _rays(stage, *_grid(width, height), width / height)
+    colour, which = _shade(stage, rays)
+    first = colour.reshape(height, width, 3)
+    busy = _busy(first, which.reshape(height, width))
+    full = (size.width, size.height)
+    picture = f32(cv2.resize(first, full, interpolation=cv2.INTER_CUBIC))
+    again = cv2.resize(busy.astype(np.uint8), full, interpolation=cv2.INTER_NEAREST) > 0
+    rows, columns = np.nonzero(again)
+    total = np.zeros((len(rows), 3), dtype=np.float32)
+    for dx, dy in ((0.2, 0.35), (0.55, 0.8), (0.8, 0.2)):
+        u = f32((columns + dx) / size.width * 2 - 1)
+        v = f32(1 - (rows + dy) / size.height * 2)
+        total += _in_chunks(stage, _rays(stage, u, v, size.width / size.height))
+    if len(rows):
+        picture[rows, columns] = total / 3
+    return to_srgb(picture)
+
+
+def _in_chunks(stage: Stage, rays: Array, chunk: int = 160_000) -> Array:
+    """Shade many rays without holding everything about all of them at once."""
+    parts = [_shade(stage, rays[i : i + chunk])[0] for i in range(0, len(rays), chunk)]
+    return np.concatenate(parts) if parts else np.zeros((0, 3), dtype=np.float32)
+
+
+def _grid(width: int, height: int) -> tuple[Array, Array]:
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    return f32(((x + 0.5) / width * 2 - 1).ravel()), f32(
+        (1 - (y + 0.5) / height * 2).ravel()
+    )
+
+
+def _rays(stage: Stage, u: Array, v: Array, aspect: float) -> Array:
+    """Return unit directions; `u`, `v` run from -1 to 1 over the picture."""
+    forward = f32([0, 1.18, 0]) - EYE
+    forward /= np.linalg.norm(forward)
+    right = np.cross(forward, [0, 1, 0]).astype(np.float32)
+    right /= np.linalg.norm(right)
+    up = np.cross(right, forward).astype(np.float32)
+    zoom = stage.zoom * (1 if aspect >= 1 else min(1.45, 1 / aspect))
+    across = (u * aspect - stage.shift[0]) * zoom
+    above = (v - stage.shift[1]) * zoom
+    rays = forward + across[:, None] * right + above[:, None] * up
+    return f32(rays / np.linalg.norm(rays, axis=1, keepdims=True))
+
+
+def _busy(first: Array, which: Array) -> Array:
+    """Return where the first pass is not smooth: edges of solids, of light, of type."""
+    light = np.sqrt(np.clip(first.mean(-1), 0, None))
+    step = np.abs(np.diff(light, axis=1, prepend=light[:, :1]))
+    step = step + np.abs(np.diff(light, axis=0, prepend=light[:1]))
+    rim = np.abs(cv2.Laplacian(which.astype(np.float32), cv2.CV_32F)) > 0
+    marked = ((step > 0.035) | rim).astype(np.uint8)
+    return f32(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
+
+
+def _scene(stage: Stage) -> Callable[[Array], Array]:
+    def distance(q: Array) -> Array:
+        nearest = cove(q)
+        for solid in stage.solids:
+            nearest = np.minimum(nearest, solid.distance(q))
+        return nearest
+
+    return distance
+
+
+def _which(stage: Stage, q: Array) -> Array:
+    """Return the index of the solid at each point, 0 for the cove."""
+    nearest = cove(q)
+    found = np.zeros(len(q), dtype=np.int8)
+    for index, solid in enumerate(stage.solids, start=1):
+        distance = solid.distance(q)
+        found[distance < nearest] = index
+        nearest = np.minimum(nearest, distance)
+    return found  # type: ignore[return-value]
+
+
+def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
+    """Return each ray's colour in linear light, and which solid it met."""
+    distance = _scene(stage)
+    count = len(rays)
+    far = np.full(count, 3.5, dtype=np.float32)
+    active = np.arange(count)
+    for _ in range(STEPS):
+        step = distance(EYE + rays[active] * far[active, None])
+        far[active] += step * 0.95
+        active = active[(step > 0.001 * far[active]) & (far[active] < FAR)]
+        if not len(active):
+            break
+    points = f32(EYE + rays * far[:, None])
+    which = _which(stage, points)
+    normals = _normals(distance, points)
+    return _lit(stage, distance, rays, points, normals, which), which
+
+
+def _normals(distance: Callable[[Array], Array], points: Array) -> Array:
+    tiny = np.eye(3, dtype=np.float32) * 1.5e-3
+    slopes = [distance(points + step) - distance(points - step) for step in tiny]
+    normals = np.stack(slopes, 1)
+    return f32(normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9))
+
+
+def _soft_shadow(distance: Callable[[Array], Array], points: Array, key: Array) -> Array:
+    """Return how much of the key light arrives, 0 to 1. Source: Quilez, "Soft shadows"."""
+    light = np.ones(len(points), dtype=np.float32)
+    along = np.full(len(points), 0.03, dtype=np.float32)
+    active = np.arange(len(points))
+    for _ in range(28):
+        gap = distance(points[active] + key * along[active, None])
+        light[active] = np.minimum(light[active], 0.5 + 0.5 * 4.2 * gap / along[active])
+        along[active] += np.clip(gap, 0.03, 0.45)
+        active = active[(light[active] > 0.02) & (along[active] < 7)]
+        if not len(active):
+            break
+    light = np.clip(light, 0, 1)
+    return f32(light * light * (3 - 2 * light))
+
+
+def _occlusion(distance: Callable[[Array], Array], points: Array, normals: Array) -> Array:
+    open_ = np.ones(len(points), dtype=np.float32)
+    for index, reach in enumerate((0.05, 0.13, 0.3, 0.6)):
+        gap = np.clip(reach - distance(points + normals * reach), 0, None)
+        open_ -= 0.42 / 2**index * gap / reach
+    return np.clip(open_, 0.1, 1)
+
+
+def _lit(
+    stage: Stage,
+    distance: Callable[[Array], Array],
+    rays: Array,
+    points: Array,
+    normals: Array,
+    which: Array,
+) -> Array:
+    shadow = _soft_shadow(distance, f32(points + normals * 0.006), stage.key)
+    open_ = _occlusion(distance, points, normals)
+    direct = np.clip(normals @ stage.key, 0, 1) * shadow
+    sky = 0.5 + 0.5 * normals[:, 1]
+    fill = np.clip(normals @ f32([0.85, 0.2, 0.45]), 0, 1)
+    base, gloss = _materials(stage, points, which)
+    cool = f32([0.92, 0.97, 1.0])
+    colour = base * (
+        direct[:, None] * 1.10 * stage.sun
+        + (open_ * (0.17 + 0.22 * sky))[:, None] * cool
+        + (fill * open_ * 0.12)[:, None]
+        + (open_ * 0.12 * (0.5 - 0.5 * normals[:, 1]))[:, None]
+        * base.mean(1, keepdims=True)
+    )
+    shine = _softboxes(rays, normals)
+    colour += (gloss * open_ * shine)[:, None] * (0.45 + 0.55 * shadow)[:, None]
+    return f32(colour * 1.05 / (1 + 0.14 * colour))
+
+
+def _softboxes(rays: Array, normals: Array) -> Array:
+    """Return what two soft boxes and the ceiling reflect, with Fresnel's share."""
+    facing = (rays * normals).sum(1)
+    mirrored = rays - 2 * facing[:, None] * normals
+    fresnel = 0.04 + 0.96 * (1 - np.clip(-facing, 0, 1)) ** 5
+
+    def box(x: float, y: float, wide: float, high: float) -> Array:
+        across = np.clip((wide - np.abs(mirrored[:, 0] - x)) * 9, 0, 1)
+        down = np.clip((high - np.abs(mirrored[:, 1] - y)) * 9, 0, 1)
+        return f32(across * down * (mirrored[:, 2] > -0.2))
+
+    seen = box(-0.72, 0.25, 0.16, 0.55) + 0.55 * box(0.80, 0.15, 0.07, 0.6)
+    seen = seen + 0.25 * np.clip(mirrored[:, 1], 0, 1)
+    return f32(seen * (fresnel * 2.2 + 0.10))
+
+
+def _materials(stage: Stage, points: Array, which: Array) -> tuple[Array, Array]:
+    base = np.empty((len(points), 3), dtype=np.float32)
+    base[:] = stage.ground
+    gloss = np.zeros(len(points), dtype=np.float32)
+    for index, solid in enumerate(stage.solids, start=1):
+        met = which == index
+        if met.any():
+            base[met] = solid.colour
+            gloss[met] = solid.gloss
+            if solid.labelled and stage.label is not None:
+                base[met] = _labelled(stage.label, points[met], solid.colour)
+    return base, gloss
+
+
+def _labelled(label: Array, points: Array, colour: Array) -> Array:
+    """Return the colours of a product's skin with its label around the front."""
+    around = np.arctan2(points[:, 0], points[:, 2]) / 1.15 * 0.5 + 0.5
+    down = 0.5 - (points[:, 1] - 1.12) / 1.16
+    found = np.broadcast_to(colour * 0.95, (len(points), 3)).copy()
+    inside = (around > 0.02) & (around < 0.98) & (np.abs(points[:, 1] - 1.12) < 0.54)
+    rows, columns = label.shape[:2]
+    row = np.clip(down[inside] * (rows - 1), 0, rows - 1).astype(np.int32)
+    column = np.clip(around[inside] * (columns - 1), 0, columns - 1).astype(np.int32)
+    found[inside] = label[row, column]
+    return f32(found)

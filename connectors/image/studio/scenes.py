@@ -1,0 +1,114 @@
+"""From a recipe to a picture: which scene, in which colours, from which seed."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from connectors.image.studio.canvas import (
+    Array,
+    Colours,
+    f32,
+    from_oklab,
+    grain,
+    mix,
+    to_bytes,
+    to_linear,
+)
+from connectors.image.studio.flat import arcs, mesh, terrazzo, topographic, waves
+from connectors.image.studio.label import draw_label
+from connectors.image.studio.photo import photo_scene
+from connectors.image.studio.products import product, props
+from connectors.image.studio.raymarch import Stage, render
+from connectors.image.studio.vocabulary import Recipe
+from triptych.contracts import Finding, ImageRequest, Watcher
+from triptych.pictures import decode
+
+if TYPE_CHECKING:
+    from triptych.artifact import Size
+
+FLAT: dict[str, Any] = {
+    "waves": waves,
+    "arcs": arcs,
+    "terrazzo": terrazzo,
+    "topographic": topographic,
+    "mesh": mesh,
+}
+TRACED = 760  # height of the first pass, pixels
+SHIFTS = {
+    "left": (0.44, 0.0),
+    "right": (-0.44, 0.0),
+    "top": (0.0, -0.34),
+    "bottom": (0.0, 0.22),
+    "none": (0.0, 0.0),
+}
+
+
+def draw_scene(
+    request: ImageRequest, recipe: Recipe, watcher: Watcher
+) -> tuple[Image.Image, list[Finding]]:
+    """Return the picture that `recipe` describes, and what had to be decided on the way.
+
+    Raises:
+        PictureError: the reference cannot be decoded.
+    """
+    colours = Colours.of(request.palette)
+    findings: list[Finding] = []
+    if recipe.scene in FLAT:
+        picture = FLAT[recipe.scene](request.size, colours, request.seed, recipe.room)
+    elif recipe.scene in ("window", "disc"):
+        photo = decode(request.references[0].data, "references[0]")
+        watcher.progress(0.2, "cuts the product out")
+        picture, findings = photo_scene(photo, request.size, colours, recipe, request.seed)
+    else:
+        picture = _traced(request, recipe, colours, watcher)
+    return Image.fromarray(to_bytes(picture)), findings
+
+
+def _traced(
+    request: ImageRequest, recipe: Recipe, colours: Colours, watcher: Watcher
+) -> Array:
+    stage = _stage(request, recipe, colours)
+    watcher.progress(0.1, "traces light")
+    picture = render(stage, request.size, _first_pass(request.size))
+    return grain(picture, 0.008, request.seed)
+
+
+def _first_pass(size: "Size") -> int:
+    return min(TRACED, max(64, round(size.height * 0.42)), size.height)
+
+
+def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
+    shown = recipe.scene == "packshot"
+    solids = product(recipe.body, colours) if shown else []
+    solids += props(colours, request.seed, product=shown)
+    key = f32([-0.62, 0.66, 0.55])
+    if recipe.room == "right":
+        key = f32([0.62, 0.66, 0.55])
+    wall = _wall(colours)
+    if "dark" in recipe.light:
+        wall = mix(colours.primary, colours.ink, 0.2)
+    return Stage(
+        solids=solids,
+        ground=to_linear(from_oklab(wall)),
+        label=draw_label(request.brand_name, request.product, colours) if shown else None,
+        sun=_sun(recipe),
+        key=f32(key / np.linalg.norm(key)),
+        shift=SHIFTS[recipe.room],
+    )
+
+
+def _wall(colours: Colours) -> Array:
+    """Return the studio's wall: paper warmed by the support colour where that is light,
+    a deeper paper where it is not (a mix with a dark colour would look dirty)."""
+    if float(colours.support[0]) > 0.62:
+        return mix(colours.support, colours.paper, 0.58)
+    return f32(colours.paper * f32([0.94, 1.35, 1.35]))
+
+
+def _sun(recipe: Recipe) -> Array:
+    if "evening" in recipe.light:
+        return f32([1.04, 0.92, 0.80])
+    if "cool" in recipe.light:
+        return f32([0.95, 0.99, 1.02])
+    return f32([1.0, 0.95, 0.88])
