@@ -1,0 +1,242 @@
+"""Writing items: many candidates for each field, ranked; the best that fit, no repeats."""
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.copy.phrasebook.facts import Facts, facts_of
+from connectors.copy.phrasebook.phrases import capital, fill, of_kind, phrases, tidy
+from connectors.copy.phrasebook.slides import slide_items
+from triptych.contracts import CopyRequest, Finding
+from triptych.errors import Rejected
+
+# scenes a photographer could shoot, in the words of image/studio's vocabulary
+SCENES = (
+    "The product from above in warm morning window light, soft shadow of leaves",
+    "The product from above on a calm disc, soft bright light",
+    "The product in soft evening window light",
+    "A quiet still life in morning light",
+    "Paper waves in soft morning light",
+)
+
+
+@dataclass
+class Candidate:
+    """A text with what it is about and how good it is."""
+
+    text: str
+    angle: str
+    score: float = 0.0
+    uses: frozenset[str] = field(default_factory=frozenset)
+
+
+def write_items(
+    request: CopyRequest, fields: Mapping[str, str]
+) -> tuple[tuple[Mapping[str, str], ...], tuple[Finding, ...]]:
+    """Return `count` items, best first, and what the brief lacks.
+
+    Raises:
+        Rejected: a limit is too short for anything that could be said.
+    """
+    facts, findings = facts_of(request)
+    wanted = {fields[name] for name in request.fields}
+    if "points" in wanted or ("notes" in wanted and "headline" in wanted):
+        return slide_items(request, facts), findings
+    if "angle" in wanted or "scene" in wanted:
+        return _angles(request, facts, fields), findings
+    items: list[dict[str, str]] = []
+    writer = _Writer(request, facts)
+    for index in range(request.count):
+        items.append(writer.item(index, fields))
+    return tuple(items), findings
+
+
+class _Writer:
+    def __init__(self, request: CopyRequest, facts: Facts) -> None:
+        self.request, self.facts = request, facts
+        self.language = request.language.partition("-")[0]
+        self.rng = random.Random(f"{request.seed}")
+        self.used: list[str] = []
+
+    def item(self, index: int, fields: Mapping[str, str]) -> dict[str, str]:
+        """Return one item; later ones prefer other headlines."""
+        item: dict[str, str] = {}
+        headline = ""
+        for name, limit in self.request.fields.items():
+            what = fields[name]
+            if what == "headline":
+                item[name] = self._headline(limit, name)
+                headline = headline or item[name]
+            elif what == "body":
+                item[name] = self._body(limit, headline, name)
+            elif what == "cta":
+                item[name] = self._cta(limit, index, name)
+            elif what == "offer":
+                item[name] = self._offer(limit)
+            elif what == "legal":
+                item[name] = _joined(list(self.facts.legal), limit)
+            else:
+                item[name] = _first_fitting([self.request.brand_name], limit)
+        return item
+
+    # --- headlines
+
+    def _headline(self, limit: int, name: str) -> str:
+        ranked = sorted(self._headlines(limit), key=lambda c: -c.score)
+        for candidate in ranked:
+            if candidate.text not in self.used:
+                self.used.append(candidate.text)
+                return candidate.text
+        if ranked:
+            return ranked[0].text
+        raise Rejected(
+            f"nothing that the brief says fits {name} in {limit} characters; allow more, "
+            "or give the brief a proposition with short clauses",
+            connector="copy/phrasebook",
+        )
+
+    def _headlines(self, limit: int) -> list[Candidate]:
+        found = [Candidate(capital(c), "proposition", 1.0) for c in self.facts.clauses]
+        found += [
+            Candidate(capital(f"{a}, {b}"), "proposition", 1.15)
+            for a, b in zip(self.facts.clauses, self.facts.clauses[1:], strict=False)
+        ]
+        found += [Candidate(capital(w), "wants", 1.1) for w in self.facts.wants[:1]]
+        for phrase in of_kind(self.language, "headline"):
+            text = fill(phrase.say, self.facts.slots)
+            if text:
+                found.append(Candidate(capital(text).rstrip("."), phrase.angle, 0.8))
+        found.append(Candidate(self.facts.slots["product"], "product", 0.1))
+        fitting = [c for c in found if len(c.text) <= limit and not self._banned(c.text)]
+        for candidate in fitting:
+            candidate.score += self._worth(candidate, limit)
+        return fitting
+
+    def _worth(self, candidate: Candidate, limit: int) -> float:
+        text = candidate.text
+        full = len(text) / limit
+        worth = 0.5 - abs(full - 0.75)
+        if re.search(r"\d", text):
+            worth += 0.12
+        if self._is_asked(candidate.angle, text):
+            worth += 0.7
+        if text.count(",") > 1:
+            worth -= 0.3
+        return worth + self.rng.uniform(0, 0.02)
+
+    def _is_asked(self, angle: str, text: str) -> bool:
+        """Say whether a candidate is about the angle that was asked for."""
+        asked = self.request.angle
+        said = asked.get("angle", "") if isinstance(asked, Mapping) else str(asked or "")
+        said = said.casefold()
+        if not said:
+            return False
+        words = set(re.findall(r"\w{4,}", said))
+        return (
+            angle in said or len(words & set(re.findall(r"\w{4,}", text.casefold()))) >= 2
+        )
+
+    def _banned(self, text: str) -> bool:
+        words = (*self.request.brief.never_say, *self.request.voice.banned)
+        return any(
+            re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+            for word in words
+        )
+
+    # --- body, button, offer
+
+    def _body(self, limit: int, headline: str, name: str) -> str:
+        sentences = [
+            Candidate(text, phrase.angle, uses=_uses(phrase.say))
+            for phrase in of_kind(self.language, "sentence")
+            if (text := fill(phrase.say, self.facts.slots)) and not self._banned(text)
+        ]
+        lead = self.facts.slots.get("proposition", "")
+        if lead and not lead.endswith((".", "!", "?")):
+            lead += "."
+        kept: list[str] = []
+        said: set[str] = set()
+        if lead and len(lead) <= limit and not self._banned(lead):
+            kept.append(tidy(lead))
+        sentences.sort(key=lambda c: (-self._is_asked(c.angle, c.text), -len(c.uses)))
+        for candidate in sentences:
+            text = capital(candidate.text)
+            if candidate.uses & said or _repeats(text, [headline, *kept]):
+                continue
+            if len(" ".join([*kept, text])) <= limit:
+                kept.append(text)
+                said |= candidate.uses
+        if kept:
+            return " ".join(kept)
+        clauses = [capital(clause) + "." for clause in self.facts.clauses]
+        return _first_fitting([*clauses, self.facts.slots["product"]], limit, name)
+
+    def _cta(self, limit: int, index: int, name: str) -> str:
+        says = [fill(say, self.facts.slots) for say in phrases(self.language)["cta"]]
+        fitting = [say for say in says if say and len(say) <= limit]
+        del index
+        return _first_fitting(fitting, limit, name)
+
+    def _offer(self, limit: int) -> str:
+        options = [self.facts.slots.get("offer", ""), self.facts.slots.get("price", "")]
+        return _first_fitting([capital(o) for o in options if o], limit)
+
+
+def _uses(say: str) -> frozenset[str]:
+    return frozenset(name.lower() for name in re.findall(r"\{(\w+)\}", say))
+
+
+def _repeats(text: str, others: list[str]) -> bool:
+    """Say whether `text` gives a number that has been given, or mostly the same words."""
+    said = " ".join(others).casefold()
+    numbers = re.findall(r"\d+", text)
+    if any(re.search(rf"(?<!\d){number}(?!\d)", said) for number in numbers):
+        return True
+    words = re.findall(r"\w{4,}", text.casefold())
+    return bool(words) and sum(word in said for word in words) >= 0.6 * len(words)
+
+
+def _joined(lines: list[str], limit: int) -> str:
+    """Return whole lines as far as they fit; a line is never cut."""
+    kept = ""
+    for line in lines:
+        grown = f"{kept} {line}".strip()
+        if len(grown) <= limit:
+            kept = grown
+    return kept
+
+
+def _first_fitting(options: list[str], limit: int, name: str = "") -> str:
+    for option in options:
+        if option and len(option) <= limit:
+            return option
+    if name:
+        message = f"nothing that the brief says fits {name} in {limit} characters"
+        raise Rejected(message, connector="copy/phrasebook")
+    return ""
+
+
+def _angles(
+    request: CopyRequest, facts: Facts, fields: Mapping[str, str]
+) -> tuple[Mapping[str, str], ...]:
+    """Return angles, each with a scene; another audience begins with another scene."""
+    ideas = [capital(want) for want in facts.wants]
+    ideas += [capital(clause) for clause in facts.clauses]
+    ideas += [capital(facts.slots[name]) for name in facts.names]
+    ideas = list(dict.fromkeys(ideas)) or [facts.slots["product"]]
+    first = 0
+    if request.audience in request.brief.audience:
+        first = request.brief.audience.index(request.audience)
+    items = []
+    for index in range(request.count):
+        item = {}
+        for name, limit in request.fields.items():
+            if fields[name] == "scene":
+                scene = SCENES[(index + first) % len(SCENES)]
+                item[name] = _first_fitting([scene, "window light", "disc"], limit)
+            else:
+                rest = ideas[index % len(ideas) :] + ideas
+                item[name] = _first_fitting(rest, limit, name)
+        items.append(item)
+    return tuple(items)
