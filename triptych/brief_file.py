@@ -55,8 +55,12 @@ def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:
     shaped = {
         key: value for key, value in data.items() if key in _FIELDS and value is not None
     }
-    if isinstance(facts := shaped.get("facts"), dict):
-        shaped["facts"] = {key: _text(value) for key, value in facts.items()}
+    _facts_as_text(shaped)
+    if isinstance(words := shaped.get("translations"), dict):
+        shaped["translations"] = {
+            locale: _facts_as_text(dict(own)) if isinstance(own, dict) else own
+            for locale, own in words.items()
+        }
     deck = shaped.get("deck")
     if isinstance(deck, dict) and isinstance(deck.get("must_show"), list):
         shaped["deck"] = {
@@ -64,6 +68,12 @@ def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:
             "must_show": [_exhibit(item) for item in deck["must_show"]],
         }
     return {**shaped, "prose": prose}
+
+
+def _facts_as_text(words: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(facts := words.get("facts"), dict):
+        words["facts"] = {key: _text(value) for key, value in facts.items()}
+    return words
 
 
 def _text(value: Any) -> Any:

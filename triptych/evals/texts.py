@@ -7,7 +7,9 @@ from triptych.brand.kit import Brand
 from triptych.brief import Brief
 from triptych.contracts import Finding
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# digits, with points, commas or (French, Swiss) no-break spaces between them
+_NUMBER = re.compile(r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*")
+_NEVER = re.compile(r"\bnever\s+['\"‘“]([^'\"’”]+)['\"’”]", re.IGNORECASE)
 Text = tuple[str, str]  # where it stands, and the words
 
 
@@ -21,12 +23,17 @@ def over_limits(texts: Iterable[Text], limits: Mapping[str, int]) -> Iterator[Fi
 
 
 def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Finding]:
-    """Yield a finding for each word that brief or brand rule out."""
-    words = dict.fromkeys((*brief.never_say, *brand.voice.banned))
+    """Yield a finding for each word that brief or brand rule out.
+
+    A term of the brand's voice rules out what it quotes: `box: never 'hamper'`.
+    """
+    words = dict.fromkeys((*brief.never_say, *brand.voice.banned), "")
+    for term, rule in brand.voice.terms.items():
+        words |= {word: f"; say {term!r}" for word in _NEVER.findall(rule)}
     for where, text in texts:
-        for word in words:
+        for word, cure in words.items():
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
-                message = f"uses {word!r}, which the brand or brief rules out"
+                message = f"uses {word!r}, which the brand or brief rules out{cure}"
                 yield Finding("banned-words", "block", message, where, {"text": text})
 
 
@@ -55,8 +62,24 @@ def _folded(text: str) -> str:
 
 
 def numbers(text: str) -> set[str]:
-    """Return the numbers in `text`, spelt without separators of thousands or decimals."""
-    return {re.sub(r"[.,]", "", found) for found in _NUMBER.findall(text)}
+    """Return the numbers in `text` in one spelling: "1.234,50" and "1,234.5" are equal."""
+    return {number for found in _NUMBER.findall(text) for number in _spelt(found)}
+
+
+def _spelt(found: str) -> list[str]:
+    """Return a number with a decimal point only, or its parts if it is a date.
+
+    Three digits after the last separator are thousands, unless a zero leads.
+    """
+    first, *rest = re.split(r"[.,\u00a0\u202f]", found)
+    if not rest:
+        return [found]
+    if any(len(group) != 3 for group in rest[:-1]):
+        return [part.lstrip("0") or "0" for part in (first, *rest)]
+    if len(rest[-1]) == 3 and first.strip("0"):
+        return ["".join((first, *rest))]
+    whole, decimals = "".join((first, *rest[:-1])), rest[-1].rstrip("0")
+    return [f"{whole}.{decimals}" if decimals else whole]
 
 
 def _words(brief: Brief) -> Iterator[str]:
@@ -65,6 +88,7 @@ def _words(brief: Brief) -> Iterator[str]:
         yield from part.facts.values()
         yield from part.must_say
     yield brief.prose
+    yield brief.landing_url
     for audience in brief.audience:
         yield from (audience.who, audience.wants)
     if brief.deck is not None:

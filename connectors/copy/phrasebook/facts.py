@@ -81,6 +81,8 @@ def _clauses(text: str) -> tuple[str, ...]:
     """Return the parts of a sentence between commas, whole ones first, without joints."""
     body = text.strip().rstrip(".")
     parts = [part.strip() for part in re.split(r",\s+|;\s+| – ", body) if part.strip()]
+    if len(parts) == 1 and (relative := re.match(r".{3,40}? that (.+)", body)):
+        parts = [*re.split(r" and ", relative[1]), body]  # what the product does, by itself
     cleaned = [re.sub(r"^(and|und|y|et)\s+(to\s+)?", "", part) for part in parts]
     return tuple(part for part in cleaned if len(part) > 6)
 

@@ -23,7 +23,8 @@ def slide_items(request: CopyRequest, facts: Facts) -> tuple[Mapping[str, str], 
     ]
     room = max(0, request.count - 2)
     chosen = [_cover(facts, says), *middle[:room], _slide(says["close"], facts)]
-    return tuple(_cut(slide, request.fields) for slide in chosen[: max(1, request.count)])
+    cut = [_cut(slide, request.fields) for slide in chosen[: max(1, request.count)]]
+    return tuple(slide for slide in cut if slide.get("title", "title"))
 
 
 def _cover(facts: Facts, says: Mapping[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from triptych.artifact import Size
 
 EYE = f32([0.15, 1.35, 7.0])
 STEPS, FAR = 80, 18.0
+CHUNK = 24_576  # rays; their points, 100 kB, stay in a core's cache
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def render(stage: Stage, size: Size, small: int) -> Array:
     height = min(small, size.height)
     width = max(1, round(height * size.width / size.height))
     rays = _rays(stage, *_grid(width, height), width / height)
-    colour, which = _shade(stage, rays)
+    colour, which = _in_chunks(stage, rays)
     first = colour.reshape(height, width, 3)
     busy = _busy(first, which.reshape(height, width))
     full = (size.width, size.height)
@@ -47,16 +48,19 @@ def render(stage: Stage, size: Size, small: int) -> Array:
     for dx, dy in ((0.2, 0.35), (0.55, 0.8), (0.8, 0.2)):
         u = f32((columns + dx) / size.width * 2 - 1)
         v = f32(1 - (rows + dy) / size.height * 2)
-        total += _in_chunks(stage, _rays(stage, u, v, size.width / size.height))
+        total += _in_chunks(stage, _rays(stage, u, v, size.width / size.height))[0]
     if len(rows):
         picture[rows, columns] = total / 3
     return to_srgb(picture)
 
 
-def _in_chunks(stage: Stage, rays: Array, chunk: int = 160_000) -> Array:
-    """Shade many rays without holding everything about all of them at once."""
-    parts = [_shade(stage, rays[i : i + chunk])[0] for i in range(0, len(rays), chunk)]
-    return np.concatenate(parts) if parts else np.zeros((0, 3), dtype=np.float32)
+def _in_chunks(stage: Stage, rays: Array) -> tuple[Array, Array]:
+    """Shade many rays a few at a time: what a step touches then fits the cache."""
+    parts = [_shade(stage, rays[:, i : i + CHUNK]) for i in range(0, rays.shape[1], CHUNK)]
+    if not parts:
+        return np.zeros((0, 3), dtype=np.float32), np.zeros(0, dtype=np.float32)
+    colours, which = zip(*parts, strict=True)
+    return np.concatenate(colours), np.concatenate(which)
 
 
 def _grid(width: int, height: int) -> tuple[Array, Array]:
@@ -67,7 +71,7 @@ def _grid(width: int, height: int) -> tuple[Array, Array]:
 
 
 def _rays(stage: Stage, u: Array, v: Array, aspect: float) -> Array:
-    """Return unit directions; `u`, `v` run from -1 to 1 over the picture."""
+    """Return unit directions (3, n); `u`, `v` run from -1 to 1 over the picture."""
     forward = f32([0, 1.18, 0]) - EYE
     forward /= np.linalg.norm(forward)
     right = np.cross(forward, [0, 1, 0]).astype(np.float32)
@@ -76,8 +80,8 @@ def _rays(stage: Stage, u: Array, v: Array, aspect: float) -> Array:
     zoom = stage.zoom * (1 if aspect >= 1 else min(1.45, 1 / aspect))
     across = (u * aspect - stage.shift[0]) * zoom
     above = (v - stage.shift[1]) * zoom
-    rays = forward + across[:, None] * right + above[:, None] * up
-    return f32(rays / np.linalg.norm(rays, axis=1, keepdims=True))
+    rays = forward[:, None] + right[:, None] * across + up[:, None] * above
+    return f32(rays / np.sqrt((rays**2).sum(0)))
 
 
 def _busy(first: Array, which: Array) -> Array:
@@ -103,7 +107,7 @@ def _scene(stage: Stage) -> Callable[[Array], Array]:
 def _which(stage: Stage, q: Array) -> Array:
     """Return the index of the solid at each point, 0 for the cove."""
     nearest = cove(q)
-    found = np.zeros(len(q), dtype=np.int8)
+    found = np.zeros(q.shape[1], dtype=np.int8)
     for index, solid in enumerate(stage.solids, start=1):
         distance = solid.distance(q)
         found[distance < nearest] = index
@@ -114,16 +118,16 @@ def _which(stage: Stage, q: Array) -> Array:
 def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
     """Return each ray's colour in linear light, and which solid it met."""
     distance = _scene(stage)
-    count = len(rays)
+    count = rays.shape[1]
     far = np.full(count, 3.5, dtype=np.float32)
     active = np.arange(count)
     for _ in range(STEPS):
-        step = distance(EYE + rays[active] * far[active, None])
+        step = distance(EYE[:, None] + rays[:, active] * far[active])
         far[active] += step * 0.95
         active = active[(step > 0.001 * far[active]) & (far[active] < FAR)]
         if not len(active):
             break
-    points = f32(EYE + rays * far[:, None])
+    points = f32(EYE[:, None] + rays * far)
     which = _which(stage, points)
     normals = _normals(distance, points)
     return _lit(stage, distance, rays, points, normals, which), which
@@ -131,18 +135,19 @@ def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
 
 def _normals(distance: Callable[[Array], Array], points: Array) -> Array:
     tiny = np.eye(3, dtype=np.float32) * 1.5e-3
-    slopes = [distance(points + step) - distance(points - step) for step in tiny]
-    normals = np.stack(slopes, 1)
-    return f32(normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9))
+    steps = [step[:, None] for step in tiny]
+    slopes = [distance(points + step) - distance(points - step) for step in steps]
+    normals = np.stack(slopes)
+    return f32(normals / (np.sqrt((normals**2).sum(0)) + 1e-9))
 
 
 def _soft_shadow(distance: Callable[[Array], Array], points: Array, key: Array) -> Array:
     """Return how much of the key light arrives, 0 to 1. Source: Quilez, "Soft shadows"."""
-    light = np.ones(len(points), dtype=np.float32)
-    along = np.full(len(points), 0.03, dtype=np.float32)
-    active = np.arange(len(points))
+    light = np.ones(points.shape[1], dtype=np.float32)
+    along = np.full(points.shape[1], 0.03, dtype=np.float32)
+    active = np.arange(points.shape[1])
     for _ in range(28):
-        gap = distance(points[active] + key * along[active, None])
+        gap = distance(points[:, active] + key[:, None] * along[active])
         light[active] = np.minimum(light[active], 0.5 + 0.5 * 4.2 * gap / along[active])
         along[active] += np.clip(gap, 0.03, 0.45)
         active = active[(light[active] > 0.02) & (along[active] < 7)]
@@ -153,7 +158,7 @@ def _soft_shadow(distance: Callable[[Array], Array], points: Array, key: Array) 
 
 
 def _occlusion(distance: Callable[[Array], Array], points: Array, normals: Array) -> Array:
-    open_ = np.ones(len(points), dtype=np.float32)
+    open_ = np.ones(points.shape[1], dtype=np.float32)
     for index, reach in enumerate((0.05, 0.13, 0.3, 0.6)):
         gap = np.clip(reach - distance(points + normals * reach), 0, None)
         open_ -= 0.42 / 2**index * gap / reach
@@ -170,16 +175,16 @@ def _lit(
 ) -> Array:
     shadow = _soft_shadow(distance, f32(points + normals * 0.006), stage.key)
     open_ = _occlusion(distance, points, normals)
-    direct = np.clip(normals @ stage.key, 0, 1) * shadow
-    sky = 0.5 + 0.5 * normals[:, 1]
-    fill = np.clip(normals @ f32([0.85, 0.2, 0.45]), 0, 1)
+    direct = np.clip(stage.key @ normals, 0, 1) * shadow
+    sky = 0.5 + 0.5 * normals[1]
+    fill = np.clip(f32([0.85, 0.2, 0.45]) @ normals, 0, 1)
     base, gloss = _materials(stage, points, which)
     cool = f32([0.92, 0.97, 1.0])
     colour = base * (
         direct[:, None] * 1.10 * stage.sun
         + (open_ * (0.17 + 0.22 * sky))[:, None] * cool
         + (fill * open_ * 0.12)[:, None]
-        + (open_ * 0.12 * (0.5 - 0.5 * normals[:, 1]))[:, None]
+        + (open_ * 0.12 * (0.5 - 0.5 * normals[1]))[:, None]
         * base.mean(1, keepdims=True)
     )
     shine = _softboxes(rays, normals)
@@ -189,40 +194,41 @@ def _lit(
 
 def _softboxes(rays: Array, normals: Array) -> Array:
     """Return what two soft boxes and the ceiling reflect, with Fresnel's share."""
-    facing = (rays * normals).sum(1)
-    mirrored = rays - 2 * facing[:, None] * normals
+    facing = (rays * normals).sum(0)
+    mirrored = rays - 2 * facing * normals
     fresnel = 0.04 + 0.96 * (1 - np.clip(-facing, 0, 1)) ** 5
 
     def box(x: float, y: float, wide: float, high: float) -> Array:
-        across = np.clip((wide - np.abs(mirrored[:, 0] - x)) * 9, 0, 1)
-        down = np.clip((high - np.abs(mirrored[:, 1] - y)) * 9, 0, 1)
-        return f32(across * down * (mirrored[:, 2] > -0.2))
+        across = np.clip((wide - np.abs(mirrored[0] - x)) * 9, 0, 1)
+        down = np.clip((high - np.abs(mirrored[1] - y)) * 9, 0, 1)
+        return f32(across * down * (mirrored[2] > -0.2))
 
     seen = box(-0.72, 0.25, 0.16, 0.55) + 0.55 * box(0.80, 0.15, 0.07, 0.6)
-    seen = seen + 0.25 * np.clip(mirrored[:, 1], 0, 1)
+    seen = seen + 0.25 * np.clip(mirrored[1], 0, 1)
     return f32(seen * (fresnel * 2.2 + 0.10))
 
 
 def _materials(stage: Stage, points: Array, which: Array) -> tuple[Array, Array]:
-    base = np.empty((len(points), 3), dtype=np.float32)
+    count = points.shape[1]
+    base = np.empty((count, 3), dtype=np.float32)
     base[:] = stage.ground
-    gloss = np.zeros(len(points), dtype=np.float32)
+    gloss = np.zeros(count, dtype=np.float32)
     for index, solid in enumerate(stage.solids, start=1):
         met = which == index
         if met.any():
             base[met] = solid.colour
             gloss[met] = solid.gloss
             if solid.labelled and stage.label is not None:
-                base[met] = _labelled(stage.label, points[met], solid.colour)
+                base[met] = _labelled(stage.label, points[:, met], solid.colour)
     return base, gloss
 
 
 def _labelled(label: Array, points: Array, colour: Array) -> Array:
     """Return the colours of a product's skin with its label around the front."""
-    around = np.arctan2(points[:, 0], points[:, 2]) / 1.15 * 0.5 + 0.5
-    down = 0.5 - (points[:, 1] - 1.12) / 1.16
-    found = np.broadcast_to(colour * 0.95, (len(points), 3)).copy()
-    inside = (around > 0.02) & (around < 0.98) & (np.abs(points[:, 1] - 1.12) < 0.54)
+    around = np.arctan2(points[0], points[2]) / 1.15 * 0.5 + 0.5
+    down = 0.5 - (points[1] - 1.12) / 1.16
+    found = np.broadcast_to(colour * 0.95, (points.shape[1], 3)).copy()
+    inside = (around > 0.02) & (around < 0.98) & (np.abs(points[1] - 1.12) < 0.54)
     rows, columns = label.shape[:2]
     row = np.clip(down[inside] * (rows - 1), 0, rows - 1).astype(np.int32)
     column = np.clip(around[inside] * (columns - 1), 0, columns - 1).astype(np.int32)

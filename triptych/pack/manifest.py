@@ -1,0 +1,86 @@
+"""The manifest: what is in the pack, who made it from what, and what the checks found.
+
+It holds no clock, no run's id and no path of a machine: equal packs have equal
+manifests.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from triptych import __version__
+from triptych.artifact import plain
+from triptych.contracts import Finding
+from triptych.pack.contents import Entry
+from triptych.store.contract import Outcome, Record
+
+if TYPE_CHECKING:
+    from triptych.pack.build import PackJob
+
+
+def manifest_of(
+    job: "PackJob",
+    entries: tuple[Entry, ...],
+    made: Mapping[str, bytes],
+    blocked: tuple[Finding, ...],
+) -> dict[str, Any]:
+    """Return the manifest as plain data."""
+    return {
+        "manifest": 1,
+        "made_with": f"triptych {__version__}",
+        "pack": job.name,
+        "workflow": job.workflow,
+        "description": job.description,
+        "revision": job.revision,
+        "scope": dict(job.scope),
+        "locale": job.locale,
+        "brand": {"name": job.brand.name, "digest": job.brand.digest},
+        "product": job.brief.product,
+        "landing_url": job.brief.landing_url,
+        "credits": list(job.credits),
+        "released": not blocked,
+        "blocked_by": plain(blocked),
+        "files": [_file(entry, made[entry.path]) for entry in entries],
+        "units": [_unit(outcome, job.says) for outcome in job.outcomes],
+        "evals": [plain(result) for result in job.evals],
+    }
+
+
+def _file(entry: Entry, data: bytes) -> dict[str, Any]:
+    return {
+        "path": entry.path,
+        "role": entry.role,
+        "deliverable": entry.deliverable,
+        "placement": entry.placement or None,
+        "pixels": str(entry.size) if entry.size else None,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _unit(outcome: Outcome, says: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "unit": outcome.unit.id,
+        "ran": outcome.product.ran,
+        "quality": outcome.product.quality,
+        "records": [_record(record, says) for record in outcome.records],
+        "findings": plain(outcome.product.findings),
+    }
+
+
+def _record(record: Record, says: Mapping[str, str]) -> dict[str, Any]:
+    costs = [usage.usd for usage in record.usage]
+    known = [cost for cost in costs if cost is not None]
+    return {
+        "key": record.key,
+        "connector": record.uses,
+        "version": record.version,
+        "is": says.get(record.uses, ""),
+        "models": sorted({usage.model for usage in record.usage}),
+        "usd": sum(known) if len(known) == len(costs) else None,
+        "seed": record.seed,
+        "candidates": len(record.candidates),
+        "inputs": list(record.inputs),
+        "instead_of": record.instead_of or None,
+        "why": record.why or None,
+    }

@@ -1,0 +1,41 @@
+"""File names in packs: readable, safe on every system, never twice."""
+
+import re
+from collections.abc import Mapping
+
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
+
+
+def safe(text: str) -> str:
+    """Return `text` as one path part: letters, digits, dots, dashes, underscores."""
+    part = re.sub(r"[^\w.-]+", "-", text, flags=re.ASCII).strip("-.")[:100]
+    return f"{part}-" if _RESERVED.match(part) else part or "unnamed"
+
+
+def file_name(pattern: str, values: Mapping[str, str]) -> str:
+    """Return the name that `pattern` gives; parts without a value leave no gaps.
+
+    `pattern` is the workflow's `pack.files`, e.g. "{placement}_{width}x{height}.{ext}".
+    """
+    filled = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], ""), pattern)
+    stem, dot, ext = filled.rpartition(".")
+    stem = re.sub(r"(?<![\w])x(?![\w])", "", stem)  # no size: no "x" between nothing
+    stem = re.sub(r"[_-]{2,}", "_", stem).strip("_-. ")
+    return f"{safe(stem)}{dot}{safe(ext)}" if dot else safe(filled)
+
+
+class Names:
+    """Hands out names in one pack; a name that is taken gets a number."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def take(self, folder: str, name: str) -> str:
+        """Return `folder/name`, numbered if that exists (without regard to case)."""
+        stem, dot, ext = name.partition(".")
+        path, number = f"{folder}/{name}", 1
+        while path.casefold() in self.taken:
+            number += 1
+            path = f"{folder}/{stem}-{number}{dot}{ext}"
+        self.taken.add(path.casefold())
+        return path
