@@ -29,7 +29,7 @@ def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Findin
     """
     words = dict.fromkeys((*brief.never_say, *brand.voice.banned), "")
     for term, rule in brand.voice.terms.items():
-        words |= {word: f"; say {term!r}" for word in _NEVER.findall(rule)}
+        words |= dict.fromkeys(_NEVER.findall(rule), f"; say {term!r}")
     for where, text in texts:
         for word, cure in words.items():
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
