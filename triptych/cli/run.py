@@ -1,0 +1,127 @@
+"""`triptych run` and `triptych runs`."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triptych.cli.keep import STORE
+from triptych.errors import RunFailed, ServerError
+
+SET = click.option(
+    "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give an input; repeatable."
+)
+
+
+@click.command()
+@click.argument("workflow", type=click.Path(path_type=Path))
+@SET
+@STORE
+@click.option(
+    "--packs", type=click.Path(path_type=Path), default=Path("packs"), show_default=True
+)
+@click.option("--direct", is_flag=True, help="Run without Prefect.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
+@click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
+def run(
+    workflow: Path,
+    sets: tuple[str, ...],
+    folder: Path,
+    packs: Path,
+    direct: bool,  # noqa: FBT001 - click passes flags so
+    as_json: bool,  # noqa: FBT001
+    as_plain: bool,  # noqa: FBT001
+) -> None:
+    """Make what is missing of WORKFLOW and build its packs."""
+    from triptych.cli.server import Booting
+
+    booting = None if direct else Booting.start(folder)  # boots while the file is checked
+    from connectors import about, open_connectors
+    from triptych.cli.show import Collector, display, summary
+    from triptych.store.folder import FolderStore
+    from triptych.workflow.load import load_campaign
+    from triptych.workflow.plan import make_plan
+
+    plan = make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
+    opened = open_connectors(connectors_of(plan), os.environ)
+    address = _address(booting)
+    with display(as_json=as_json, as_plain=as_plain) as shown:
+        seen = Collector(shown.tell)
+        job = Job(plan, opened, FolderStore(folder), packs)
+        asyncio.run(
+            job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
+        )
+    if seen.done is None:
+        raise RunFailed("the run ended without a result")
+    if not as_json:
+        click.echo(summary(seen.done, seen.packs, seen.findings))
+    if seen.done.state != "done":
+        raise SystemExit(1)
+
+
+class Job:
+    """One run, either way."""
+
+    def __init__(
+        self, plan: Any, connectors: dict[str, Any], store: Any, packs: Path
+    ) -> None:
+        self.plan, self.connectors, self.store, self.packs = plan, connectors, store, packs
+
+    async def direct(self, tell: Any) -> None:
+        """Run on the engine alone."""
+        from triptych.engine.campaign import make_campaign
+
+        await make_campaign(self.plan, self.connectors, self.store, self.packs, tell)
+
+    async def flow(self, address: str, tell: Any) -> None:
+        """Run as a Prefect flow on the server at `address`."""
+        os.environ["PREFECT_API_URL"] = address
+        from flows.campaign import run_flow
+
+        await run_flow(self.plan, self.connectors, self.store, self.packs, tell)
+
+
+def _address(booting: Any) -> str | None:
+    """Return the API's address once it answers; None, with a warning, where none does."""
+    if booting is None:
+        return None
+    try:
+        address: str = booting.address()
+    except ServerError as error:
+        click.echo(f"{error}; running without it", err=True)
+        return None
+    return address
+
+
+def connectors_of(plan: Any) -> set[str]:
+    """Return every connector that a plan may call: steps, fallbacks, judges."""
+    found = set()
+    for unit in plan.units:
+        found |= {unit.uses, *unit.fallback}
+        if unit.pick and unit.pick.by.startswith("judge/"):
+            found.add(unit.pick.by)
+    return found
+
+
+def parsed(sets: tuple[str, ...]) -> dict[str, str]:
+    """Return `name=value` pairs as a mapping."""
+    found = {}
+    for entry in sets:
+        name, equals, value = entry.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{entry!r} should be name=value", param_hint="--set")
+        found[name.strip()] = value
+    return found
+
+
+@click.command()
+@STORE
+def runs(folder: Path) -> None:
+    """List the runs in the store, newest first."""
+    from triptych.store.folder import FolderStore
+
+    for found in FolderStore(folder).runs():
+        packs = ", ".join(found.packs) or "no packs"
+        click.echo(f"{found.id}  {found.state:<9}  {found.workflow:<24}  {packs}")

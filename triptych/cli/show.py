@@ -1,0 +1,170 @@
+"""What a run shows: a live line per unit, plain lines, or one JSON object per event."""
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from triptych.artifact import plain
+from triptych.engine.events import (
+    Event,
+    PackBuilt,
+    RunDone,
+    RunStarted,
+    UnitDone,
+    UnitProgress,
+    UnitStarted,
+)
+
+SIGNS = {"made": "✓", "reused": "=", "skipped": "–", "failed": "✗", "blocked": "·"}
+COLOURS = {"made": "green", "reused": "cyan", "skipped": "white", "failed": "red"}
+
+
+class JsonLines:
+    """One JSON object per event, for machines."""
+
+    def __enter__(self) -> "JsonLines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def tell(self, event: Event) -> None:
+        data = {"event": type(event).__name__, **plain(dataclasses.asdict(event))}
+        click.echo(json.dumps(data, ensure_ascii=False))
+
+
+class PlainLines:
+    """One line per unit when it ends; for logs and pipes."""
+
+    def __enter__(self) -> "PlainLines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, UnitDone):
+            click.echo(_line(event))
+        elif isinstance(event, PackBuilt):
+            click.echo(_pack_line(event))
+
+
+def _line(event: UnitDone) -> str:
+    sign = SIGNS.get(event.state, "?")
+    took = f"{event.seconds:6.1f} s" if event.state == "made" else " " * 8
+    cost = (
+        ""
+        if event.usd == 0
+        else "  cost unknown"
+        if event.usd is None
+        else f"  ${event.usd:.2f}"
+    )
+    error = f"\n    {event.error}" if event.error else ""
+    return f"{sign} {event.unit:<42} {event.uses:<17} {event.state:<8}{took}{cost}{error}"
+
+
+def _pack_line(event: PackBuilt) -> str:
+    if not event.blocked:
+        return f"■ {event.pack}: {event.files} files, {event.zip}"
+    held = "".join(f"\n    {message}" for message in dict.fromkeys(event.blocked))
+    return f"□ {event.pack}: {event.files} files in {event.folder}, not released:{held}"
+
+
+class LiveLines:
+    """A live display: units under way below, what ended above, in colour."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self.console = Console()
+        self.running: dict[str, tuple[float, str, float, str]] = {}
+        self.live = Live(console=self.console, refresh_per_second=8, transient=True)
+
+    def __enter__(self) -> "LiveLines":
+        self.live.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.live.__exit__(*error)
+
+    def tell(self, event: Event) -> None:
+        from rich.text import Text
+
+        match event:
+            case UnitStarted():
+                self.running[event.unit] = (time.monotonic(), event.uses, 0.0, "")
+            case UnitProgress() if event.unit in self.running:
+                started, uses, _, _ = self.running[event.unit]
+                self.running[event.unit] = (started, uses, event.done, event.note)
+            case UnitDone():
+                self.running.pop(event.unit, None)
+                colour = COLOURS.get(event.state, "yellow")
+                self.console.print(Text(_line(event), style=colour), highlight=False)
+            case PackBuilt():
+                self.console.print(Text(_pack_line(event), style="bold"), highlight=False)
+            case _:
+                pass
+        self.live.update(self._table())
+
+    def _table(self) -> Any:
+        from rich.progress_bar import ProgressBar
+        from rich.spinner import Spinner
+        from rich.table import Table
+
+        table = Table.grid(padding=(0, 1))
+        for unit, (started, uses, done, note) in self.running.items():
+            took = f"{time.monotonic() - started:5.1f} s"
+            bar = ProgressBar(total=1.0, completed=done, width=18)
+            table.add_row(Spinner("dots"), unit, uses, bar, took, note)
+        return table
+
+
+Display = JsonLines | PlainLines | LiveLines
+
+
+def display(*, as_json: bool, as_plain: bool) -> Display:
+    """Return the display that suits where the output goes."""
+    if as_json:
+        return JsonLines()
+    if as_plain or not click.get_text_stream("stdout").isatty():
+        return PlainLines()
+    return LiveLines()
+
+
+def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
+    """Return the last lines of a run: what was made, what it cost, where to look."""
+    cost = "unknown" if done.usd is None else f"${done.usd:.2f}"
+    lines = [
+        f"{done.made} made, {done.reused} reused, {done.failed} failed in "
+        f"{done.seconds:.1f} s; cost {cost}; {findings} findings"
+    ]
+    for pack in packs:
+        lines.append(f"{pack.folder}/index.html")
+    return "\n".join(lines)
+
+
+class Collector:
+    """Passes events on and keeps those that the summary needs."""
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self.pass_on = tell
+        self.packs: list[PackBuilt] = []
+        self.done: RunDone | None = None
+        self.findings = 0
+
+    def tell(self, event: Event) -> None:
+        match event:
+            case PackBuilt():
+                self.packs.append(event)
+            case RunDone():
+                self.done = event
+            case UnitDone():
+                self.findings += len(event.findings)
+            case RunStarted() | UnitStarted() | UnitProgress():
+                pass
+        self.pass_on(event)
