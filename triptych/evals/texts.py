@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from triptych.brand.kit import Brand
-from triptych.brief import Brief
+from triptych.brand.kit import Brand, Voice
+from triptych.brief import Brief, Translation
 from triptych.contracts import Finding
 
 # digits, with points, commas or (French, Swiss) no-break spaces between them
@@ -23,18 +23,24 @@ def over_limits(texts: Iterable[Text], limits: Mapping[str, int]) -> Iterator[Fi
 
 
 def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Finding]:
-    """Yield a finding for each word that brief or brand rule out.
-
-    A term of the brand's voice rules out what it quotes: `box: never 'hamper'`.
-    """
-    words = dict.fromkeys((*brief.never_say, *brand.voice.banned), "")
-    for term, rule in brand.voice.terms.items():
-        words |= dict.fromkeys(_NEVER.findall(rule), f"; say {term!r}")
+    """Yield a finding for each word that brief or brand rule out."""
+    words = ruled_out(brief, brand.voice)
     for where, text in texts:
         for word, cure in words.items():
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
                 message = f"uses {word!r}, which the brand or brief rules out{cure}"
                 yield Finding("banned-words", "block", message, where, {"text": text})
+
+
+def ruled_out(brief: Brief, voice: Voice) -> Mapping[str, str]:
+    """Return each word that may not be said, with what to say instead, where known.
+
+    A term of the brand's voice rules out what it quotes: `box: never 'hamper'`.
+    """
+    words = dict.fromkeys((*brief.never_say, *voice.banned), "")
+    for term, rule in voice.terms.items():
+        words |= dict.fromkeys(_NEVER.findall(rule), f"; say {term!r}")
+    return words
 
 
 def invented(texts: Iterable[Text], brief: Brief) -> Iterator[Finding]:
@@ -83,7 +89,8 @@ def _spelt(found: str) -> list[str]:
 
 
 def _words(brief: Brief) -> Iterator[str]:
-    for part in (brief, *brief.translations.values()):
+    parts: tuple[Brief | Translation, ...] = (brief, *brief.translations.values())
+    for part in parts:
         yield from (part.product, part.proposition, part.offer, part.call_to_action)
         yield from part.facts.values()
         yield from part.must_say

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
+from triptych.documents import did_you_mean
 from triptych.errors import Rejected, Unsupported
 from triptych.workers import in_worker
 
@@ -74,8 +75,9 @@ def _refuse(request: CopyRequest) -> None:
         raise Unsupported("needs `fields`, e.g. {headline: 40}", connector=name)
     for field in request.fields:
         if field not in FIELDS:
+            hint = did_you_mean(field, FIELDS) or "no field is like it."
             known = ", ".join(sorted(FIELDS))
-            message = f"does not know the field {field!r}; it knows: {known}"
+            message = f"does not know the field {field!r}; {hint} It knows: {known}"
             raise Unsupported(message, connector=name)
     if not request.brief.product.strip():
         raise Rejected("the brief has no product to write about", connector=name)

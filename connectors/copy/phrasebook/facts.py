@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triptych.contracts import CopyRequest, Finding
 
 _MONEY = re.compile(r"^(?P<sign>[€$£])\s?(?P<amount>\d+(?:[.,]\d+)?)$")
 _AMOUNT = re.compile(r"^\d+(?:[.,]\d+)?\s?(?:kg|g|ml|l|cm|mm|m|%)$", re.IGNORECASE)
 _NAME = re.compile(r"^(?:[A-ZÀ-Ý][\w'’-]+)(?:[,\s]+[A-ZÀ-Ý][\w'’-]+)*$")
-_ASIDE = re.compile(r"\s*\([^)]*\)")
+_ASIDE = re.compile(r"\s*\(([^)]*)\)")
+# characters that show nothing or turn the line around: copy has no use for them
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_SUBJECT = re.compile(r".{3,40}? that(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Facts:
     clauses: tuple[str, ...]
     wants: tuple[str, ...]  # clauses of what the audience wants, if in this language
     legal: tuple[str, ...]
+    asides: Mapping[str, str] = field(default_factory=dict)  # "(in-house test …)" by fact
+    subject: str = ""  # "A shampoo that", where the clauses follow such words
 
 
 def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
@@ -30,6 +35,7 @@ def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
     foreign = _is_foreign(request)
     untranslated = request.brief.untranslated(request.language)
     slots: dict[str, str] = {}
+    asides: dict[str, str] = {}
     left_out = []
     for name, value in brief.facts.items():
         said = _localised(value, request.language) if name in untranslated else value
@@ -37,6 +43,8 @@ def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
             left_out.append(name)
         else:
             slots[name] = _ASIDE.sub("", said).strip()
+            if aside := _ASIDE.search(said):
+                asides[name] = seen(aside[1])
     names = tuple(slots)
     slots["product"] = brief.product
     slots["brand"] = request.brand_name
@@ -48,14 +56,29 @@ def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
             slots[name] = getattr(brief, name).strip()
     if request.audience is not None and not foreign:
         slots["who"], slots["wants"] = request.audience.who, request.audience.wants
+    slots = {name: shown for name, value in slots.items() if (shown := seen(value))}
+    clauses = _clauses(slots.get("proposition", ""))
+    subject = _SUBJECT.match(slots.get("proposition", ""))
     facts = Facts(
-        slots={name: value for name, value in slots.items() if value},
-        names=names,
-        clauses=_clauses(slots.get("proposition", "")),
+        slots=slots,
+        names=tuple(name for name in names if name in slots),
+        clauses=clauses,
         wants=_clauses(slots.get("wants", "")),
-        legal=brief.must_say,
+        legal=tuple(map(seen, brief.must_say)),
+        asides=asides,
+        subject=subject[0] if subject and _is_relative(clauses, slots) else "",
     )
     return facts, tuple(_findings(request, left_out, translated=translated))
+
+
+def seen(text: str) -> str:
+    """Return `text` on one line, without characters that cannot be seen."""
+    return _UNSEEN.sub(" ", text).strip()
+
+
+def _is_relative(clauses: tuple[str, ...], slots: Mapping[str, str]) -> bool:
+    """Say whether the last clause is the whole sentence, whose parts are the others."""
+    return len(clauses) > 1 and clauses[-1] == slots["proposition"].rstrip(".")
 
 
 def _is_foreign(request: CopyRequest) -> bool:
@@ -82,7 +105,9 @@ def _clauses(text: str) -> tuple[str, ...]:
     body = text.strip().rstrip(".")
     parts = [part.strip() for part in re.split(r",\s+|;\s+| – ", body) if part.strip()]
     if len(parts) == 1 and (relative := re.match(r".{3,40}? that (.+)", body)):
-        parts = [*re.split(r" and ", relative[1]), body]  # what the product does, by itself
+        does = re.split(r" and ", relative[1])  # what the product does, by itself
+        whole = all(len(part.split()) >= 3 for part in does)
+        parts = [*does, body] if whole else parts
     cleaned = [re.sub(r"^(and|und|y|et)\s+(to\s+)?", "", part) for part in parts]
     return tuple(part for part in cleaned if len(part) > 6)
 
@@ -101,6 +126,9 @@ def _findings(
     if not translated:
         message = f"the brief has no translation into {request.language}"
         found.append(Finding("untranslated", "warn", message, request.language))
+    if not request.brief.proposition.strip():
+        message = "the brief has no proposition; add one sentence that says what is offered"
+        found.append(Finding("facts", "warn", message, "brief"))
     if not request.brief.facts:
         message = "the brief has no facts; add some, so that the copy can be concrete"
         found.append(Finding("facts", "warn", message, "brief"))

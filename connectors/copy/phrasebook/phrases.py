@@ -19,6 +19,7 @@ class Phrase:
 
     angle: str
     say: str
+    like: str = ""  # how the fact of this angle must begin, e.g. "within|in"
 
 
 @functools.cache
@@ -43,7 +44,15 @@ def phrases(language: str) -> Mapping[str, Any]:
 def of_kind(language: str, kind: str) -> Iterator[Phrase]:
     """Yield the phrases of a kind: headline, sentence."""
     for entry in phrases(language)[kind]:
-        yield Phrase(entry["angle"], entry["say"])
+        yield Phrase(entry["angle"], entry["say"], entry.get("like", ""))
+
+
+def said(phrase: Phrase, slots: Mapping[str, str]) -> str | None:
+    """Return the phrase filled, or None if a fact is missing or begins another way."""
+    fact = slots.get(phrase.angle, "")
+    if phrase.like and not re.match(rf"(?:{phrase.like})\b", fact):
+        return None
+    return fill(phrase.say, slots)
 
 
 def fill(say: str, slots: Mapping[str, str]) -> str | None:
@@ -72,7 +81,8 @@ def capital(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return `text` without doubled stops, and with the spaces that must not break."""
+    """Return `text` without doubled stops, with the spaces that must not break."""
     text = re.sub(r"\.{2,}", ".", text).replace("..", ".")
-    text = re.sub(r"(\d) (€|kg|g|ml|l|%)", "\\1\u00a0\\2", text)
+    text = re.sub(r"(\d) (€|kg|g|ml|l|%)(?!\w)", "\\1\u00a0\\2", text)
+    text = re.sub(r"(?<=[^\W\d])'", "’", text)
     return _ROMANCE_SPACES.sub("\u00a0\\1", text).strip()

@@ -2,14 +2,24 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.copy.phrasebook.facts import Facts, facts_of
-from connectors.copy.phrasebook.phrases import capital, fill, of_kind, phrases, tidy
-from connectors.copy.phrasebook.slides import slide_items
+from connectors.copy.phrasebook.phrases import (
+    capital,
+    fill,
+    of_kind,
+    phrases,
+    said,
+    tidy,
+)
+from connectors.copy.phrasebook.slides import sentence_about, slide_items
 from triptych.contracts import CopyRequest, Finding
 from triptych.errors import Rejected
+from triptych.evals.texts import ruled_out
+
+MOST_SENTENCES = 3  # in a body; more reads like a data sheet
 
 # scenes a photographer could shoot, in the words of image/studio's vocabulary
 SCENES = (
@@ -42,14 +52,38 @@ def write_items(
     facts, findings = facts_of(request)
     wanted = {fields[name] for name in request.fields}
     if "points" in wanted or ("notes" in wanted and "headline" in wanted):
-        return slide_items(request, facts), findings
+        slides = slide_items(request, facts)
+        return slides, (*findings, *_too_few(request, len(slides)))
     if "angle" in wanted or "scene" in wanted:
         return _angles(request, facts, fields), findings
     items: list[dict[str, str]] = []
     writer = _Writer(request, facts)
-    for index in range(request.count):
-        items.append(writer.item(index, fields))
-    return tuple(items), findings
+    for _ in range(request.count):
+        items.append(writer.item(fields))
+    return tuple(items), (*findings, *_unsaid(request, facts, items))
+
+
+def _too_few(request: CopyRequest, made: int) -> list[Finding]:
+    if made == request.count:
+        return []
+    message = (
+        f"the brief's facts in {request.language} are enough for {made} slides, not "
+        f"{request.count}; add facts"
+    )
+    return [Finding("facts", "warn", message, "brief")]
+
+
+def _unsaid(
+    request: CopyRequest, facts: Facts, items: Sequence[Mapping[str, str]]
+) -> list[Finding]:
+    """Return a finding for each line that must be said and did not fit `legal`."""
+    if "legal" not in request.fields or not items:
+        return []
+    return [
+        Finding("limits", "block", f"{line!r} must be said and does not fit", "legal")
+        for line in facts.legal
+        if line not in items[0]["legal"]
+    ]
 
 
 class _Writer:
@@ -58,8 +92,10 @@ class _Writer:
         self.language = request.language.partition("-")[0]
         self.rng = random.Random(f"{request.seed}")
         self.used: list[str] = []
+        self.told: list[str] = []  # sentences of earlier bodies
+        self.ruled_out = ruled_out(request.brief, request.voice)
 
-    def item(self, index: int, fields: Mapping[str, str]) -> dict[str, str]:
+    def item(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Return one item; later ones prefer other headlines."""
         item: dict[str, str] = {}
         headline = ""
@@ -71,7 +107,7 @@ class _Writer:
             elif what == "body":
                 item[name] = self._body(limit, headline, name)
             elif what == "cta":
-                item[name] = self._cta(limit, index, name)
+                item[name] = self._cta(limit, name)
             elif what == "offer":
                 item[name] = self._offer(limit)
             elif what == "legal":
@@ -104,8 +140,7 @@ class _Writer:
         ]
         found += [Candidate(capital(w), "wants", 1.1) for w in self.facts.wants[:1]]
         for phrase in of_kind(self.language, "headline"):
-            text = fill(phrase.say, self.facts.slots)
-            if text:
+            if text := said(phrase, self.facts.slots):
                 found.append(Candidate(capital(text).rstrip("."), phrase.angle, 0.8))
         found.append(Candidate(self.facts.slots["product"], "product", 0.1))
         fitting = [c for c in found if len(c.text) <= limit and not self._banned(c.text)]
@@ -137,11 +172,15 @@ class _Writer:
             angle in said or len(words & set(re.findall(r"\w{4,}", text.casefold()))) >= 2
         )
 
+    def _is_wanted(self, angle: str) -> bool:
+        """Say whether the audience, as the brief describes it, asks for this angle."""
+        audience = self.request.audience
+        return audience is not None and angle in f"{audience.who} {audience.wants}"
+
     def _banned(self, text: str) -> bool:
-        words = (*self.request.brief.never_say, *self.request.voice.banned)
         return any(
             re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-            for word in words
+            for word in self.ruled_out
         )
 
     # --- body, button, offer
@@ -150,32 +189,51 @@ class _Writer:
         sentences = [
             Candidate(text, phrase.angle, uses=_uses(phrase.say))
             for phrase in of_kind(self.language, "sentence")
-            if (text := fill(phrase.say, self.facts.slots)) and not self._banned(text)
+            if (text := said(phrase, self.facts.slots)) and not self._banned(text)
         ]
-        lead = self.facts.slots.get("proposition", "")
-        if lead and not lead.endswith((".", "!", "?")):
-            lead += "."
+        lead = self._lead(headline)
         kept: list[str] = []
-        said: set[str] = set()
+        used: set[str] = {"offer"} if "offer" in self.request.fields else set()
         if lead and len(lead) <= limit and not self._banned(lead):
             kept.append(tidy(lead))
-        sentences.sort(key=lambda c: (-self._is_asked(c.angle, c.text), -len(c.uses)))
+        sentences.sort(
+            key=lambda c: (
+                self.told.count(capital(c.text)),
+                -self._is_wanted(c.angle),
+                -self._is_asked(c.angle, c.text),
+                -len(c.uses),
+            )
+        )
         for candidate in sentences:
             text = capital(candidate.text)
-            if candidate.uses & said or _repeats(text, [headline, *kept]):
+            if len(kept) == MOST_SENTENCES:
+                break
+            if candidate.uses & used or _repeats(text, [headline, *kept]):
                 continue
             if len(" ".join([*kept, text])) <= limit:
                 kept.append(text)
-                said |= candidate.uses
+                used |= candidate.uses
+        self.told += kept
         if kept:
             return " ".join(kept)
         clauses = [capital(clause) + "." for clause in self.facts.clauses]
         return _first_fitting([*clauses, self.facts.slots["product"]], limit, name)
 
-    def _cta(self, limit: int, index: int, name: str) -> str:
+    def _lead(self, headline: str) -> str:
+        """Return the proposition as a sentence, without what the headline says."""
+        whole = self.facts.slots.get("proposition", "")
+        clauses = self.facts.clauses[:-1] if self.facts.subject else self.facts.clauses
+        rest = [c for c in clauses if c.casefold() not in headline.casefold()]
+        lead = whole
+        if rest and len(rest) < len(clauses):
+            lead = capital(", ".join(rest))
+            if self.facts.subject:
+                lead = f"{self.facts.subject} {' and '.join(rest)}"
+        return lead if not lead or lead.endswith((".", "!", "?")) else f"{lead}."
+
+    def _cta(self, limit: int, name: str) -> str:
         says = [fill(say, self.facts.slots) for say in phrases(self.language)["cta"]]
         fitting = [say for say in says if say and len(say) <= limit]
-        del index
         return _first_fitting(fitting, limit, name)
 
     def _offer(self, limit: int) -> str:
@@ -194,7 +252,7 @@ def _repeats(text: str, others: list[str]) -> bool:
     if any(re.search(rf"(?<!\d){number}(?!\d)", said) for number in numbers):
         return True
     words = re.findall(r"\w{4,}", text.casefold())
-    return bool(words) and sum(word in said for word in words) >= 0.6 * len(words)
+    return bool(words) and sum(word in said for word in words) >= 0.5 * len(words)
 
 
 def _joined(lines: list[str], limit: int) -> str:
@@ -223,8 +281,18 @@ def _angles(
     """Return angles, each with a scene; another audience begins with another scene."""
     ideas = [capital(want) for want in facts.wants]
     ideas += [capital(clause) for clause in facts.clauses]
-    ideas += [capital(facts.slots[name]) for name in facts.names]
-    ideas = list(dict.fromkeys(ideas)) or [facts.slots["product"]]
+    language = request.language.partition("-")[0]
+    told = sorted(facts.names, key=lambda name: name in ("size", "weight", "price"))
+    ideas += [
+        (sentence_about(name, facts, language) or capital(facts.slots[name])).rstrip(".")
+        for name in told
+    ]
+    longest = min(
+        [limit for name, limit in request.fields.items() if fields[name] != "scene"]
+        or [1000]
+    )
+    ideas = [idea for idea in dict.fromkeys(ideas) if len(idea) <= longest]
+    ideas = ideas or [facts.slots["product"]]
     first = 0
     if request.audience in request.brief.audience:
         first = request.brief.audience.index(request.audience)
