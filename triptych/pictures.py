@@ -87,10 +87,19 @@ def _look(data: bytes, name: str) -> tuple[Size, str]:
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
             raise PictureError(f"{name}: is {width}x{height} pixels; {_LIMITS}")
-        if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # turned by a quarter
+        if _orientation(image, name) in (5, 6, 7, 8):  # turned by a quarter
             width, height = height, width
         media_type = MEDIA_TYPES[image.format or ""]
         return Size(width, height), media_type
+
+
+def _orientation(image: "Image.Image", name: str) -> int:
+    try:
+        turned: int = image.getexif().get(0x0112, 1)
+    except (OSError, ValueError, SyntaxError) as error:  # a PNG is read to its end for it
+        message = f"{name}: its pixels are damaged ({error}); export it again"
+        raise PictureError(message) from None
+    return turned
 
 
 def _open(data: bytes, name: str) -> "Image.Image":

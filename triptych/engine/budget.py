@@ -24,9 +24,9 @@ class Ledger:
         after = self.spent + self.reserved + wanted
         if self.limit is not None and self.stop and wanted and after > self.limit + 1e-9:
             raise BudgetExceeded(
-                f"{unit}: the next call costs about ${wanted:.2f}, but ${self.spent:.2f} of "
-                f"${self.limit:.2f} are spent and ${self.reserved:.2f} are under way; raise "
-                "`budget: {usd: …}` to go on, what is made is kept"
+                f"{unit}: the next call costs about ${wanted:.2f}, but ${self.spent:.2f} "
+                f"of ${self.limit:.2f} are spent and ${self.reserved:.2f} are under way; "
+                "raise `budget: {usd: …}` to go on, what is made is kept"
             )
         self.reserved += wanted
         return wanted

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from triptych.contracts import VERBS, Kind, Watcher
+from triptych.contracts import VERBS, About, Kind, Usage, Watcher
 from triptych.engine.budget import Ledger
 from triptych.engine.products import usage_of
-from triptych.errors import Malformed, TriptychError, Unavailable
+from triptych.errors import ConnectorError, Malformed, TriptychError, Unavailable
 from triptych.store.contract import Store
 from triptych.workflow.units import Retry, Unit
 
@@ -43,50 +45,81 @@ class Caller:
             try:
                 return await self._once(call, watcher)
             except Unavailable as error:
-                if attempt == retry.times:
+                if attempt == retry.times or self._may_be_charged(call, error):
                     raise
                 wait = _wait(retry, attempt, error, call.key)
                 watcher.progress(0.0, f"waits {wait:.0f} s: {error}")
                 await asyncio.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _once(self, call: Call, watcher: Watcher) -> Any:
+    def _may_be_charged(self, call: Call, error: Unavailable) -> bool:
+        """Say whether asking again might pay twice: nobody knows how the first ended."""
         connector = self.connectors[call.uses]
-        usd = connector.about.usd
-        reserved = self.ledger.reserve(usd, call.unit.id)
+        timed_out = isinstance(error.__cause__, TimeoutError)
+        return timed_out and connector.about.usd != 0 and not hasattr(connector, "submit")
+
+    async def _once(self, call: Call, watcher: Watcher) -> Any:
+        about: About = self.connectors[call.uses].about
+        reserved = self.ledger.reserve(about.usd, call.unit.id)
         usage = None
         try:
-            answer = await asyncio.wait_for(
-                self._ask(connector, call, watcher), call.unit.timeout
-            )
+            async with asyncio.timeout(call.unit.timeout) as clock:
+                answer = await self._sorted(call, watcher)
             usage = usage_of(answer)
-        except TimeoutError:
-            limit = call.unit.timeout or 0
-            message = f"no answer in {limit:.0f} s; whether it was charged is not known"
-            raise Unavailable(message, connector=call.uses) from None
-        except TriptychError:
-            raise
-        except (OSError, MemoryError) as error:
-            raise Unavailable(
-                f"{type(error).__name__}: {error}", connector=call.uses
-            ) from None
-        except Exception as error:
-            # the message may hold a key: only the class is told
-            message = f"raised {type(error).__name__}, which is not a triptych error"
-            raise Malformed(message, connector=call.uses) from error
+        except TimeoutError as error:
+            seconds = call.unit.timeout or 0.0
+            waited = f"no answer in {seconds:g} s" if clock.expired() else "timed out"
+            message = waited
+            if about.usd != 0:
+                usage = Usage("unknown", seconds)
+                message = f"{waited}; whether it was charged is not known"
+            raise Unavailable(message, connector=call.uses) from error
         finally:
             self.ledger.settle(reserved, usage)
         return answer
 
+    async def _sorted(self, call: Call, watcher: Watcher) -> Any:
+        """Ask, and sort whatever escapes that is not one of our errors.
+
+        A message may hold a key: only the class is told, and where it was raised.
+        """
+        try:
+            return await self._ask(self.connectors[call.uses], call, watcher)
+        except (TriptychError, TimeoutError):
+            raise
+        except (OSError, MemoryError) as error:
+            said = getattr(error, "strerror", None) or "no more is known"
+            message = f"{type(error).__name__}: {said}"
+            raise Unavailable(message, connector=call.uses) from None
+        except Exception as error:  # noqa: BLE001 - other people's code: anything
+            message = f"raised {type(error).__name__} at {_place(error)}: a bug in it"
+            raise Malformed(message, connector=call.uses) from None
+
     async def _ask(self, connector: Any, call: Call, watcher: Watcher) -> Any:
-        """Ask; a connector with `submit` and `collect` is re-attached after a crash."""
+        """Ask; a connector with `submit` and `collect` is re-attached after a crash.
+
+        A job that is over without an answer is forgotten, so that the next run submits
+        anew; one that is only unavailable is still there to be collected.
+        """
         if not hasattr(connector, "submit"):
             return await getattr(connector, VERBS[call.kind])(call.request, watcher)
         job = self.store.attached(call.key)
         if job is None:
             job = await connector.submit(call.request)
             self.store.attach(call.key, job)
-        return await connector.collect(job, call.request, watcher)
+        try:
+            return await connector.collect(job, call.request, watcher)
+        except Unavailable:
+            raise
+        except ConnectorError:
+            self.store.detach(call.key)
+            raise
+
+
+def _place(error: BaseException) -> str:
+    """Return where `error` was raised, as "openai.py:41"."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _wait(retry: Retry, attempt: int, error: Unavailable, key: str) -> float:

@@ -80,8 +80,10 @@ async def make_campaign(
     try:
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
-    except BaseException:
-        await in_worker(store.update, dataclasses.replace(run, state="cancelled"))
+    except BaseException as error:
+        stopped = isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
+        ended = dataclasses.replace(run, state="cancelled" if stopped else "failed")
+        await in_worker(store.update, ended)
         raise
     run = dataclasses.replace(
         run,

@@ -1,60 +1,96 @@
 """Choosing among candidates: all are kept, one is best, and the reason is recorded."""
 
 import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triptych.contracts import Finding, JudgeRequest, Product
+from triptych.contracts import Finding, Judgement, JudgeRequest, Product, Usage
+from triptych.engine.calls import Call
+from triptych.engine.products import hydrated
+from triptych.errors import ConnectorError, Malformed
 from triptych.evals.scores import score_candidate
-from triptych.store.contract import Candidate
-from triptych.workflow.units import Unit
+from triptych.store.contract import Record
+from triptych.workers import in_worker
+from triptych.workflow.keys import key_of
+from triptych.workflow.units import Pick, Unit
 
 if TYPE_CHECKING:
     from triptych.engine.units import Engine
 
-Choice = tuple[Product, list[Candidate]]
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """One score per candidate (None: not measured), why, and what judging cost."""
+
+    scores: Sequence[float | None]
+    reasons: Sequence[str] = ()
+    note: str = ""
+    usage: tuple[Usage, ...] = ()
 
 
-async def choose(
-    unit: Unit, products: list[Product], candidates: list[Candidate], engine: "Engine"
-) -> Choice:
-    """Return one product with every candidate as an item, the chosen one as its best."""
-    if len(products) == 1:
-        return products[0], candidates
-    scores, note = await _scores(unit, products, engine)
-    ranked = [-1.0 if score is None else score for score in scores]
+async def choose(unit: Unit, key: str, made: list[Record], engine: "Engine") -> Record:
+    """Return one record of several candidates, the chosen one's product as its own."""
+    found = await _scores(unit, [record.product for record in made], engine)
+    ranked = [-1.0 if score is None else score for score in found.scores]
     best = ranked.index(max(ranked))
-    merged = _merged(products, best)
-    if note:
-        finding = Finding("pick", "note", note, where=unit.id)
-        merged = dataclasses.replace(merged, findings=(*merged.findings, finding))
-    scored = [
-        dataclasses.replace(candidate, score=score, reason=note)
-        for candidate, score in zip(candidates, scores, strict=True)
-    ]
-    return merged, scored
+    product = _merged([record.product for record in made], best)
+    if found.note:
+        finding = Finding("pick", "note", found.note, where=unit.id)
+        product = dataclasses.replace(product, findings=(*product.findings, finding))
+    reasons = found.reasons or [found.note] * len(made)
+    candidates = (
+        dataclasses.replace(record.candidates[0], score=score, reason=reason)
+        for record, score, reason in zip(made, found.scores, reasons, strict=True)
+    )
+    return dataclasses.replace(
+        made[best],
+        key=key,
+        product=product,
+        usage=(*(usage for record in made for usage in record.usage), *found.usage),
+        candidates=tuple(candidates),
+    )
 
 
-async def _scores(
-    unit: Unit, products: list[Product], engine: "Engine"
-) -> tuple[list[float | None], str]:
-    """Return a score for each candidate (None: not measured) and how it came about."""
-    by = unit.pick.by if unit.pick else ""
-    who, _, name = by.partition("/")
-    brief, brand = engine.plan.campaign.brief, engine.plan.campaign.brand
+async def _scores(unit: Unit, products: list[Product], engine: "Engine") -> Scores:
+    pick = unit.pick or Pick("")
+    nobody: list[float | None] = [None] * len(products)
+    who, _, name = pick.by.partition("/")
     if who == "check":
+        brief, brand = engine.plan.campaign.brief, engine.plan.campaign.brand
         scores = [score_candidate(name, product, brief, brand) for product in products]
         unmeasured = all(score is None for score in scores)
-        return scores, f"{by} was not measured: the first is taken" if unmeasured else ""
-    if who == "judge" and by in engine.connectors:
-        request = JudgeRequest(
-            rubric=unit.pick.rubric if unit.pick else "",
-            texts=tuple(item for product in products for item in product.items[:1]),
-        )
-        judgement = await engine.connectors[by].judge(request, None)
-        return list(judgement.scores), "; ".join(judgement.reasons)
+        note = f"{pick.by} was not measured: the first is taken" if unmeasured else ""
+        return Scores(scores, note=note)
+    if who == "judge":
+        try:
+            return await _judged(unit, pick, products, engine)
+        except ConnectorError as error:  # what was drawn is paid for: it is not thrown away
+            return Scores(nobody, note=f"{error}; nobody judged: the first is taken")
     if who == "person":
-        return [None] * len(products), "nobody has chosen yet: the first is taken"
-    return [None] * len(products), "no `pick:` says who chooses: the first is taken"
+        return Scores(nobody, note="nobody has chosen yet: the first is taken")
+    return Scores(nobody, note="no `pick:` says who chooses: the first is taken")
+
+
+async def _judged(
+    unit: Unit, pick: Pick, products: list[Product], engine: "Engine"
+) -> Scores:
+    if pick.by not in engine.connectors:
+        raise Malformed("is not open in this run", connector=pick.by)
+    best = [product.items[product.best] for product in products]
+    request = JudgeRequest(
+        rubric=pick.rubric,
+        texts=tuple(item for item in best if "picture" not in item),
+        pictures=tuple(item["picture"] for item in best if "picture" in item),
+    )
+    loaded = await in_worker(hydrated, request, engine.store)
+    key = key_of(engine.connectors[pick.by].about, request)
+    call = Call("judge", pick.by, key, unit, loaded)
+    answer = await engine.caller.call(call, engine.watching(unit))
+    if not isinstance(answer, Judgement) or len(answer.scores) != len(products):
+        raise Malformed(f"did not score {len(products)} candidates", connector=pick.by)
+    reasons = answer.reasons if len(answer.reasons) == len(products) else ()
+    return Scores(answer.scores, reasons, usage=(answer.usage,))
 
 
 def _merged(products: list[Product], best: int) -> Product:

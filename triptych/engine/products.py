@@ -19,7 +19,7 @@ from triptych.contracts import (
     Usage,
 )
 from triptych.errors import Malformed, PictureError
-from triptych.pictures import check_picture
+from triptych.pictures import decode, picture_of
 from triptych.store.contract import Store
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -62,17 +62,21 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
         case Image() if kind in ("image", "upscale"):
             return _image(answer, request, uses, store)
         case Cutout() if kind == "cutout":
-            _same_size(answer.data, answer.size, request.image.size, uses)
             made = Image(answer.data, "image/png", answer.size, answer.usage)
+            if _checked(made, request.image.size, uses) != "RGBA":
+                raise Malformed("answered a cutout without alpha", connector=uses)
             product = _picture(made, store)
             return dataclasses.replace(product, kind="cutout", findings=answer.findings)
         case Deck() if kind == "slides":
+            data: Any = answer.data
+            if not isinstance(data, bytes) or not data.startswith(b"PK"):
+                raise Malformed("answered a deck that is no .pptx file", connector=uses)
             artifact = store.put(answer.data, PPTX)
             files = (ProductFile("document", artifact, "pptx"),)
             return Product(
                 "slides", ({"slides": answer.slides},), 0, files, answer.findings
             )
-        case Composition() if kind == "compose":
+        case Composition() if kind == "compose" and answer.files:
             return _composition(answer, store)
     raise Malformed(
         f"answered a {type(answer).__name__} to a {kind} request", connector=uses
@@ -83,6 +87,8 @@ def _copy(answer: Copy, request: CopyRequest, uses: str) -> Product:
     if not answer.items:
         raise Malformed("answered no text at all", connector=uses)
     for item in answer.items:
+        if not isinstance(item, Mapping):
+            raise Malformed("answered text without field names", connector=uses)
         missing = [name for name in request.fields if not isinstance(item.get(name), str)]
         if missing:
             raise Malformed(f"left out {', '.join(missing)}", connector=uses)
@@ -91,7 +97,7 @@ def _copy(answer: Copy, request: CopyRequest, uses: str) -> Product:
 
 
 def _image(answer: Image, request: ImageRequest, uses: str, store: Store) -> Product:
-    _same_size(answer.data, answer.size, request.size, uses)
+    _checked(answer, request.size, uses)
     product = _picture(answer, store)
     return dataclasses.replace(product, findings=answer.findings, quality=answer.quality)
 
@@ -104,15 +110,26 @@ def _picture(answer: Image, store: Store) -> Product:
     return Product("image", (item,), 0, (file,))
 
 
-def _same_size(data: bytes, said: Size, asked: Size, uses: str) -> None:
+def _checked(answer: Image, asked: Size, uses: str) -> str:
+    """Return the answer's mode, every pixel of it read: half a file looks whole outside.
+
+    Raises:
+        Malformed: not a picture, damaged, or not what was asked for or said.
+    """
+    if not isinstance(answer.data, bytes):
+        raise Malformed("answered a picture without bytes", connector=uses)
     try:
-        found = check_picture(data, f"{uses}'s answer")
+        found = picture_of(answer.data, "the picture")
+        mode = decode(answer.data, "the picture").mode
     except PictureError as error:
         raise Malformed(str(error), connector=uses) from None
-    if not found == said == asked:
-        raise Malformed(
-            f"was asked for {asked} pixels and answered {found}", connector=uses
-        )
+    if not found.size == answer.size == asked:
+        message = f"was asked for {asked} pixels and answered {found.size}"
+        raise Malformed(message, connector=uses)
+    if found.artifact.media_type != answer.media_type or answer.media_type not in _EXT:
+        message = f"answered {found.artifact.media_type} as {answer.media_type}"
+        raise Malformed(message, connector=uses)
+    return mode
 
 
 def _composition(answer: Composition, store: Store) -> Product:

@@ -46,7 +46,8 @@ async def _one(
     broken = [outcome for outcome in before if outcome.state in ("failed", "blocked")]
     started = time.monotonic()
     if broken:
-        said = f"waits for {broken[0].unit.id}, which {broken[0].state}"
+        how = "failed" if broken[0].state == "failed" else "is blocked itself"
+        said = f"needs {broken[0].unit.id}, which {how}"
         outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=said)
     else:
         tell(UnitStarted(unit.id, unit.uses))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.artifact import plain
-from triptych.contracts import About, ComposeRequest, Finding, Product, Watcher
+from triptych.contracts import About, ComposeRequest, Finding, Product, Usage, Watcher
 from triptych.engine.budget import Ledger
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
@@ -53,11 +53,16 @@ class Engine:
         self.caller = Caller(connectors, ledger, store)
         self._making: dict[str, asyncio.Future[tuple[Record, bool]]] = {}
 
+    def watching(self, unit: Unit) -> Watching:
+        """Return who listens to the connectors of `unit`."""
+        return Watching(unit.id, self.tell)
+
     async def run_unit(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Return the unit's outcome: reused from the store, or made now.
 
         Raises:
             TriptychError: it could not be made; what was made so far is kept.
+        ExceptionGroup: placements of it could not be made, each with its own error.
         """
         if unit.placements:
             return await self._placed(unit, products)
@@ -81,10 +86,12 @@ class Engine:
                 self.tell(UnitProgress(unit.id, done / len(unit.placements), placement))
                 return made
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(placement)) for placement in unit.placements]
-        found = [task.result() for task in tasks]
-        made = [entry for entry in found if entry is not None]
+        # all are tried, so that a person sees everything that does not fit at once
+        found = await asyncio.gather(*map(one, unit.placements), return_exceptions=True)
+        errors = [entry for entry in found if isinstance(entry, BaseException)]
+        if errors:
+            raise BaseExceptionGroup(unit.id, errors)
+        made = [entry for entry in found if isinstance(entry, tuple)]
         if not made:
             return Outcome(unit, "skipped", Product(unit.kind, ran=False))
         records = tuple(record for record, _ in made)
@@ -105,12 +112,16 @@ class Engine:
         about: About = self.connectors[unit.uses].about
         key = key_of(about, request)
         if unit.candidates > 1:
-            picked = unit.pick.by if unit.pick else ""
-            key = key_of(about, [request, unit.candidates, picked])
-        under_way = self._making.get(key)
-        if under_way is not None:
-            record, _ = await asyncio.shield(under_way)
-            return record, False
+            key = key_of(about, [request, unit.candidates, unit.pick])
+        while (under_way := self._making.get(key)) is not None:
+            try:
+                record, _ = await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if not under_way.cancelled() or (task is not None and task.cancelling()):
+                    raise  # this unit is cancelled, and not only the one it waits for
+            else:
+                return record, False
         future = asyncio.get_running_loop().create_future()
         self._making[key] = future
         try:
@@ -153,42 +164,43 @@ class Engine:
     async def _made_by(
         self, uses: str, unit: Unit, request: Any, key: str, first: ConnectorError | None
     ) -> Record:
-        about: About = self.connectors[uses].about
-        watcher = Watching(unit.id, self.tell)
-        products: list[Product] = []
-        candidates: list[Candidate] = []
-        usages = []
-        for index in range(unit.candidates):
-            asked = _seeded(request, index)
-            answer = await self._asked(
-                Call(unit.kind, uses, f"{key}-{index}", unit, asked), watcher
-            )
-            product = await in_worker(
-                product_of, unit.kind, answer, asked, uses, self.store
-            )
-            files = tuple(file.artifact for file in product.files)
-            usages.append(usage_of(answer))
-            candidates.append(Candidate(getattr(asked, "seed", 0), files, usages[-1]))
-            products.append(product)
-        product, candidates = await choose(unit, products, candidates, self)
-        if first is not None:
-            note = f"{unit.uses} could not ({first}); {uses} answered instead"
-            finding = Finding("fallback", "note", note, where=unit.id)
-            product = dataclasses.replace(product, findings=(*product.findings, finding))
-        return Record(
-            key=key,
-            unit=unit.id,
-            uses=uses,
-            version=about.version,
-            request=plain(request),
-            inputs=inputs_of(request),
-            seed=candidates[product.best if unit.candidates > 1 else 0].seed,
-            product=product,
-            usage=tuple(usages),
-            candidates=tuple(candidates),
-            instead_of=unit.uses if uses != unit.uses else "",
-            why=str(first) if first is not None else "",
+        made = [await self._tried(uses, unit, request, i) for i in range(unit.candidates)]
+        if unit.candidates == 1:
+            record = dataclasses.replace(made[0], key=key)
+        else:
+            record = await choose(unit, key, made, self)
+        if first is None:
+            return record
+        note = f"{unit.uses} could not ({first}); {uses} answered instead"
+        finding = Finding("fallback", "note", note, where=unit.id)
+        findings = (*record.product.findings, finding)
+        return dataclasses.replace(
+            record,
+            product=dataclasses.replace(record.product, findings=findings),
+            instead_of=unit.uses,
+            why=str(first),
         )
+
+    async def _tried(self, uses: str, unit: Unit, request: Any, index: int) -> Record:
+        """Return the record of one answer.
+
+        One of several is kept at once, so that a run that is stopped between two of
+        them, by its budget for one, does not pay for the first again.
+        """
+        about: About = self.connectors[uses].about
+        asked = _seeded(request, index)
+        key = key_of(about, request)
+        if unit.candidates > 1:
+            key = key_of(about, ["candidate", index, request])
+            if (kept := await in_worker(self.store.find, key)) is not None:
+                return kept
+        call = Call(unit.kind, uses, key, unit, asked)
+        answer = await self._asked(call, self.watching(unit))
+        product = await in_worker(product_of, unit.kind, answer, asked, uses, self.store)
+        record = _record_of(call, about, product, usage_of(answer))
+        if unit.candidates > 1:
+            await in_worker(self.store.keep, record)
+        return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:
         try:
@@ -205,11 +217,33 @@ class Engine:
         request = call.request
         if not isinstance(request, ComposeRequest) or "rewrite" not in request.overflow:
             raise error
-        text = shortened(str(getattr(request, error.field)), error.fits)
+        long = str(getattr(request, error.field, ""))
+        text = shortened(long, error.fits)
         if not text:
             raise error
-        changed: Any = dataclasses.replace(request, **{error.field: text})
-        return await self.caller.call(dataclasses.replace(call, request=changed), watcher)
+        change: dict[str, Any] = {error.field: text}
+        changed = dataclasses.replace(request, **change)
+        answer = await self.caller.call(dataclasses.replace(call, request=changed), watcher)
+        note = f"{error.field} was cut to its first {len(text)} of {len(long)} characters"
+        finding = Finding("rewrite", "note", note, request.placement, {"was": long})
+        return dataclasses.replace(answer, findings=(*answer.findings, finding))
+
+
+def _record_of(call: Call, about: About, product: Product, usage: Usage) -> Record:
+    seed = getattr(call.request, "seed", 0)
+    files = tuple(file.artifact for file in product.files)
+    return Record(
+        key=call.key,
+        unit=call.unit.id,
+        uses=call.uses,
+        version=about.version,
+        request=plain(call.request),
+        inputs=inputs_of(call.request),
+        seed=seed,
+        product=product,
+        usage=(usage,),
+        candidates=(Candidate(seed, files, usage),),
+    )
 
 
 def shortened(text: str, longest: int) -> str:

@@ -12,7 +12,7 @@ PLATES = "_plates"  # plates and masks: for tools and reviewers, not for media p
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a pack. `data` replaces the artifact's bytes where names were filled in."""
+    """One file of a pack. `data`, if any, replaces the artifact's bytes."""
 
     path: str
     role: str

@@ -114,6 +114,10 @@ class Store(Protocol):
         """Remember a submitted job before it is awaited, so a resumed run re-attaches."""
         ...
 
+    def detach(self, key: str) -> None:
+        """Forget the job of `key`: it is over, and has no answer."""
+        ...
+
     def attached(self, key: str) -> Mapping[str, Any] | None:
         """Return the job remembered for `key`, if its record is not yet written."""
         ...

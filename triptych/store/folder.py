@@ -87,6 +87,9 @@ class FolderStore:
     def attach(self, key: str, job: Mapping[str, Any]) -> None:
         write_atomic(self._job_path(key), canonical(job))
 
+    def detach(self, key: str) -> None:
+        self._job_path(key).unlink(missing_ok=True)
+
     def attached(self, key: str) -> Mapping[str, Any] | None:
         try:
             job: Mapping[str, Any] = json.loads(self._job_path(key).read_bytes())

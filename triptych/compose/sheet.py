@@ -1,0 +1,143 @@
+"""`compose/sheet`: the copy sheet, to read, to print, and as a table for other tools."""
+
+import base64
+import csv
+import io
+import time
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from triptych.compose.colour import Palette, contrast, to_hex
+from triptych.contracts import (
+    About,
+    ComposedFile,
+    ComposeRequest,
+    Composition,
+    Usage,
+    Watcher,
+)
+from triptych.data import templates
+from triptych.errors import ComposeError
+from triptych.placements import placements
+from triptych.workers import in_worker
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
+
+
+class ComposeSheet:
+    """Lays out copy as a sheet."""
+
+    about: ClassVar[About] = About(
+        kind="compose",
+        name="sheet",
+        version="1",
+        says="Writes the copy sheet: every text, its counts, and the channels' limits.",
+        seconds=0.2,
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a compositor; it needs nothing from `env`."""
+        del env
+        return cls()
+
+    async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
+        """Return the sheet as HTML and as CSV.
+
+        Raises:
+            ComposeError: there is no copy to lay out.
+        """
+        watcher.progress(0.0, "writes the copy sheet")
+        if not request.copy:
+            raise ComposeError("compose/sheet: there is no copy; give it `copy:`")
+        return await in_worker(_compose, request)
+
+
+def _compose(request: ComposeRequest) -> Composition:
+    started = time.monotonic()
+    page = _page(request).encode()
+    table = _table(request)
+    files = (
+        ComposedFile("document", page, "text/html", "html"),
+        ComposedFile("document", table, "text/csv", "csv"),
+    )
+    return Composition(files, Usage("compositor", time.monotonic() - started, 0.0))
+
+
+def width_of(text: str) -> int:
+    """Return the length as Google and Microsoft count it: wide characters are two."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide
+
+
+def _page(request: ComposeRequest) -> str:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    source = (templates() / "sheets" / "copy.html").read_text(encoding="utf-8")
+    palette = Palette(request.brand.palette)
+    accent = palette.role("accent")
+    readable = accent if contrast(accent, palette.paper()) >= 4.5 else palette.role("ink")
+    language = request.language.partition("-")[0]
+    return environment.from_string(source).render(
+        request=request,
+        product=request.brief.in_locale(request.language).product,
+        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        ink=to_hex(palette.role("ink")),
+        paper=to_hex(palette.paper()),
+        accent=to_hex(readable),
+        logo=_logo(request),
+        best=request.copy[0],
+        fields=list(request.copy[0]),
+        items=[[(text, width_of(text)) for text in item.values()] for item in request.copy],
+        limits=_limits(request.copy[0]),
+    )
+
+
+def _logo(request: ComposeRequest) -> str:
+    logo = request.brand.logo
+    if logo is None or not logo.on_light.data:
+        return ""
+    data = base64.b64encode(logo.on_light.data).decode()
+    return f"data:{logo.on_light.artifact.media_type};base64,{data}"
+
+
+def _limits(item: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what each channel says to each text of the best item."""
+    rows = []
+    for placement in placements().values():
+        for name, limit in placement.text.items():
+            if name in item and item[name]:
+                count = width_of(item[name]) if limit.unit == "width" else len(item[name])
+                over = count - limit.longest
+                said = "fits" if over <= 0 else f"{over} over"
+                kind = {"reject": "refuses", "truncate": "cuts", "recommend": "advises"}
+                row = {"placement": placement.id, "field": name, "count": count}
+                rule = {"longest": limit.longest, "kind": kind[limit.kind]}
+                rows.append({**row, **rule, "said": said, "over": over > 0})
+    return rows
+
+
+def _table(request: ComposeRequest) -> bytes:
+    """Return a CSV that spreadsheets open rightly (BOM) and do not run (no formulas)."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["rank", "field", "text", "characters", "locale", "url"])
+    for rank, item in enumerate(request.copy, start=1):
+        for name, text in item.items():
+            row = [
+                rank,
+                name,
+                _inert(text),
+                len(text),
+                request.language,
+                _inert(request.url),
+            ]
+            writer.writerow(row)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

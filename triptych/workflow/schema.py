@@ -1,0 +1,77 @@
+"""The JSON Schema of the workflow file: from the models and every installed connector."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from triptych.checking import adapter
+from triptych.contracts import CHECKS, REQUESTS, About
+from triptych.placements import placements
+from triptych.workflow.model import Workflow
+from triptych.workflow.requests import RESERVED
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+EXPRESSION = {"type": "string", "pattern": r"\$\{\{"}
+
+
+def workflow_schema(installed: Iterable[About]) -> dict[str, Any]:
+    """Return the schema; `uses` is one of the installed connectors, `with` its request."""
+    schema = Workflow.model_json_schema(by_alias=True)
+    definitions: dict[str, Any] = schema["$defs"]
+    connectors = list(installed)
+    for name in ("Step", "Deliverable"):
+        definitions[name] = _with_connectors(definitions[name], connectors)
+    for kind in sorted({about.kind for about in connectors}):
+        definitions[f"with-{kind}"] = _request(kind, definitions)
+    definitions["Deliverable"]["properties"]["placements"]["items"] = {
+        "enum": sorted(placements())
+    }
+    definitions["Eval"]["properties"]["check"] = {"enum": sorted(CHECKS)}
+    title = {"$schema": DIALECT, "title": "Triptych workflow, version 1"}
+    return {**title, **{key: value for key, value in schema.items() if key != "title"}}
+
+
+def _with_connectors(step: dict[str, Any], connectors: list[About]) -> dict[str, Any]:
+    names = {f"{about.kind}/{about.name}": about for about in connectors}
+    uses = {
+        "type": "string",
+        "anyOf": [
+            {"enum": sorted(names), "description": "installed"},
+            {"pattern": "^[a-z]+/[a-z0-9]"},
+        ],
+    }
+    rules = [
+        {
+            "if": {"properties": {"uses": {"pattern": f"^{kind}/"}}},
+            "then": {"properties": {"with": {"$ref": f"#/$defs/with-{kind}"}}},
+        }
+        for kind in sorted({about.kind for about in connectors})
+    ]
+    return {**step, "properties": {**step["properties"], "uses": uses}, "allOf": rules}
+
+
+def _request(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return what may stand under `with:`; every field may be an expression instead."""
+    request: Any = REQUESTS[kind]
+    schema = adapter(request).json_schema(ref_template="#/$defs/{model}")
+    definitions.update(
+        {k: v for k, v in schema.get("$defs", {}).items() if k not in definitions}
+    )
+    reserved = RESERVED.get(kind, frozenset())
+    properties = {
+        name: {"anyOf": [EXPRESSION, _field(field)]}
+        for name, field in schema["properties"].items()
+        if name not in reserved
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _field(field: dict[str, Any]) -> dict[str, Any]:
+    if str(field.get("$ref", "")).endswith("/Size"):
+        return {
+            "type": "string",
+            "pattern": r"^\d+x\d+$",
+            "description": "width x height, pixels",
+        }
+    if field.get("type") == "array":
+        return {**field, "items": {"anyOf": [EXPRESSION, field.get("items", True)]}}
+    return field
