@@ -115,3 +115,10 @@ def test_a_logo_that_reaches_outside_is_refused(inside: bytes) -> None:
 def test_a_broken_logo_says_so() -> None:
     with pytest.raises(PictureError, match=r"logo\.svg: the SVG cannot be drawn"):
         check_svg(b"<svg", "logo.svg")
+
+
+@pytest.mark.parametrize("keep", [60, 200, 900])
+def test_half_a_png_is_said_to_be_damaged(keep: int) -> None:
+    whole = encoded(Image.effect_noise((40, 40), 90), "PNG")
+    with pytest.raises(PictureError, match=r"packshot: (its pixels are damaged|cannot be)"):
+        check_picture(whole[:keep], "packshot")

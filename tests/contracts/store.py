@@ -85,6 +85,12 @@ class StoreContract:
         store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
         assert store.attached("k" * 64) is None
 
+    def test_a_job_that_is_over_can_be_forgotten(self, store: Any) -> None:
+        store.attach("k" * 64, {"id": "job-1"})
+        store.detach("k" * 64)
+        assert store.attached("k" * 64) is None
+        store.detach("k" * 64)
+
     def test_many_threads_may_write_the_same(self, store: Any) -> None:
         with ThreadPoolExecutor(8) as pool:
             made = list(

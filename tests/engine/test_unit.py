@@ -1,0 +1,275 @@
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.fakes import (
+    Desk,
+    Fake,
+    a_compose_request,
+    a_copy_request,
+    a_unit,
+    an_image_request,
+    png,
+)
+from triptych.artifact import Picture, Size
+from triptych.contracts import ComposeRequest, Composition, Copy, Judgement, Usage
+from triptych.engine.budget import Ledger
+from triptych.engine.units import shortened
+from triptych.errors import BudgetExceeded, Malformed, Rejected, TextOverflow, Unavailable
+from triptych.workflow.units import Pick
+
+HERO = a_unit("hero", "image/painter")
+
+
+async def test_a_second_run_makes_nothing_again(tmp_path: Path) -> None:
+    painter = Fake("image/painter")
+    first = await Desk(tmp_path, painter).make(HERO, an_image_request())
+    second = await Desk(tmp_path, painter).make(HERO, an_image_request())
+    assert (first.state, second.state) == ("made", "reused")
+    assert painter.calls == 1
+    assert second.product == first.product
+
+
+async def test_another_prompt_is_made_anew(tmp_path: Path) -> None:
+    painter = Fake("image/painter")
+    desk = Desk(tmp_path, painter)
+    await desk.make(HERO, an_image_request())
+    assert (await desk.make(HERO, an_image_request(prompt="a pear"))).state == "made"
+
+
+async def test_a_lost_artifact_is_made_anew(tmp_path: Path) -> None:
+    painter = Fake("image/painter")
+    outcome = await Desk(tmp_path, painter).make(HERO, an_image_request())
+    digest = outcome.product.files[0].artifact.digest
+    (tmp_path / "artifacts" / digest[:2] / digest).unlink()
+    assert (await Desk(tmp_path, painter).make(HERO, an_image_request())).state == "made"
+
+
+async def test_a_unit_without_a_request_is_skipped(tmp_path: Path) -> None:
+    outcome = await Desk(tmp_path, Fake("image/painter")).make(HERO, None)
+    assert (outcome.state, outcome.product.ran) == ("skipped", False)
+
+
+async def test_a_connector_is_handed_the_bytes_that_the_request_refers_to(
+    tmp_path: Path,
+) -> None:
+    painter = Fake("image/painter")
+    desk = Desk(tmp_path, painter)
+    picture = Picture(desk.store.put(png(), "image/png"), Size(8, 6))
+    await desk.make(HERO, an_image_request(references=(picture,)))
+    assert painter.asked[0].references[0].data == png()
+
+
+async def test_two_units_with_equal_requests_share_one_call(tmp_path: Path) -> None:
+    painter = Fake("image/painter", 0.02)
+    desk = Desk(tmp_path, painter)
+    other = a_unit("twin", "image/painter")
+    engine = desk.engine(
+        (HERO, other), dict.fromkeys(("hero", "twin"), lambda *_: an_image_request())
+    )
+    outcomes = await asyncio.gather(engine.run_unit(HERO, {}), engine.run_unit(other, {}))
+    assert sorted(outcome.state for outcome in outcomes) == ["made", "reused"]
+    assert painter.calls == 1
+
+
+async def test_a_cancelled_twin_does_not_take_the_other_along(tmp_path: Path) -> None:
+    painter = Fake("image/painter", 30.0)
+    desk = Desk(tmp_path, painter)
+    other = a_unit("twin", "image/painter")
+    engine = desk.engine(
+        (HERO, other), dict.fromkeys(("hero", "twin"), lambda *_: an_image_request())
+    )
+    first = asyncio.create_task(engine.run_unit(HERO, {}))
+    while not painter.calls:
+        await asyncio.sleep(0.001)
+    second = asyncio.create_task(engine.run_unit(other, {}))
+    await asyncio.sleep(0.01)
+    first.cancel()
+    assert (await second).state == "made"
+    assert painter.calls == 2
+
+
+# --- fallback
+
+
+@pytest.mark.parametrize("error", [Unavailable, Rejected])
+async def test_the_fallback_answers_when_the_first_cannot(
+    tmp_path: Path, error: Any
+) -> None:
+    failing = Fake("image/painter", *[error("no", connector="image/painter")] * 4)
+    other = Fake("image/other")
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    outcome = await Desk(tmp_path, failing, other).make(unit, an_image_request())
+    record = outcome.records[0]
+    assert (record.uses, record.instead_of) == ("image/other", "image/painter")
+    assert record.why == "image/painter: no"
+    assert [finding.check for finding in outcome.product.findings] == ["fallback"]
+    assert failing.calls == (4 if error is Unavailable else 1)
+
+
+async def test_a_bug_in_the_first_is_not_hidden_by_its_fallback(tmp_path: Path) -> None:
+    failing = Fake("image/painter", Malformed("half an answer", connector="image/painter"))
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    with pytest.raises(Malformed):
+        await Desk(tmp_path, failing, Fake("image/other")).make(unit, an_image_request())
+
+
+# --- candidates
+
+
+def candidates(by: str, number: int = 3, kind: str = "image/painter") -> Any:
+    return a_unit("hero", kind, candidates=number, pick=Pick(by, rubric="the ripest"))
+
+
+async def test_candidates_differ_by_seed_and_all_are_kept(tmp_path: Path) -> None:
+    painter = Fake("image/painter")
+    unit = candidates("person")
+    outcome = await Desk(tmp_path, painter).make(unit, an_image_request(seed=7))
+    assert [request.seed for request in painter.asked] == [7, 8, 9]
+    record = outcome.records[0]
+    assert [candidate.seed for candidate in record.candidates] == [7, 8, 9]
+    assert len({candidate.files for candidate in record.candidates}) == 3
+    assert len(outcome.product.items) == 3
+    assert (
+        outcome.product.findings[0].message == "nobody has chosen yet: the first is taken"
+    )
+
+
+async def test_a_judge_chooses_and_is_paid(tmp_path: Path) -> None:
+    verdict = Judgement((0.1, 0.9, 0.4), ("dry", "ripe", "green"), Usage("judge", 0.0, 0.5))
+    judge = Fake("judge/eye", verdict, usd=0.5)
+    desk = Desk(tmp_path, Fake("image/painter"), judge)
+    outcome = await desk.make(candidates("judge/eye"), an_image_request(seed=7))
+    record = outcome.records[0]
+    assert (outcome.product.best, record.seed) == (1, 8)
+    assert [(c.score, c.reason) for c in record.candidates][1] == (0.9, "ripe")
+    assert len(judge.asked[0].pictures) == 3
+    assert judge.asked[0].pictures[0].data
+    assert desk.ledger.spent == 0.5
+    assert sum(usage.usd for usage in record.usage) == 0.5
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        Unavailable("asleep", connector="judge/eye"),
+        ValueError("sk-secret"),
+        Judgement((0.5,), ("only one",), Usage("judge", 0.0, 0.0)),
+        "not a judgement",
+    ],
+)
+async def test_a_judge_that_fails_costs_no_candidate(tmp_path: Path, act: Any) -> None:
+    judge = Fake("judge/eye", *[act] * 4)
+    desk = Desk(tmp_path, Fake("image/painter"), judge)
+    outcome = await desk.make(candidates("judge/eye"), an_image_request())
+    assert outcome.product.best == 0
+    message = outcome.product.findings[0].message
+    assert message.startswith("judge/eye: ")
+    assert message.endswith("nobody judged: the first is taken")
+    assert "sk-secret" not in message
+
+
+async def test_a_check_picks_the_copy_that_breaks_fewest_rules(tmp_path: Path) -> None:
+    bad, good = ({"headline": text} for text in ("A cheap box", "A box of figs"))
+    free = Usage("m", 0.0, 0.0)
+    writer = Fake("copy/writer", Copy((bad,), free), Copy((good,), free))
+    unit = candidates("check/banned-words", 2, "copy/writer")
+    outcome = await Desk(tmp_path, writer).make(unit, a_copy_request(seed=3))
+    assert outcome.product.items == (good,)
+    assert outcome.records[0].seed == 4
+
+
+async def test_a_budget_that_ends_between_two_candidates_keeps_the_first(
+    tmp_path: Path,
+) -> None:
+    painter = Fake("image/painter", usd=1.0)
+    desk = Desk(tmp_path, painter, ledger=Ledger(2.5))
+    with pytest.raises(BudgetExceeded):
+        await desk.make(candidates("person"), an_image_request())
+    assert painter.calls == 2
+    desk = Desk(tmp_path, painter, ledger=Ledger(2.5))
+    outcome = await desk.make(candidates("person"), an_image_request())
+    assert (outcome.state, painter.calls, desk.ledger.spent) == ("made", 3, 1.0)
+
+
+# --- placements
+
+SOCIAL = a_unit("social", "compose/images", placements=("story", "feed", "pin"))
+
+
+async def test_each_placement_has_its_own_record(tmp_path: Path) -> None:
+    compositor = Fake("compose/images")
+    outcome = await Desk(tmp_path, compositor).make(SOCIAL, a_compose_request)
+    assert len({record.key for record in outcome.records}) == 3
+    assert [f.placement for f in outcome.product.files] == ["story", "feed", "pin"]
+
+
+async def test_composing_one_again_never_touches_the_others(tmp_path: Path) -> None:
+    compositor = Fake("compose/images")
+    desk = Desk(tmp_path, compositor)
+    before = await desk.make(SOCIAL, a_compose_request)
+
+    def changed(place: str) -> ComposeRequest:
+        return a_compose_request(place, headline="New" if place == "feed" else "")
+
+    after = await desk.make(SOCIAL, changed)
+    assert after.state == "made"
+    assert [request.placement for request in compositor.asked[3:]] == ["feed"]
+    assert [a == b for a, b in zip(before.records, after.records, strict=True)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+async def test_every_placement_that_fails_is_told_and_the_rest_is_kept(
+    tmp_path: Path,
+) -> None:
+    def too_long(place: str) -> TextOverflow:
+        return TextOverflow(f"{place}: too long", field="headline", fits=9)
+
+    compositor = Fake("compose/images", too_long("story"), too_long("feed"))
+    with pytest.raises(ExceptionGroup) as caught:
+        await Desk(tmp_path, compositor).make(SOCIAL, a_compose_request)
+    assert {str(e) for e in caught.value.exceptions} == {
+        "story: too long",
+        "feed: too long",
+    }
+    await Desk(tmp_path, compositor).make(SOCIAL, a_compose_request)
+    assert compositor.calls == 5  # the pin was not composed again
+
+
+async def test_a_text_that_is_too_long_is_cut_at_a_sentence_and_that_is_told(
+    tmp_path: Path,
+) -> None:
+    overflow = TextOverflow("too long", field="body", fits=20)
+    compositor = Fake("compose/images", overflow)
+    request = a_compose_request(body="Ripe figs, daily. They travel by night.")
+    unit = a_unit("sheet", "compose/images")
+    allowed = a_compose_request(body=request.body, overflow=("rewrite", "fail"))
+    outcome = await Desk(tmp_path / "a", compositor).make(unit, allowed)
+    assert compositor.asked[1].body == "Ripe figs, daily."
+    found = outcome.product.findings[0]
+    assert found.message == "body was cut to its first 17 of 39 characters"
+    with pytest.raises(TextOverflow):
+        await Desk(tmp_path / "b", Fake("compose/images", overflow)).make(unit, request)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "kept"),
+    [
+        ("One. Two. Three.", 9, "One. Two."),
+        ("Now! Later?", 5, "Now!"),
+        ("Twelve figs", 5, ""),
+    ],
+)
+def test_whole_sentences_are_kept(text: str, longest: int, kept: str) -> None:
+    assert shortened(text, longest) == kept
+
+
+async def test_a_composition_without_files_is_not_one(tmp_path: Path) -> None:
+    empty = Fake("compose/images", Composition((), Usage("c", 0.0, 0.0)))
+    with pytest.raises(Malformed, match="compose/images: answered a Composition"):
+        await Desk(tmp_path, empty).make(a_unit("s", "compose/images"), a_compose_request)
