@@ -44,7 +44,9 @@ class Studio:
             Rejected: the prompt is empty, or the reference cannot be decoded.
         """
         _refuse(request)
-        recipe = read_prompt(request.prompt, photographed=bool(request.references))
+        named = f"{request.brand_name} {request.product}"
+        photographed = bool(request.references)
+        recipe = read_prompt(request.prompt, photographed=photographed, product=named)
         watcher.progress(0.05, recipe.scene)
         try:
             return await in_worker(_draw, request, recipe, watcher)

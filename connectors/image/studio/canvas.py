@@ -5,14 +5,15 @@ side, so that shapes keep their proportions on every format. Noise is made small
 scaled up: it is smooth anyway, and a hundred times cheaper.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from connectors.image.studio.vocabulary import LOOKS
 from triptych.artifact import Size
 
 Array = npt.NDArray[np.float32]
@@ -94,10 +95,36 @@ class Colours:
             paper=given.get("paper", light),
         )
 
+    def led_by(self, words: Sequence[str]) -> "Colours":
+        """Return the palette with the colour that the first of `words` means as accent.
+
+        A word that no colour of the palette looks like changes nothing.
+        """
+        for word in words:
+            role = self.like(word)
+            if role is not None:
+                named = {role: self.accent, "accent": getattr(self, role)}
+                return replace(self, **named)
+        return self
+
+    def like(self, word: str) -> str | None:
+        """Return the role whose colour looks like the colour word, or None."""
+        looks = to_oklab(_rgb(LOOKS[word]))
+        roles = ("accent", "primary", "support", "ink", "paper")
+        away = {role: float(np.linalg.norm(getattr(self, role) - looks)) for role in roles}
+        nearest = min(roles, key=away.__getitem__)
+        return nearest if away[nearest] < 0.2 else None
+
     def ramp(self) -> Array:
         """Return the five colours from dark to light, shape (5, 3)."""
-        colours = [self.ink, self.primary, self.accent, self.support, self.paper]
-        return np.stack(sorted(colours, key=lambda lab: float(lab[0])))
+        colours: list[Array] = [
+            self.ink,
+            self.primary,
+            self.accent,
+            self.support,
+            self.paper,
+        ]
+        return f32(sorted(colours, key=lambda lab: float(lab[0])))
 
 
 def _rgb(colour: str) -> Array:
@@ -124,7 +151,7 @@ def axes(size: Size) -> tuple[Array, Array]:
     side = max(size.width, size.height)
     x = (np.arange(size.width, dtype=np.float32) + 0.5) / side
     y = (np.arange(size.height, dtype=np.float32) + 0.5) / side
-    return x[None, :], y[:, None]
+    return f32(x[None, :]), f32(y[:, None])
 
 
 def blur(array: Array, sigma: float) -> Array:
@@ -159,8 +186,8 @@ def noise(
         sigma = side / count * 0.42
         pad = int(3 * sigma) + 2
         rough = rng.standard_normal((height + 2 * pad, width + 2 * pad)).astype(np.float32)
-        soft = cv2.GaussianBlur(rough, (0, 0), sigma)[pad:-pad, pad:-pad]
-        soft /= float(soft.std()) + 1e-9
+        soft = f32(cv2.GaussianBlur(rough, (0, 0), sigma)[pad:-pad, pad:-pad])
+        soft = f32(soft / (float(soft.std()) + 1e-9))
         scaled = cv2.resize(soft, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
         total += loud * scaled
         loud *= gain

@@ -1,5 +1,6 @@
 """Flat scenes: paper waves, arcs, terrazzo, contour lines, mesh."""
 
+import cv2
 import numpy as np
 
 from connectors.image.studio.canvas import (
@@ -25,40 +26,51 @@ def _calm(room: Room) -> tuple[float, float]:
     return {"top": (0.50, 1.0), "bottom": (-0.1, 0.42)}.get(room, (0.30, 0.98))
 
 
+LAYERS = 7
+
+
 def waves(size: Size, colours: Colours, seed: int, room: Room) -> Array:
     """Return layers of cut paper, each casting a soft shadow on the one behind."""
-    x, y = axes(size)
-    height = size.height / max(size.width, size.height)
-    span = y / height
+    _, y = axes(size)
+    span = f32(y / (size.height / max(size.width, size.height)))
     lift = (span - 0.5)[..., None] * f32([-0.045, 0.008, 0.016])
-    out = np.broadcast_to(
-        from_oklab(colours.paper + lift), (size.height, size.width, 3)
-    ).copy()
-    side = max(size.width, size.height)
+    paper = from_oklab(f32(colours.paper + lift))
+    out = np.broadcast_to(paper, (size.height, size.width, 3)).copy()
     start, end = _calm(room)
-    ramp, layers = colours.ramp(), 7
-    for layer in range(layers):
-        share = layer / (layers - 1)
-        rng = np.random.default_rng(seed * 31 + layer)
-        phase = rng.uniform(0, TAU, 3)
-        edge = start + (end - start) * share
-        edge = (
-            edge + 0.055 * np.sin(x * 3.45 + phase[0]) + 0.028 * np.sin(x * 7.9 + phase[1])
-        )
-        edge = edge + 0.010 * np.sin(x * 16.3 + phase[2])
-        inside = np.clip((span - edge) * size.height + 0.5, 0, 1)
-        near = blur(np.roll(inside, -max(1, side // 400), 0), side / 320)
-        far = blur(np.roll(inside, -max(2, side // 115), 0), side / 72)
-        out *= (1 - (0.32 * far + 0.15 * near) * (1 - inside))[..., None]
-        depth = np.clip((span - edge) / 0.28, 0, 1)[..., None]
+    ramp = colours.ramp()
+    for layer in range(LAYERS):
+        share = layer / (LAYERS - 1)
+        edge = start + (end - start) * share + _edge(size, seed * 31 + layer)
         tint = along(ramp, f32([0.84 - 0.80 * share]))[0]
-        lip = np.exp(-depth * 110) * f32([0.04, 0, 0])
-        sheet = from_oklab(f32(tint + depth * f32([-0.05, 0, 0]) + lip))
-        out = out * (1 - inside[..., None]) + sheet * inside[..., None]
-    fibre = blur(
-        np.random.default_rng(seed).standard_normal(out.shape[:2]).astype("f4"), 1.1
-    )
-    return f32(out * (1 + 0.022 * fibre[..., None]))
+        _lay_sheet(out, f32(span - edge), tint)
+    rough = np.random.default_rng(seed).standard_normal(out.shape[:2], dtype=np.float32)
+    out *= (1 + 0.022 * blur(rough, 1.1))[..., None]
+    return out
+
+
+def _edge(size: Size, seed: int) -> Array:
+    """Return how far a sheet's edge rises and falls, (1, width), shares of the height."""
+    x, _ = axes(size)
+    one, two, three = np.random.default_rng(seed).uniform(0, TAU, 3).tolist()
+    rise = 0.055 * np.sin(x * 3.45 + one) + 0.028 * np.sin(x * 7.9 + two)
+    return f32(rise + 0.010 * np.sin(x * 16.3 + three))
+
+
+def _lay_sheet(out: Array, below: Array, tint: Array) -> None:
+    """Lay a sheet on `out`, in place; `below` is how far under its edge a pixel is."""
+    height, side = out.shape[0], max(out.shape[:2])
+    inside = np.clip(below * height + 0.5, 0, 1)
+    near = blur(np.roll(inside, -max(1, side // 400), 0), side / 320)
+    far = blur(np.roll(inside, -max(2, side // 115), 0), side / 72)
+    out *= (1 - (0.32 * far + 0.15 * near) * (1 - inside))[..., None]
+    depth = np.linspace(0, 1, 1024, dtype=np.float32)[:, None]
+    lip = np.exp(-depth * 110) * f32([0.04, 0, 0])
+    shades = from_oklab(f32(tint + depth * f32([-0.05, 0, 0]) + lip))
+    # a sheet has one colour for each depth: a table of them is all that is computed
+    at = (np.clip(below / 0.28, 0, 1) * 1023).astype(np.int16)
+    for top in range(0, height, 256):
+        rows = slice(top, top + 256)
+        out[rows] += (shades[at[rows]] - out[rows]) * inside[rows][..., None]
 
 
 def arcs(size: Size, colours: Colours, seed: int, room: Room) -> Array:
@@ -93,8 +105,6 @@ def arcs(size: Size, colours: Colours, seed: int, room: Room) -> Array:
 
 def terrazzo(size: Size, colours: Colours, seed: int, room: Room) -> Array:
     """Return stone chips in the brand's paper; fewer where type will stand."""
-    import cv2
-
     rng = np.random.default_rng(seed)
     side = max(size.width, size.height)
     scale = 2
@@ -133,7 +143,7 @@ def terrazzo(size: Size, colours: Colours, seed: int, room: Room) -> Array:
 def _in_room(x: float, y: float, room: Room) -> float:
     """Return how surely a chip is left out at (x, y): 1 where type will stand."""
     away = {"left": x, "right": 1 - x, "top": y, "bottom": 1 - y}.get(room)
-    return 0.0 if away is None else float(np.clip((0.66 - away) / 0.2, 0, 1))
+    return 0.0 if away is None else float(np.clip((0.70 - away) / 0.32, 0, 1))
 
 
 def topographic(size: Size, colours: Colours, seed: int, room: Room) -> Array:
@@ -156,7 +166,7 @@ def topographic(size: Size, colours: Colours, seed: int, room: Room) -> Array:
         mix(deep, colours.primary, 0.0) * (1 - shade)
         + mix(deep, colours.primary, 1.0) * shade
     )
-    ink = along(np.stack([colours.support, colours.accent, colours.paper]), level / 20)
+    ink = along(np.stack([colours.support, colours.accent, colours.paper]), f32(level / 20))
     blended = base * (1 - line[..., None]) + ink * line[..., None]
     return grain(from_oklab(f32(blended)), 0.010, seed)
 
@@ -173,23 +183,44 @@ def _fade(size: Size, room: Room) -> Array:
 
 
 def mesh(size: Size, colours: Colours, seed: int, room: Room) -> Array:
-    """Return soft fields of the brand's colours, blended in OKLab."""
-    x, y = axes(size)
+    """Return wide fields of the brand's colours that melt into each other, in OKLab."""
     width, height = (n / max(size.width, size.height) for n in (size.width, size.height))
-    x = x + noise(size, 2.2, seed + 1) * 0.07
-    y = y + noise(size, 2.2, seed + 2) * 0.07
+    x, y = (axis / span for axis, span in zip(axes(size), (width, height), strict=True))
+    x = x + noise(size, 1.6, seed + 1) * 0.06
+    y = y + noise(size, 1.6, seed + 2) * 0.06
     rng = np.random.default_rng(seed)
-    ramp = colours.ramp()
-    spots = [(0.1, 0.9, 4, 0.42), (0.15, 0.15, 4, 0.40), (0.85, 0.2, 2, 0.34)]
-    spots += [(0.75, 0.75, 3, 0.34), (0.5, 0.5, 1, 0.22), (0.95, 0.98, 0, 0.20)]
-    flipped = room in ("right", "bottom")
     total = np.zeros((size.height, size.width, 3), dtype=np.float32)
     weights = np.zeros((size.height, size.width, 1), dtype=np.float32)
-    for sx, sy, colour, reach in spots:
-        cx = (1 - sx if flipped else sx) + float(rng.normal(0, 0.04))
-        cy = sy + float(rng.normal(0, 0.04))
-        away = ((x - cx * width) ** 2 + (y - cy * height) ** 2) / reach**2
-        weight = np.exp(-away * 2.4)[..., None] + 1e-5
-        total += weight * ramp[colour]
+    for sx, sy, colour, reach in _fields(colours):
+        u, v = _turned(sx, sy, room)
+        across = x - u - float(rng.normal(0, 0.05))
+        down = y - v - float(rng.normal(0, 0.05))
+        weight = np.exp(-1.25 * (across**2 + down**2) / reach**2)[..., None] + 1e-6
+        total += weight * colour
         weights += weight
-    return grain(from_oklab(f32(total / weights)), 0.016, seed)
+    return grain(from_oklab(f32(total / weights)), 0.014, seed)
+
+
+def _fields(colours: Colours) -> list[tuple[float, float, Array, float]]:
+    """Return (x, y, colour, reach) with the calm side at the left.
+
+    Neighbours in the list are neighbours in the picture; a tint lies between two loud
+    colours, because those would meet in grey.
+    """
+    tint = mix(colours.accent, colours.paper, 0.5)
+    pale = mix(colours.support, colours.paper, 0.72)
+    return [
+        (0.05, 0.15, colours.paper, 0.50),
+        (0.10, 0.90, pale, 0.42),
+        (0.52, 0.30, tint, 0.30),
+        (0.62, 0.95, tint, 0.28),
+        (0.88, 0.10, colours.accent, 0.34),
+        (0.82, 0.62, colours.support, 0.26),
+        (1.02, 0.98, colours.primary, 0.34),
+    ]
+
+
+def _turned(x: float, y: float, room: Room) -> tuple[float, float]:
+    """Return a place in a frame whose calm side is `room`, given it for the left."""
+    places = {"right": (1 - x, y), "top": (y, x), "bottom": (y, 1 - x)}
+    return places.get(room, (x, y))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from connectors.image.studio.canvas import (
     Array,
@@ -16,6 +17,7 @@ from connectors.image.studio.canvas import (
     mix,
     noise,
     to_linear,
+    to_oklab,
     to_srgb,
 )
 from connectors.image.studio.vocabulary import Recipe
@@ -28,49 +30,92 @@ if TYPE_CHECKING:
 
 # where the subject's middle goes and how wide it may be, in shares of width and height
 PLACES = {
-    "left": (0.70, 0.54, 0.62, 0.74),
-    "right": (0.30, 0.54, 0.62, 0.74),
+    "left": (0.665, 0.54, 0.60, 0.74),
+    "right": (0.335, 0.54, 0.60, 0.74),
     "top": (0.50, 0.68, 0.74, 0.56),
     "bottom": (0.50, 0.34, 0.74, 0.56),
     "none": (0.52, 0.54, 0.76, 0.76),
 }
 
 
+BAND = 256  # rows that are lit at a time, so that a large picture needs little memory
+CLEAR = 0.2  # OKLab distance at which a product stands out from what it lies on
+
+
 def photo_scene(
     photo: "Image.Image", size: Size, colours: Colours, recipe: Recipe, seed: int
 ) -> tuple[Array, list[Finding]]:
     """Return the photo's subject on a ground of the brand's colours, and what was done."""
-    cut = cut_subject(photo)
-    findings = []
-    if cut.score < SURE:
-        subject = _round_crop(photo)
-        message = (
-            f"the photo's ground is not plain ({cut.score:.2f}); it is shown as a disc"
-        )
-        findings.append(Finding("photo", "note", message, "references[0]"))
-    else:
-        subject = f32(np.asarray(cut.image.convert("RGBA"))) / 255
-    placed = _placed(_trimmed(subject), size, recipe)
-    alpha, colour = placed[..., 3], placed[..., :3]
+    photo.thumbnail((_kept(size), _kept(size)))
+    subject, finding = _subject(photo)
+    placed = _placed(subject, size, recipe)
     if recipe.scene == "disc":
-        ground = _disc(size, colours, recipe)
-        light = np.ones((size.height, size.width), dtype=np.float32)
+        ground = _disc(size, colours, recipe, subject)
+        light = None
     else:
         light = _window(size, recipe, seed)
         tint = _ground(colours)
         if "dark" in recipe.light:
             tint = mix(colours.primary, colours.ink, 0.35)
-        ground = np.broadcast_to(from_oklab(tint), (size.height, size.width, 3))
-    warm = _sun(recipe)
-    shade = _shadow(alpha)
-    strength = (
-        0.62 + 0.50 * light[..., None] * warm if recipe.scene != "disc" else f32([1.0])
-    )
-    lit = to_linear(f32(ground)) * strength
+        ground = f32(np.broadcast_to(from_oklab(tint), (size.height, size.width, 3)))
+    del subject
+    shade = _shadow(placed[..., 3])
+    out = np.empty((size.height, size.width, 3), dtype=np.float32)
+    for top in range(0, size.height, BAND):
+        rows = slice(top, top + BAND)
+        sun = None if light is None else light[rows]
+        out[rows] = _lit(ground[rows], placed[rows], shade[rows], sun, _sun(recipe))
+    return grain(out, 0.008, seed), [finding]
+
+
+def _lit(
+    ground: Array, placed: Array, shade: Array, sun: Array | None, warm: Array
+) -> Array:
+    """Return the ground and the product on it under `sun` (None: even light), sRGB."""
+    even = np.ones_like(shade) if sun is None else sun
+    strength = f32([1.0]) if sun is None else 0.62 + 0.50 * even[..., None] * warm
+    lit = to_linear(ground) * strength
     lit = lit * (1 - 0.82 * shade[..., None] * f32([0.90, 0.95, 1.0]))
-    body = to_linear(colour) * (0.80 + 0.26 * light[..., None])
-    out = to_srgb(f32(lit)) * (1 - alpha[..., None]) + to_srgb(f32(body)) * alpha[..., None]
-    return grain(f32(out), 0.008, seed), findings
+    body = to_linear(f32(placed[..., :3])) * (0.80 + 0.26 * even[..., None])
+    alpha = placed[..., 3:]
+    return f32(to_srgb(f32(lit)) * (1 - alpha) + to_srgb(f32(body)) * alpha)
+
+
+def _subject(photo: "Image.Image") -> tuple[Array, Finding]:
+    """Return the subject (h, w, 4): its cut, or a round print where that would show."""
+    cut = cut_subject(_widened(photo))
+    evidence = {"score": round(cut.score, 2), "needed": SURE}
+    subject = np.asarray(cut.image.convert("RGBA"))
+    subject = f32(_trimmed(subject).astype(np.float32) / 255)
+    if cut.score >= SURE:
+        message = f"the product was cut from its photo (score {cut.score:.2f})"
+        return subject, Finding("photo", "note", message, "references[0]", evidence)
+    message = (
+        "the photo is shown as a round print, because its ground is not plain enough to "
+        f"cut the product out (score {cut.score:.2f} of {SURE:.2f}); a PNG with alpha is "
+        "used as it is"
+    )
+    return _round_crop(photo), Finding("photo", "note", message, "references[0]", evidence)
+
+
+def _kept(size: Size) -> int:
+    """Return how many pixels of a photo's long side are kept: no more can be seen."""
+    return max(1200, min(2048, size.width, size.height))
+
+
+def _widened(photo: "Image.Image") -> "Image.Image":
+    """Return an opaque photo with its edge repeated outwards.
+
+    Cutting takes the outermost pixels for ground; a product that nearly touches the
+    photo's edge would lose that side.
+    """
+    from PIL import Image
+
+    if photo.mode == "RGBA":
+        return photo
+    more = round(0.05 * max(photo.size))
+    pixels = np.pad(np.asarray(photo), ((more, more), (more, more), (0, 0)), mode="edge")
+    return Image.fromarray(pixels)
 
 
 def _ground(colours: Colours) -> Array:
@@ -89,9 +134,10 @@ def _sun(recipe: Recipe) -> Array:
     return f32([1.0, 0.97, 0.90])
 
 
-def _trimmed(subject: Array) -> Array:
-    rows = np.nonzero(subject[..., 3].max(1) > 0.05)[0]
-    columns = np.nonzero(subject[..., 3].max(0) > 0.05)[0]
+def _trimmed(subject: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the part of a picture (h, w, 4) that is not transparent."""
+    rows = np.nonzero(subject[..., 3].max(1) > 12)[0]
+    columns = np.nonzero(subject[..., 3].max(0) > 12)[0]
     if not len(rows) or not len(columns):
         return subject
     return subject[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -123,9 +169,9 @@ def _placed(subject: Array, size: Size, recipe: Recipe) -> Array:
     scale = min(wide * size.width / columns, high * size.height / rows, 1.6)
     width, height = max(1, round(columns * scale)), max(1, round(rows * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    premultiplied = subject * np.dstack(
-        [subject[..., 3:]] * 3 + [np.ones_like(subject[..., 3:])]
-    )
+    # premultiplied, else the ground's colour bleeds in through the edge
+    premultiplied = subject.copy()
+    premultiplied[..., :3] *= subject[..., 3:]
     small = np.clip(
         cv2.resize(f32(premultiplied), (width, height), interpolation=how), 0, 1
     )
@@ -185,7 +231,7 @@ def _calm(size: Size, recipe: Recipe) -> Array:
     return f32(np.broadcast_to(eased, (size.height, size.width)))
 
 
-def _disc(size: Size, colours: Colours, recipe: Recipe) -> Array:
+def _disc(size: Size, colours: Colours, recipe: Recipe, subject: Array) -> Array:
     """Return a disc of a brand colour behind the subject, on the brand's paper."""
     x, y = axes(size)
     side = max(size.width, size.height)
@@ -195,5 +241,20 @@ def _disc(size: Size, colours: Colours, recipe: Recipe) -> Array:
     tilt = (y - x)[..., None] * f32([-0.02, 0, 0])
     ground = from_oklab(_ground(colours) + tilt)
     disc = np.clip((radius - np.hypot(x - centre[0], y - centre[1])) * side + 0.5, 0, 1)
-    colour = from_oklab(mix(colours.support, colours.paper, 0.45))
+    colour = from_oklab(_disc_colour(colours, recipe, subject))
     return f32(ground * (1 - disc[..., None]) + colour * disc[..., None])
+
+
+def _disc_colour(colours: Colours, recipe: Recipe, subject: Array) -> Array:
+    """Return the colour that was asked for, paler where the product has it itself."""
+    lead = colours.accent if recipe.colours else colours.support
+    own = to_oklab(_mean_colour(subject))
+    shares = (0.12, 0.45, 0.62) if recipe.colours else (0.45, 0.62)
+    tints = [mix(lead, colours.paper, share) for share in shares]
+    clear = [tint for tint in tints if np.linalg.norm(tint - own) > CLEAR]
+    return clear[0] if clear else tints[-1]
+
+
+def _mean_colour(subject: Array) -> Array:
+    weight = subject[..., 3:]
+    return f32((subject[..., :3] * weight).sum((0, 1)) / (weight.sum() + 1e-6))

@@ -4,6 +4,7 @@ import numpy as np
 
 from connectors.image.studio.canvas import Array, Colours, f32, from_oklab, mix, to_linear
 from connectors.image.studio.solids import (
+    Label,
     Solid,
     arch,
     ball,
@@ -28,7 +29,7 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: cylinder(q, (0, 0.84, 0), 0.62, 0.52, 0.14),
                 main,
                 0.5,
-                labelled=True,
+                label=Label(0.80, 0.84, 0.62),
             ),
             Solid(lambda q: cylinder(q, (0, 1.50, 0), 0.56, 0.16, 0.04), cap, 0.35),
         ]
@@ -38,7 +39,7 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: cylinder(q, (0, 1.12, 0), 0.48, 0.80, 0.07),
                 main,
                 0.6,
-                labelled=True,
+                label=Label(1.12, 1.12, 0.48),
             ),
             Solid(
                 lambda q: cylinder(q, (0, 1.93, 0), 0.42, 0.03, 0.02),
@@ -52,11 +53,18 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: block(q, (0, 1.07, 0), (0.62, 0.75, 0.42), 0.03),
                 main,
                 0.1,
-                labelled=True,
+                label=Label(1.08, 1.06),
             )
         ]
+    if body == "tube":
+        return [
+            Solid(_tube, main, 0.45, label=Label(1.36, 0.62)),
+            Solid(lambda q: cylinder(q, (0, 0.46, 0), 0.29, 0.14, 0.03), cap, 0.4),
+        ]
+    if body == "pouch":
+        return [Solid(_pouch, main, 0.3, label=Label(1.10, 0.94))]
     return [
-        Solid(_bottle, main, 0.55, labelled=True),
+        Solid(_bottle, main, 0.55, label=Label(1.12, 1.15, 0.50)),
         Solid(_pump, cap, 0.5),
     ]
 
@@ -64,6 +72,27 @@ def product(body: str, colours: Colours) -> list[Solid]:
 def _bottle(q: Array) -> Array:
     body = cylinder(q, (0, 1.12, 0), 0.50, 0.80, 0.10)
     return smooth(body, cylinder(q, (0, 1.98, 0), 0.16, 0.16, 0.02), 0.10)
+
+
+def _tube(q: Array) -> Array:
+    """Return a tube on its cap: round below, pressed flat to a seam at the top."""
+    up = np.clip((q[1] - 0.58) / 1.62, 0, 1)
+    wide, deep = 0.36 + 0.13 * up, 0.36 * (1 - up) + 0.03
+    across = np.sqrt((q[0] / wide) ** 2 + (q[2] / deep) ** 2) + 1e-6
+    # to first order: the ellipse's value over its slope
+    slope = np.sqrt((q[0] / wide**2) ** 2 + (q[2] / deep**2) ** 2) + 1e-6
+    skin = across * (across - 1) / slope
+    return f32(np.maximum(skin, np.abs(q[1] - 1.39) - 0.81) * 0.7)
+
+
+def _pouch(q: Array) -> Array:
+    """Return a standing pouch: full below, flat at the welded top."""
+    up = np.clip((q[1] - STAND) / 1.62, 0, 1)
+    deep = 0.34 * (1 - up**1.6) + 0.02
+    body = np.abs(np.stack([q[0], q[1] - 1.13, q[2]]))
+    bulge = deep * np.sqrt(np.clip(1 - (body[0] / 0.64) ** 2, 0.02, 1))
+    side = np.maximum(body[0] - 0.62, body[1] - 0.81)
+    return f32(np.maximum(side, body[2] - bulge) * 0.6)
 
 
 def _pump(q: Array) -> Array:

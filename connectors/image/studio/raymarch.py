@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from connectors.image.studio.canvas import Array, f32, to_srgb
-from connectors.image.studio.solids import Solid, cove
+from connectors.image.studio.solids import Label, Solid, cove
 from triptych.artifact import Size
 
 EYE = f32([0.15, 1.35, 7.0])
@@ -32,16 +32,21 @@ class Stage:
     zoom: float = 0.30
 
 
-def render(stage: Stage, size: Size, small: int) -> Array:
-    """Return the stage as sRGB (height, width, 3); `small` is the first pass's height."""
+def render(stage: Stage, size: Size, small: int, show: Callable[[Array], None]) -> Array:
+    """Return the stage as sRGB (height, width, 3); `small` is the first pass's height.
+
+    `show` is given the first pass, sRGB, as soon as it is there.
+    """
     height = min(small, size.height)
     width = max(1, round(height * size.width / size.height))
     rays = _rays(stage, *_grid(width, height), width / height)
     colour, which = _in_chunks(stage, rays)
     first = colour.reshape(height, width, 3)
+    show(to_srgb(first))
     busy = _busy(first, which.reshape(height, width))
     full = (size.width, size.height)
-    picture = f32(cv2.resize(first, full, interpolation=cv2.INTER_CUBIC))
+    # cubic would ring beside the label's edge, where nothing is traced again
+    picture = f32(cv2.resize(first, full, interpolation=cv2.INTER_LINEAR))
     again = cv2.resize(busy.astype(np.uint8), full, interpolation=cv2.INTER_NEAREST) > 0
     rows, columns = np.nonzero(again)
     total = np.zeros((len(rows), 3), dtype=np.float32)
@@ -90,7 +95,7 @@ def _busy(first: Array, which: Array) -> Array:
     step = np.abs(np.diff(light, axis=1, prepend=light[:, :1]))
     step = step + np.abs(np.diff(light, axis=0, prepend=light[:1]))
     rim = np.abs(cv2.Laplacian(which.astype(np.float32), cv2.CV_32F)) > 0
-    marked = ((step > 0.035) | rim).astype(np.uint8)
+    marked = ((step > 0.045) | rim).astype(np.uint8)
     return f32(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
 
 
@@ -119,7 +124,7 @@ def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
     """Return each ray's colour in linear light, and which solid it met."""
     distance = _scene(stage)
     count = rays.shape[1]
-    far = np.full(count, 3.5, dtype=np.float32)
+    far = np.full(count, 1.2, dtype=np.float32)  # before the floor, in tall frames too
     active = np.arange(count)
     for _ in range(STEPS):
         step = distance(EYE[:, None] + rays[:, active] * far[active])
@@ -184,8 +189,7 @@ def _lit(
         direct[:, None] * 1.10 * stage.sun
         + (open_ * (0.17 + 0.22 * sky))[:, None] * cool
         + (fill * open_ * 0.12)[:, None]
-        + (open_ * 0.12 * (0.5 - 0.5 * normals[1]))[:, None]
-        * base.mean(1, keepdims=True)
+        + (open_ * 0.12 * (0.5 - 0.5 * normals[1]))[:, None] * base.mean(1, keepdims=True)
     )
     shine = _softboxes(rays, normals)
     colour += (gloss * open_ * shine)[:, None] * (0.45 + 0.55 * shadow)[:, None]
@@ -218,19 +222,22 @@ def _materials(stage: Stage, points: Array, which: Array) -> tuple[Array, Array]
         if met.any():
             base[met] = solid.colour
             gloss[met] = solid.gloss
-            if solid.labelled and stage.label is not None:
-                base[met] = _labelled(stage.label, points[:, met], solid.colour)
+            if solid.label is not None and stage.label is not None:
+                base[met] = _labelled(
+                    stage.label, solid.label, points[:, met], solid.colour
+                )
     return base, gloss
 
 
-def _labelled(label: Array, points: Array, colour: Array) -> Array:
-    """Return the colours of a product's skin with its label around the front."""
-    around = np.arctan2(points[0], points[2]) / 1.15 * 0.5 + 0.5
-    down = 0.5 - (points[1] - 1.12) / 1.16
+def _labelled(picture: Array, label: Label, points: Array, colour: Array) -> Array:
+    """Return the colours of a product's skin with its label on the front."""
+    x, y, z = points
+    along = x if label.radius is None else np.arctan2(x, z) * label.radius
+    across, down = along / label.side + 0.5, 0.5 - (y - label.middle) / label.side
     found = np.broadcast_to(colour * 0.95, (points.shape[1], 3)).copy()
-    inside = (around > 0.02) & (around < 0.98) & (np.abs(points[1] - 1.12) < 0.54)
-    rows, columns = label.shape[:2]
+    inside = (np.abs(across - 0.5) < 0.48) & (np.abs(down - 0.5) < 0.465) & (z > 0)
+    rows, columns = picture.shape[:2]
     row = np.clip(down[inside] * (rows - 1), 0, rows - 1).astype(np.int32)
-    column = np.clip(around[inside] * (columns - 1), 0, columns - 1).astype(np.int32)
-    found[inside] = label[row, column]
+    column = np.clip(across[inside] * (columns - 1), 0, columns - 1).astype(np.int32)
+    found[inside] = picture[row, column]
     return f32(found)

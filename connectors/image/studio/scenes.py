@@ -22,7 +22,7 @@ from connectors.image.studio.products import product, props
 from connectors.image.studio.raymarch import Stage, render
 from connectors.image.studio.vocabulary import Recipe
 from triptych.contracts import Finding, ImageRequest, Watcher
-from triptych.pictures import decode
+from triptych.pictures import decode, encode_jpeg
 
 if TYPE_CHECKING:
     from triptych.artifact import Size
@@ -34,14 +34,16 @@ FLAT: dict[str, Any] = {
     "topographic": topographic,
     "mesh": mesh,
 }
-TRACED = 760  # height of the first pass, pixels
+TRACED = 640  # height of the first pass, pixels
+# where the product goes, in half picture heights; sideways it grows with the width
 SHIFTS = {
-    "left": (0.44, 0.0),
-    "right": (-0.44, 0.0),
-    "top": (0.0, -0.34),
-    "bottom": (0.0, 0.22),
+    "left": (0.36, -0.02),
+    "right": (-0.36, -0.02),
+    "top": (0.0, -0.20),
+    "bottom": (0.0, 0.24),
     "none": (0.0, 0.0),
 }
+ZOOMS = {"left": 0.325, "right": 0.325, "top": 0.36, "bottom": 0.36, "none": 0.30}
 
 
 def draw_scene(
@@ -52,7 +54,7 @@ def draw_scene(
     Raises:
         PictureError: the reference cannot be decoded.
     """
-    colours = Colours.of(request.palette)
+    colours = Colours.of(request.palette).led_by(recipe.colours)
     findings: list[Finding] = []
     if recipe.scene in FLAT:
         picture = FLAT[recipe.scene](request.size, colours, request.seed, recipe.room)
@@ -70,7 +72,12 @@ def _traced(
 ) -> Array:
     stage = _stage(request, recipe, colours)
     watcher.progress(0.1, "traces light")
-    picture = render(stage, request.size, _first_pass(request.size))
+
+    def show(first: Array) -> None:
+        watcher.partial(encode_jpeg(Image.fromarray(to_bytes(first)), 70), "image/jpeg")
+        watcher.progress(0.45, "traces edges again, finer")
+
+    picture = render(stage, request.size, _first_pass(request.size), show)
     return grain(picture, 0.008, request.seed)
 
 
@@ -94,16 +101,30 @@ def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
         label=draw_label(request.brand_name, request.product, colours) if shown else None,
         sun=_sun(recipe),
         key=f32(key / np.linalg.norm(key)),
-        shift=SHIFTS[recipe.room],
+        shift=_shift(recipe, request.size),
+        zoom=ZOOMS[recipe.room] * (0.86 if _wide(request.size) else 1),
     )
 
 
+def _shift(recipe: Recipe, size: "Size") -> tuple[float, float]:
+    across, up = SHIFTS[recipe.room]
+    return across * max(1.0, size.width / size.height) ** 1.25, up
+
+
+def _wide(size: "Size") -> bool:
+    return size.width > 1.3 * size.height
+
+
 def _wall(colours: Colours) -> Array:
-    """Return the studio's wall: paper warmed by the support colour where that is light,
-    a deeper paper where it is not (a mix with a dark colour would look dirty)."""
+    """Return the studio's wall: a tint of the warmer of accent and support.
+
+    A light colour is mixed half with the paper; a dark or loud one gives a breath of
+    itself, because half of it would look dirty.
+    """
     if float(colours.support[0]) > 0.62:
         return mix(colours.support, colours.paper, 0.58)
-    return f32(colours.paper * f32([0.94, 1.35, 1.35]))
+    warmer = max(colours.accent, colours.support, key=lambda lab: float(lab[1] + lab[2]))
+    return mix(colours.paper, warmer, 0.17)
 
 
 def _sun(recipe: Recipe) -> Array:

@@ -16,13 +16,22 @@ Distance = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
+class Label:
+    """Where a square label lies on a product's front, in scene units."""
+
+    middle: float  # height of its middle above the floor
+    side: float
+    radius: float | None = None  # of the skin it is wrapped around; None: flat
+
+
+@dataclass(frozen=True)
 class Solid:
     """One prop: its distance, its colour (linear light), and how glossy it is, 0 to 1."""
 
     distance: Distance
     colour: Array
     gloss: float = 0.0
-    labelled: bool = False
+    label: Label | None = None
 
 
 def cylinder(
