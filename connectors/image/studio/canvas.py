@@ -63,8 +63,16 @@ def to_oklab(srgb: Array) -> Array:
     return f32(np.cbrt(to_linear(srgb) @ _M1.T) @ _M2.T)
 
 
+BAND = 256  # rows that are converted at a time: the steps between need memory
+
+
 def from_oklab(lab: Array) -> Array:
     """Return OKLab as sRGB values, clipped to 0 to 1."""
+    if lab.ndim == 3 and len(lab) > BAND:
+        out = np.empty(lab.shape, dtype=np.float32)
+        for top in range(0, len(lab), BAND):
+            out[top : top + BAND] = from_oklab(lab[top : top + BAND])
+        return out
     return to_srgb(f32(((lab @ _M2_BACK.T) ** 3) @ _M1_BACK.T))
 
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from connectors.image.studio.canvas import (
+    BAND,
     Array,
     Colours,
     along,
@@ -68,8 +69,8 @@ def _lay_sheet(out: Array, below: Array, tint: Array) -> None:
     shades = from_oklab(f32(tint + depth * f32([-0.05, 0, 0]) + lip))
     # a sheet has one colour for each depth: a table of them is all that is computed
     at = (np.clip(below / 0.28, 0, 1) * 1023).astype(np.int16)
-    for top in range(0, height, 256):
-        rows = slice(top, top + 256)
+    for top in range(0, height, BAND):
+        rows = slice(top, top + BAND)
         out[rows] += (shades[at[rows]] - out[rows]) * inside[rows][..., None]
 
 
@@ -86,21 +87,28 @@ def arcs(size: Size, colours: Colours, seed: int, room: Room) -> Array:
     order += [colours.support, colours.paper]
     turned = seed % 3
     order = order[turned:6] + order[:turned] + [colours.paper]
-    ground = np.broadcast_to(from_oklab(colours.paper), (size.height, size.width, 3))
-    out = ground.copy()
+    out = np.empty((size.height, size.width, 3), dtype=np.float32)
+    out[:] = from_oklab(colours.paper)
     side = max(size.width, size.height)
     away = np.hypot(x - centre[0], y - centre[1])
     for ring, colour in enumerate(order):
-        radius = largest * (1 - 0.142 * ring)
-        inside = np.clip((radius - away) * side + 0.5, 0, 1)
-        shade = np.clip(1 - np.abs(away - radius) / 0.045, 0, 1) * (away > radius) * 0.2
-        out *= (1 - shade)[..., None]
-        lit = ((radius - away) / 0.142 - 0.5)[..., None] * f32([-0.028, 0, 0])
-        out = (
-            out * (1 - inside[..., None])
-            + from_oklab(f32(colour + lit)) * inside[..., None]
-        )
-    return grain(f32(out), 0.018, seed)
+        _lay_ring(out, f32(largest * (1 - 0.142 * ring) - away), colour, side)
+    return grain(out, 0.016, seed)
+
+
+def _lay_ring(out: Array, within: Array, colour: Array, side: int) -> None:
+    """Lay a disc on `out`, in place; `within` is how far inside its edge a pixel is."""
+    inside = np.clip(within * side + 0.5, 0, 1)
+    shade = np.clip(1 + within / 0.045, 0, 1) * (within < 0)
+    out *= (1 - 0.2 * shade)[..., None]
+    steps = np.linspace(0, 1, 2048, dtype=np.float32)
+    shades = from_oklab(
+        f32(colour + (np.minimum(steps / 0.142, 1) - 0.5)[:, None] * f32([-0.028, 0, 0]))
+    )
+    at = (np.clip(within, 0, 1) * 2047).astype(np.int16)
+    for top in range(0, len(out), BAND):
+        rows = slice(top, top + BAND)
+        out[rows] += (shades[at[rows]] - out[rows]) * inside[rows][..., None]
 
 
 def terrazzo(size: Size, colours: Colours, seed: int, room: Room) -> Array:
@@ -190,15 +198,17 @@ def mesh(size: Size, colours: Colours, seed: int, room: Room) -> Array:
     y = y + noise(size, 1.6, seed + 2) * 0.06
     rng = np.random.default_rng(seed)
     total = np.zeros((size.height, size.width, 3), dtype=np.float32)
-    weights = np.zeros((size.height, size.width, 1), dtype=np.float32)
+    weights = np.zeros((size.height, size.width), dtype=np.float32)
     for sx, sy, colour, reach in _fields(colours):
         u, v = _turned(sx, sy, room)
         across = x - u - float(rng.normal(0, 0.05))
         down = y - v - float(rng.normal(0, 0.05))
-        weight = np.exp(-1.25 * (across**2 + down**2) / reach**2)[..., None] + 1e-6
-        total += weight * colour
+        weight = f32(np.exp(-1.25 * (across**2 + down**2) / reach**2) + 1e-6)
         weights += weight
-    return grain(from_oklab(f32(total / weights)), 0.014, seed)
+        for channel in range(3):
+            total[..., channel] += weight * colour[channel]
+    total /= weights[..., None]
+    return grain(from_oklab(total), 0.014, seed)
 
 
 def _fields(colours: Colours) -> list[tuple[float, float, Array, float]]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.image.studio.canvas import (
+    BAND,
     Array,
     Colours,
     axes,
@@ -38,7 +39,6 @@ PLACES = {
 }
 
 
-BAND = 256  # rows that are lit at a time, so that a large picture needs little memory
 CLEAR = 0.2  # OKLab distance at which a product stands out from what it lies on
 
 

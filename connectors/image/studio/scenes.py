@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -82,7 +83,7 @@ def _traced(
 
 
 def _first_pass(size: "Size") -> int:
-    return min(TRACED, max(64, round(size.height * 0.42)), size.height)
+    return min(TRACED, max(64, round(size.height * 0.62)), size.height)
 
 
 def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
@@ -98,7 +99,7 @@ def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
     return Stage(
         solids=solids,
         ground=to_linear(from_oklab(wall)),
-        label=draw_label(request.brand_name, request.product, colours) if shown else None,
+        label=_label(request, colours) if shown else None,
         sun=_sun(recipe),
         key=f32(key / np.linalg.norm(key)),
         shift=_shift(recipe, request.size),
@@ -109,6 +110,13 @@ def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
 def _shift(recipe: Recipe, size: "Size") -> tuple[float, float]:
     across, up = SHIFTS[recipe.room]
     return across * max(1.0, size.width / size.height) ** 1.25, up
+
+
+def _label(request: ImageRequest, colours: Colours) -> Array:
+    """Return the label, no finer than it will be seen: a finer one would sparkle."""
+    label = draw_label(request.brand_name, request.product, colours)
+    side = min(len(label), max(48, round(0.42 * request.size.height)))
+    return f32(cv2.resize(label, (side, side), interpolation=cv2.INTER_AREA))
 
 
 def _wide(size: "Size") -> bool:
