@@ -17,7 +17,7 @@ from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
 from triptych.decks.package import canonical_pptx, strip_layouts
 from triptych.decks.story import Page, pages_of
-from triptych.decks.text import emu, fits, largest_pt, place, write
+from triptych.decks.text import emu, fits, largest_pt, number_field, place, write
 from triptych.pictures import decode, encode_jpeg, encode_png
 
 WIDE, HIGH = 1280.0, 720.0  # pixels at 96 dpi: 13.33 x 7.5 inches, 16:9
@@ -157,8 +157,12 @@ class Renderer:
 
     def _footer(self, slide: Any, number: int, count: int) -> None:
         self._logo(slide, MARGIN, HIGH - 62, 24, dark=False)
-        box = Box(WIDE - MARGIN - 120, HIGH - 60, 120, 24)
-        self._words(slide, [f"{number} / {count}"], box, 12, 12, theme.QUIET, right=True)
+        del count
+        shape = slide.shapes.add_textbox(0, 0, 1, 1)
+        shape.name = "Slide number"
+        place(shape, Box(WIDE - MARGIN - 120, HIGH - 60, 120, 24))
+        write(shape, [""], 12, self.text, theme.QUIET, lang=self.lang, right=True)
+        number_field(shape, number)
 
     # --- pages
 

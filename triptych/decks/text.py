@@ -79,3 +79,17 @@ def write(
         run.font.bold = bold
         run.font.color.theme_color = colour
         run._r.get_or_add_rPr().set("lang", lang)  # noqa: SLF001 - no public way
+
+
+def number_field(shape: Any, number: int) -> None:
+    """Turn a shape's only run into a field that always shows the slide's number."""
+    from pptx.oxml.ns import qn
+
+    run = shape.text_frame.paragraphs[0].runs[0]._r  # noqa: SLF001 - fields have no API
+    field = run.makeelement(
+        qn("a:fld"), {"id": "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", "type": "slidenum"}
+    )
+    for child in list(run):
+        field.append(child)
+    field.find(qn("a:t")).text = str(number)
+    run.getparent().replace(run, field)

@@ -93,6 +93,8 @@ def deck_texts(data: bytes) -> Iterator[tuple[str, str]]:
 
     for number, slide in enumerate(Presentation(io.BytesIO(data)).slides, start=1):
         for shape in slide.shapes:
+            if shape.name == "Slide number":
+                continue
             if shape.has_text_frame:
                 yield f"deck.slide {number}", shape.text_frame.text
             elif getattr(shape, "has_table", False) and shape.has_table:
