@@ -34,12 +34,12 @@ async def write(name: str = "figuera", **changes: Any) -> Copy:
 
 
 async def test_an_unknown_field_names_the_closest_and_all_others() -> None:
-    with pytest.raises(Unsupported, match="did you mean 'headline'.*primary_text"):
+    with pytest.raises(Unsupported, match=r"did you mean 'headline'.*primary_text"):
         await write(fields={"headlin": 40})
 
 
 async def test_an_unknown_language_names_those_it_writes() -> None:
-    with pytest.raises(Unsupported, match="'it'.*de, en, es, fr"):
+    with pytest.raises(Unsupported, match=r"'it'.*de, en, es, fr"):
         await write(language="it-IT")
 
 
