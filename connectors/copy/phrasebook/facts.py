@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connectors.copy.phrasebook.phrases import tidy
 from triptych.contracts import CopyRequest, Finding
 
 _MONEY = re.compile(r"^(?P<sign>[€$£])\s?(?P<amount>\d+(?:[.,]\d+)?)$")
@@ -56,7 +57,7 @@ def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
             slots[name] = getattr(brief, name).strip()
     if request.audience is not None and not foreign:
         slots["who"], slots["wants"] = request.audience.who, request.audience.wants
-    slots = {name: shown for name, value in slots.items() if (shown := seen(value))}
+    slots = {name: shown for name, value in slots.items() if (shown := tidy(seen(value)))}
     clauses = _clauses(slots.get("proposition", ""))
     subject = _SUBJECT.match(slots.get("proposition", ""))
     facts = Facts(

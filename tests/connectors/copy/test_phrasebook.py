@@ -179,6 +179,13 @@ def test_every_digit_stands_in_the_brief(
         )
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "es-ES"])
+async def test_no_line_breaks_between_a_number_and_its_unit(locale: str) -> None:
+    copy = await write(fields={**DECK, "offer": 60}, count=6, language=locale)
+    for item in copy.items:
+        assert not re.search(r"\d (?:€|kg)", " ".join(item.values()))
+
+
 # --- the phrases themselves
 
 
