@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from connectors.copy.phrasebook.angles import angle_items, first_fitting
 from connectors.copy.phrasebook.facts import Facts, facts_of
 from connectors.copy.phrasebook.phrases import (
     capital,
@@ -14,21 +15,12 @@ from connectors.copy.phrasebook.phrases import (
     said,
     tidy,
 )
-from connectors.copy.phrasebook.slides import sentence_about, slide_items
+from connectors.copy.phrasebook.slides import slide_items
 from triptych.contracts import CopyRequest, Finding
 from triptych.errors import Rejected
 from triptych.evals.texts import ruled_out
 
 MOST_SENTENCES = 3  # in a body; more reads like a data sheet
-
-# scenes a photographer could shoot, in the words of image/studio's vocabulary
-SCENES = (
-    "The product from above in warm morning window light, soft shadow of leaves",
-    "The product from above on a calm disc, soft bright light",
-    "The product in soft evening window light",
-    "A quiet still life in morning light",
-    "Paper waves in soft morning light",
-)
 
 
 @dataclass
@@ -55,7 +47,7 @@ def write_items(
         slides = slide_items(request, facts)
         return slides, (*findings, *_too_few(request, len(slides)))
     if "angle" in wanted or "scene" in wanted:
-        return _angles(request, facts, fields), findings
+        return angle_items(request, facts, fields), findings
     items: list[dict[str, str]] = []
     writer = _Writer(request, facts)
     for _ in range(request.count):
@@ -113,7 +105,7 @@ class _Writer:
             elif what == "legal":
                 item[name] = _joined(list(self.facts.legal), limit)
             else:
-                item[name] = _first_fitting([self.request.brand_name], limit)
+                item[name] = first_fitting([self.request.brand_name], limit)
         return item
 
     # --- headlines
@@ -217,7 +209,7 @@ class _Writer:
         if kept:
             return " ".join(kept)
         clauses = [capital(clause) + "." for clause in self.facts.clauses]
-        return _first_fitting([*clauses, self.facts.slots["product"]], limit, name)
+        return first_fitting([*clauses, self.facts.slots["product"]], limit, name)
 
     def _lead(self, headline: str) -> str:
         """Return the proposition as a sentence, without what the headline says."""
@@ -234,11 +226,11 @@ class _Writer:
     def _cta(self, limit: int, name: str) -> str:
         says = [fill(say, self.facts.slots) for say in phrases(self.language)["cta"]]
         fitting = [say for say in says if say and len(say) <= limit]
-        return _first_fitting(fitting, limit, name)
+        return first_fitting(fitting, limit, name)
 
     def _offer(self, limit: int) -> str:
         options = [self.facts.slots.get("offer", ""), self.facts.slots.get("price", "")]
-        return _first_fitting([capital(o) for o in options if o], limit)
+        return first_fitting([capital(o) for o in options if o], limit)
 
 
 def _uses(say: str) -> frozenset[str]:
@@ -263,48 +255,3 @@ def _joined(lines: list[str], limit: int) -> str:
         if len(grown) <= limit:
             kept = grown
     return kept
-
-
-def _first_fitting(options: list[str], limit: int, name: str = "") -> str:
-    for option in options:
-        if option and len(option) <= limit:
-            return option
-    if name:
-        message = f"nothing that the brief says fits {name} in {limit} characters"
-        raise Rejected(message, connector="copy/phrasebook")
-    return ""
-
-
-def _angles(
-    request: CopyRequest, facts: Facts, fields: Mapping[str, str]
-) -> tuple[Mapping[str, str], ...]:
-    """Return angles, each with a scene; another audience begins with another scene."""
-    ideas = [capital(want) for want in facts.wants]
-    ideas += [capital(clause) for clause in facts.clauses]
-    language = request.language.partition("-")[0]
-    told = sorted(facts.names, key=lambda name: name in ("size", "weight", "price"))
-    ideas += [
-        (sentence_about(name, facts, language) or capital(facts.slots[name])).rstrip(".")
-        for name in told
-    ]
-    longest = min(
-        [limit for name, limit in request.fields.items() if fields[name] != "scene"]
-        or [1000]
-    )
-    ideas = [idea for idea in dict.fromkeys(ideas) if len(idea) <= longest]
-    ideas = ideas or [facts.slots["product"]]
-    first = 0
-    if request.audience in request.brief.audience:
-        first = request.brief.audience.index(request.audience)
-    items = []
-    for index in range(request.count):
-        item = {}
-        for name, limit in request.fields.items():
-            if fields[name] == "scene":
-                scene = SCENES[(index + first) % len(SCENES)]
-                item[name] = _first_fitting([scene, "window light", "disc"], limit)
-            else:
-                rest = ideas[index % len(ideas) :] + ideas
-                item[name] = _first_fitting(rest, limit, name)
-        items.append(item)
-    return tuple(items)
