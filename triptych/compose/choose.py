@@ -19,7 +19,7 @@ from triptych.placements import Placement
 
 # what each fault costs; full bleed is worth a little where its ground is calm
 OCCLUSION, DETAIL, LOST, DROPPED, SMALL, CALM_BLEED = 4.0, 7.0, 0.7, 0.25, 0.8, 0.25
-MOST_OCCLUSION, MOST_DETAIL = 0.07, 0.035  # type may not stand on more than this
+MOST_OCCLUSION, MOST_DETAIL, MOST_SMALL = 0.07, 0.035, 0.42  # type may not stand on more than this
 CROPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -138,7 +138,10 @@ def _beside(text: Box, frame: Box, safe: Box) -> Box:
 def _best_crop(chosen: Layout, placement: Placement, given: Ingredients) -> Choice | None:
     frame, text = _boxes(chosen, placement, pictured=given.picture is not None)
     arrangement = _arrange(chosen, placement, text, given)
-    small = _smallness(arrangement, placement) + DROPPED * len(arrangement.dropped)
+    shrunk = _smallness(arrangement, placement)
+    if chosen.file.ground == "picture" and shrunk > MOST_SMALL * SMALL:
+        return None  # type that small looks lost on a picture
+    small = shrunk + DROPPED * len(arrangement.dropped)
     if frame is None or given.picture is None or given.maps is None:
         return Choice(chosen, None, None, arrangement, small)
     best: Choice | None = None

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 # where the subject's middle goes and how wide it may be, in shares of width and height
 PLACES = {
-    "left": (0.665, 0.54, 0.60, 0.74),
-    "right": (0.335, 0.54, 0.60, 0.74),
+    "left": (0.735, 0.55, 0.53, 0.74),
+    "right": (0.265, 0.55, 0.53, 0.74),
     "top": (0.50, 0.68, 0.74, 0.56),
     "bottom": (0.50, 0.34, 0.74, 0.56),
     "none": (0.52, 0.54, 0.76, 0.76),
