@@ -1,6 +1,7 @@
 """What every store promises; a store's test class inherits this."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,12 @@ class StoreContract:
         record = a_record("k" * 64, store.put(b"pixels", "image/png"))
         store.keep(record)
         assert store.find("k" * 64) == record
+
+    def test_fields_of_copy_keep_their_order(self, store: Any) -> None:
+        record = a_record("k" * 64, store.put(b"pixels", "image/png"))
+        product = Product("copy", ({"headline": "Ripe", "body": "Figs", "cta": "Buy"},))
+        store.keep(replace(record, product=product))
+        assert list(store.find("k" * 64).product.items[0]) == ["headline", "body", "cta"]
 
     def test_an_unknown_cost_stays_unknown(self, store: Any) -> None:
         store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))

@@ -56,7 +56,7 @@ def test_a_newer_record_is_refused_in_a_sentence(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
     path = store.record_path("k" * 64)
-    path.write_bytes(path.read_bytes().replace(b'"version":1}', b'"version":9}'))
+    path.write_bytes(path.read_bytes().replace(b'{"version":1,', b'{"version":9,'))
     with pytest.raises(StoreError, match="comes from a newer triptych"):
         store.find("k" * 64)
 

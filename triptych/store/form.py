@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from triptych.artifact import Artifact, Picture, Size, canonical
+from triptych.artifact import Artifact, Picture, Size, plain
 from triptych.errors import StoreError
 from triptych.store.contract import Record, Run
 
@@ -15,8 +15,16 @@ T = TypeVar("T", Record, Run)
 
 
 def to_json(value: Record | Run) -> bytes:
-    """Return `value` as canonical JSON with the version of its form."""
-    return canonical({"version": VERSION, "value": value})
+    """Return `value` as JSON with the version of its form.
+
+    Not canonical: fields of copy keep the order in which they were asked for, so that
+    a pack made of records is the pack that was made of answers, byte for byte.
+    """
+    data = plain({"version": VERSION, "value": value})
+    shortest = (",", ":")
+    return json.dumps(
+        data, separators=shortest, ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def record_from(data: bytes, name: str) -> Record:
