@@ -13,6 +13,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.summary import summary_of
@@ -80,7 +81,12 @@ def _as_tasks(run_unit: RunUnit) -> RunUnit:
     return wrapped
 
 
-@flow(name="campaign", flow_run_name="{workflow}", persist_result=False, log_prints=False)
+def _run_title() -> str:
+    """Return how a flow run is called: by the workflow's file, without folders."""
+    return Path(str(flow_run.parameters["workflow"])).stem
+
+
+@flow(name="campaign", flow_run_name=_run_title, persist_result=False, log_prints=False)
 async def campaign(
     workflow: str,
     store: str = ".triptych",

@@ -165,6 +165,5 @@ def explain(code: str | None) -> None:
     found = CODES.get(code.upper())
     if found is None:
         raise click.BadParameter(f"no code is called {code!r}; {did_you_mean(code, CODES)}")
-    click.echo(
-        f"{code.upper()}: {found.means}\n\ncure: {found.cure}\n\nexample:\n  {found.example}"
-    )
+    click.echo(f"{code.upper()}: {found.means}\n\ncure: {found.cure}")
+    click.echo(f"\nexample:\n  {found.example}")

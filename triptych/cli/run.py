@@ -78,6 +78,9 @@ class Job:
     async def flow(self, address: str, tell: Any) -> None:
         """Run as a Prefect flow on the server at `address`."""
         os.environ["PREFECT_API_URL"] = address
+        # our lines are the display; Prefect's own go to its UI
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+        os.environ.setdefault("DO_NOT_TRACK", "1")
         from flows.campaign import run_flow
 
         await run_flow(self.plan, self.connectors, self.store, self.packs, tell)

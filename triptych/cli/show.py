@@ -2,8 +2,8 @@
 
 import dataclasses
 import json
+import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ import click
 from triptych.artifact import plain
 from triptych.engine.events import (
     Event,
+    Listener,
     PackBuilt,
     RunDone,
     RunStarted,
@@ -131,7 +132,7 @@ def display(*, as_json: bool, as_plain: bool) -> Display:
     """Return the display that suits where the output goes."""
     if as_json:
         return JsonLines()
-    if as_plain or not click.get_text_stream("stdout").isatty():
+    if as_plain or not sys.stdout.isatty():
         return PlainLines()
     return LiveLines()
 
@@ -151,7 +152,7 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
 class Collector:
     """Passes events on and keeps those that the summary needs."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Listener) -> None:
         self.pass_on = tell
         self.packs: list[PackBuilt] = []
         self.done: RunDone | None = None

@@ -19,7 +19,12 @@ from triptych.placements import Placement
 
 # what each fault costs; full bleed is worth a little where its ground is calm
 OCCLUSION, DETAIL, LOST, DROPPED, SMALL, CALM_BLEED = 4.0, 7.0, 0.7, 0.25, 0.8, 0.25
-MOST_OCCLUSION, MOST_DETAIL, MOST_SMALL = 0.07, 0.035, 0.42  # type may not stand on more than this
+MOST_OCCLUSION, MOST_DETAIL, MOST_SMALL = (
+    0.07,
+    0.035,
+    0.42,
+)  # type may not stand on more than this
+LEAST_BLEED = 500  # pixels of the short side from which type may stand on the picture
 CROPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -139,7 +144,8 @@ def _best_crop(chosen: Layout, placement: Placement, given: Ingredients) -> Choi
     frame, text = _boxes(chosen, placement, pictured=given.picture is not None)
     arrangement = _arrange(chosen, placement, text, given)
     shrunk = _smallness(arrangement, placement)
-    if chosen.file.ground == "picture" and shrunk > MOST_SMALL * SMALL:
+    tiny = min(_size(placement).width, _size(placement).height) < LEAST_BLEED
+    if chosen.file.ground == "picture" and (tiny or shrunk > MOST_SMALL * SMALL):
         return None  # type that small looks lost on a picture
     small = shrunk + DROPPED * len(arrangement.dropped)
     if frame is None or given.picture is None or given.maps is None:

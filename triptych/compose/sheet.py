@@ -109,7 +109,7 @@ def _limits(item: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = []
     for placement in placements().values():
         for name, limit in placement.text.items():
-            if name in item and item[name]:
+            if item.get(name):
                 count = width_of(item[name]) if limit.unit == "width" else len(item[name])
                 over = count - limit.longest
                 said = "fits" if over <= 0 else f"{over} over"

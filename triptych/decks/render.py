@@ -252,7 +252,7 @@ class Renderer:
                 self._words(slide, [point], box, 22, 14, theme.INK, middle=True)
             if index < rows - 1:
                 line = Box(MARGIN, y + step - 8, WIDE - 2 * MARGIN, 1)
-                self._bar(slide, line, theme.MSO_THEME_COLOR.ACCENT_4)
+                self._bar(slide, line, theme.FAINT)
 
     def _chart(self, slide: Any, page: Page) -> None:
         assert page.exhibit is not None
@@ -260,7 +260,8 @@ class Renderer:
         self._title(
             slide, page.title, Box(MARGIN, 132, WIDE - 2 * MARGIN, 80), 44, theme.PRIMARY
         )
-        data = CategoryChartData(number_format=_number_format(page.exhibit))
+        chart_data: Any = CategoryChartData
+        data = chart_data(number_format=_number_format(page.exhibit))
         rows = list(page.exhibit.rows.items())[::-1]  # bars are drawn from below
         data.categories = [label for label, _ in rows]
         data.add_series(page.title, [value for _, value in rows])
@@ -293,9 +294,7 @@ class Renderer:
             fill = plot.series[0].points[index].format.fill
             fill.solid()
             ours = own in label.casefold()
-            fill.fore_color.theme_color = (
-                theme.ACCENT if ours else theme.MSO_THEME_COLOR.ACCENT_4
-            )
+            fill.fore_color.theme_color = theme.ACCENT if ours else theme.FAINT
 
     def _table(self, slide: Any, page: Page) -> None:
         assert page.exhibit is not None

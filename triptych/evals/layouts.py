@@ -84,7 +84,7 @@ def _box(part: Mapping[str, Any]) -> list[float]:
 def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
     across = min(one["x"] + one["w"], other["x"] + other["w"]) - max(one["x"], other["x"])
     down = min(one["y"] + one["h"], other["y"] + other["h"]) - max(one["y"], other["y"])
-    return max(0.0, across) * max(0.0, down)
+    return float(max(0.0, across) * max(0.0, down))
 
 
 def deck_texts(data: bytes) -> Iterator[tuple[str, str]]:
