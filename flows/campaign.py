@@ -156,7 +156,8 @@ async def run_flow(
     kept: list[Result] = []
     _ORDER.set(Order(plan, connectors, store, packs, tell))
     _RESULT.set(kept)
-    state = await campaign(
+    run: Any = campaign  # called with `return_state`, which its type does not know
+    state = await run(
         workflow=str(plan.campaign.file),
         store=str(store.root),
         packs=str(packs),

@@ -6,7 +6,7 @@ substituted in silence.
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triptych.data import templates
 from triptych.errors import ComposeError
@@ -59,7 +59,7 @@ def face(family: str, weight: int, px: float) -> "ImageFont.FreeTypeFont":
 
 def _set_axes(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
     try:
-        axes = font.get_variation_axes()
+        axes: Any = font.get_variation_axes()
     except OSError:  # a static font has none
         return
     wanted = {b"Weight": float(weight), b"Optical size": px}
@@ -75,7 +75,9 @@ def _set_axes(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
 @functools.lru_cache(maxsize=4096)
 def _has(family: str, character: str) -> bool:
     font = face(family, 400, 24.0)
-    return bytes(font.getmask(character)) != bytes(font.getmask(_NOT_A_CHARACTER))
+    drawn: Any = font.getmask(character)
+    missing: Any = font.getmask(_NOT_A_CHARACTER)
+    return bytes(drawn) != bytes(missing)
 
 
 def coverage(family: str, text: str) -> tuple[str, ...]:

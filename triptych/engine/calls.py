@@ -62,8 +62,9 @@ class Caller:
         about: About = self.connectors[call.uses].about
         reserved = self.ledger.reserve(about.usd, call.unit.id)
         usage = None
+        clock = asyncio.timeout(call.unit.timeout)
         try:
-            async with asyncio.timeout(call.unit.timeout) as clock:
+            async with clock:
                 answer = await self._sorted(call, watcher)
             usage = usage_of(answer)
         except TimeoutError as error:

@@ -91,7 +91,8 @@ def deck_texts(data: bytes) -> Iterator[tuple[str, str]]:
     """Yield every text of a presentation with the slide that it stands on."""
     from pptx import Presentation
 
-    for number, slide in enumerate(Presentation(io.BytesIO(data)).slides, start=1):
+    slides: Any = Presentation(io.BytesIO(data)).slides
+    for number, slide in enumerate(slides, start=1):
         for shape in slide.shapes:
             if shape.name == "Slide number":
                 continue

@@ -160,23 +160,30 @@ def topographic(size: Size, colours: Colours, seed: int, room: Room) -> Array:
     ground = noise(size, 2.4, seed, 2, 0.34)
     ground = blur(ground, max(size.width, size.height) / 260)
     low, high = float(ground.min()), float(ground.max())
-    level = (ground - low) / (high - low) * 20
+    # half a step up: a line through the very summit would be a dot
+    level = f32((ground - low) / (high - low) * 20 + 0.5)
     down, across = np.gradient(level)
-    slope = np.sqrt(across**2 + down**2) + 1e-6
-    distance = np.abs(level - np.round(level)) / slope
+    slope = f32(np.sqrt(across**2 + down**2) + 1e-6)
     major = np.round(level) % 5 == 0
     scale = max(size.width, size.height) / 1600
-    line = np.clip(np.where(major, 2.0, 1.0) * scale - distance + 0.5, 0, 1)
-    line *= np.where(major, 0.85, 0.42) * _fade(size, room)
+    line = np.where(major, f32(2.0 * scale), f32(scale))
+    line = np.clip(line - np.abs(level - np.round(level)) / slope + 0.5, 0, 1)
+    line = f32(line * np.where(major, f32(0.85), f32(0.42)) * _fade(size, room))
+    out = np.empty((size.height, size.width, 3), dtype=np.float32)
+    for top in range(0, size.height, BAND):
+        rows = slice(top, top + BAND)
+        out[rows] = _drawn(level[rows], line[rows], f32(x - y[rows]), colours)
+    return grain(out, 0.010, seed)
+
+
+def _drawn(level: Array, line: Array, slant: Array, colours: Colours) -> Array:
+    """Return the map's ground with its lines, sRGB (h, w, 3)."""
+    shade = np.clip(0.25 + 0.5 * level / 20 + 0.2 * slant, 0, 1)[..., None]
     deep = mix(colours.ink, colours.primary, 0.6)
-    shade = np.clip(0.25 + 0.5 * level / 20 + 0.2 * (x - y), 0, 1)[..., None]
-    base = (
-        mix(deep, colours.primary, 0.0) * (1 - shade)
-        + mix(deep, colours.primary, 1.0) * shade
-    )
-    ink = along(np.stack([colours.support, colours.accent, colours.paper]), f32(level / 20))
-    blended = base * (1 - line[..., None]) + ink * line[..., None]
-    return grain(from_oklab(f32(blended)), 0.010, seed)
+    base = deep * (1 - shade) + colours.primary * shade
+    stops = f32([colours.support, colours.accent, colours.paper])
+    ink = along(stops, f32(level / 20))
+    return from_oklab(f32(base * (1 - line[..., None]) + ink * line[..., None]))
 
 
 def _fade(size: Size, room: Room) -> Array:

@@ -31,14 +31,17 @@ if TYPE_CHECKING:
 
 # where the subject's middle goes and how wide it may be, in shares of width and height
 PLACES = {
-    "left": (0.735, 0.55, 0.53, 0.74),
-    "right": (0.265, 0.55, 0.53, 0.74),
+    # from 0.47 to 0.97: nearly half is room, and the frame's edge is not touched
+    "left": (0.72, 0.55, 0.50, 0.74),
+    "right": (0.28, 0.55, 0.50, 0.74),
     "top": (0.50, 0.68, 0.74, 0.56),
     "bottom": (0.50, 0.34, 0.74, 0.56),
     "none": (0.52, 0.54, 0.76, 0.76),
 }
 
 
+EDGE = 0.06  # share of a cut's outline that may lie on the photo's edge
+SOLID = 0.66  # share of its convex hull that a cut fills; less is a torn shape
 CLEAR = 0.2  # OKLab distance at which a product stands out from what it lies on
 
 
@@ -86,16 +89,35 @@ def _subject(photo: "Image.Image") -> tuple[Array, Finding]:
     cut = cut_subject(_widened(photo))
     evidence = {"score": round(cut.score, 2), "needed": SURE}
     subject = np.asarray(cut.image.convert("RGBA"))
-    subject = f32(_trimmed(subject).astype(np.float32) / 255)
-    if cut.score >= SURE:
+    fault = "" if photo.mode == "RGBA" else _fault(subject[..., 3], cut.score)
+    if not fault:
         message = f"the product was cut from its photo (score {cut.score:.2f})"
-        return subject, Finding("photo", "note", message, "references[0]", evidence)
+        finding = Finding("photo", "note", message, "references[0]", evidence)
+        return f32(_trimmed(subject).astype(np.float32) / 255), finding
     message = (
-        "the photo is shown as a round print, because its ground is not plain enough to "
-        f"cut the product out (score {cut.score:.2f} of {SURE:.2f}); a PNG with alpha is "
-        "used as it is"
+        f"the photo is shown as a round print, because {fault}; a PNG with alpha is used "
+        "as it is"
     )
     return _round_crop(photo), Finding("photo", "note", message, "references[0]", evidence)
+
+
+def _fault(alpha: npt.NDArray[np.uint8], score: float) -> str:
+    """Return why a cut should not be shown, for people; empty if it may be."""
+    if score < SURE:
+        return "its ground is not plain enough to cut the product out"
+    scale = 400 / max(alpha.shape)
+    small = cv2.resize(alpha, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    mask = (small > 127).astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return "no product was found in it"
+    outline = max(outlines, key=cv2.contourArea)
+    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    if edge.sum() > EDGE * len(outline):
+        return "the product is cropped by the photo's edge"
+    if cv2.contourArea(outline) < SOLID * cv2.contourArea(cv2.convexHull(outline)):
+        return "the cut would be ragged"
+    return ""
 
 
 def _kept(size: Size) -> int:
@@ -163,6 +185,8 @@ def _placed(subject: Array, size: Size, recipe: Recipe) -> Array:
     It is never scaled by more than 1.6: a photo's own sharpness is the limit.
     """
     x, y, wide, high = PLACES[recipe.room]
+    if recipe.scene == "disc":  # the disc takes the place; the product leaves it a rim
+        wide, high = 0.9 * wide, 0.9 * high
     if size.width > size.height * 1.3 and recipe.room in ("left", "right"):
         wide = 0.50
     rows, columns = subject.shape[:2]
@@ -239,7 +263,7 @@ def _disc(size: Size, colours: Colours, recipe: Recipe, subject: Array) -> Array
     centre = (px * size.width / side, py * size.height / side)
     radius = 0.5 * min(wide * size.width, high * size.height) / side * 1.06
     tilt = (y - x)[..., None] * f32([-0.02, 0, 0])
-    ground = from_oklab(_ground(colours) + tilt)
+    ground = from_oklab(f32(_ground(colours) + tilt))
     disc = np.clip((radius - np.hypot(x - centre[0], y - centre[1])) * side + 0.5, 0, 1)
     colour = from_oklab(_disc_colour(colours, recipe, subject))
     return f32(ground * (1 - disc[..., None]) + colour * disc[..., None])

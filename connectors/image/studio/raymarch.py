@@ -127,7 +127,7 @@ def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
     far = np.full(count, 1.2, dtype=np.float32)  # before the floor, in tall frames too
     active = np.arange(count)
     for _ in range(STEPS):
-        step = distance(EYE[:, None] + rays[:, active] * far[active])
+        step = distance(f32(EYE[:, None] + rays[:, active] * far[active]))
         far[active] += step * 0.95
         active = active[(step > 0.001 * far[active]) & (far[active] < FAR)]
         if not len(active):
@@ -152,7 +152,7 @@ def _soft_shadow(distance: Callable[[Array], Array], points: Array, key: Array) 
     along = np.full(points.shape[1], 0.03, dtype=np.float32)
     active = np.arange(points.shape[1])
     for _ in range(28):
-        gap = distance(points[:, active] + key[:, None] * along[active])
+        gap = distance(f32(points[:, active] + key[:, None] * along[active]))
         light[active] = np.minimum(light[active], 0.5 + 0.5 * 4.2 * gap / along[active])
         along[active] += np.clip(gap, 0.03, 0.45)
         active = active[(light[active] > 0.02) & (along[active] < 7)]
@@ -165,7 +165,7 @@ def _soft_shadow(distance: Callable[[Array], Array], points: Array, key: Array) 
 def _occlusion(distance: Callable[[Array], Array], points: Array, normals: Array) -> Array:
     open_ = np.ones(points.shape[1], dtype=np.float32)
     for index, reach in enumerate((0.05, 0.13, 0.3, 0.6)):
-        gap = np.clip(reach - distance(points + normals * reach), 0, None)
+        gap = np.clip(reach - distance(f32(points + normals * reach)), 0, None)
         open_ -= 0.42 / 2**index * gap / reach
     return np.clip(open_, 0.1, 1)
 
