@@ -1,0 +1,103 @@
+"""What the engine asks of a connector: one request, one verb, one product per kind.
+
+    kind      request          verb      answer
+    copy      CopyRequest      write     Copy
+    image     ImageRequest     draw      Image
+    cutout    CutoutRequest    cut       Cutout
+    upscale   UpscaleRequest   enlarge   Image
+    slides    SlidesRequest    build     Deck
+    judge     JudgeRequest     judge     Judgement
+    compose   ComposeRequest   compose   Composition
+
+A connector turns one request into one answer, or raises a `ConnectorError`. It holds
+no state between calls, never retries, and never writes files: the engine retries and
+the store keeps. Blocking work goes through `in_worker`, never on the event loop.
+
+The requests are also the schema of `with:` in a workflow file. A field that the file
+leaves out takes the campaign's value from `CAMPAIGN_DEFAULTS`, so that scope and keys
+follow from expressions alone.
+"""
+
+from triptych.contracts.about import (
+    CHECKS,
+    VERBS,
+    About,
+    Capability,
+    Finding,
+    Kind,
+    Level,
+    Quality,
+    Usage,
+    Watcher,
+)
+from triptych.contracts.answers import (
+    Answer,
+    ComposedFile,
+    Composition,
+    Copy,
+    Cutout,
+    Deck,
+    Image,
+    Judgement,
+    Product,
+    ProductFile,
+)
+from triptych.contracts.requests import (
+    CAMPAIGN_DEFAULTS,
+    REQUESTS,
+    ComposeRequest,
+    CopyRequest,
+    CutoutRequest,
+    ImageRequest,
+    JudgeRequest,
+    Request,
+    SlidesRequest,
+    UpscaleRequest,
+)
+from triptych.contracts.verbs import (
+    Compositor,
+    Connector,
+    CopyConnector,
+    CutoutConnector,
+    ImageConnector,
+    SlidesConnector,
+)
+
+__all__ = [
+    "CAMPAIGN_DEFAULTS",
+    "CHECKS",
+    "REQUESTS",
+    "VERBS",
+    "About",
+    "Answer",
+    "Capability",
+    "ComposeRequest",
+    "ComposedFile",
+    "Composition",
+    "Compositor",
+    "Connector",
+    "Copy",
+    "CopyConnector",
+    "CopyRequest",
+    "Cutout",
+    "CutoutConnector",
+    "CutoutRequest",
+    "Deck",
+    "Finding",
+    "Image",
+    "ImageConnector",
+    "ImageRequest",
+    "JudgeRequest",
+    "Judgement",
+    "Kind",
+    "Level",
+    "Product",
+    "ProductFile",
+    "Quality",
+    "Request",
+    "SlidesConnector",
+    "SlidesRequest",
+    "UpscaleRequest",
+    "Usage",
+    "Watcher",
+]

@@ -1,0 +1,92 @@
+"""What a connector says about itself, and what every answer carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Kind = Literal["copy", "image", "cutout", "upscale", "slides", "judge", "compose"]
+Level = Literal["block", "warn", "note"]
+Quality = Literal["final", "draft"]
+Capability = Literal[
+    "seed",
+    "references",
+    "mask",
+    "loras",
+    "transparent",
+    "native-sizes",
+    "structured-fields",
+    "preview",
+    "room",  # leaves calm room for type where the prompt asks for it
+]
+
+VERBS: Mapping[Kind, str] = {
+    "copy": "write",
+    "image": "draw",
+    "cutout": "cut",
+    "upscale": "enlarge",
+    "slides": "build",
+    "judge": "judge",
+    "compose": "compose",
+}
+
+# what `checks:`, `evals:` and `pick: {by: check/…}` may name; `triptych.evals` measures
+# most of them, and answers "not measured" for those that need a tool it does not have
+CHECKS: Mapping[str, str] = {
+    "limits": "every text is within its field's limit",
+    "banned-words": "no word that brand or brief rule out is used",
+    "facts": "every number stands in the brief, and what must be said is said",
+    "safe-zones": "every part lies inside the placement's safe zone",
+    "contrast": "every text has the asked contrast (4.5) at its worst tile",
+    "overlap": "no two parts lie on each other, and no text on the product",
+    "min-size": "no text is smaller than the placement's smallest legible size",
+    "logo": "the logo is there, undistorted, with its clear space",
+    "reads-back": "a reader of pixels finds the words that were set (not measured yet)",
+    "on-brand": "the picture looks like the brand (not measured yet)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a connector declares about itself; the linter, the CLI and the docs read it."""
+
+    kind: Kind
+    name: str  # as workflows spell it: `uses: kind/name`
+    version: str  # part of every key: raise it when equal requests give other bytes
+    says: str  # one honest sentence: what it is, and what it is not
+    capabilities: frozenset[Capability] = frozenset()
+    key_variable: str | None = None  # e.g. "OPENAI_API_KEY"; None: needs no key
+    qualities: frozenset[Quality] = frozenset({"final"})
+    usd: float | None = 0.0  # estimate per call; None: unknown
+    seconds: float = 1.0  # typical, per call, for the time estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call cost. Unknown is None, never zero."""
+
+    model: str
+    seconds: float
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One opinion of a check, with its evidence, for the person who must act on it."""
+
+    check: str  # e.g. "contrast", "unknown-words", "overflow"
+    level: Level
+    message: str  # e.g. "body is 90 of 80 characters"
+    where: str = ""  # e.g. "meta.story.9x16: headline"
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Watcher(Protocol):
+    """Sees progress and partial pictures while a connector works."""
+
+    def progress(self, done: float, note: str = "") -> None:
+        """Say how much is done, 0 to 1."""
+        ...
+
+    def partial(self, picture: bytes, media_type: str) -> None:
+        """Show an unfinished picture."""
+        ...

@@ -1,0 +1,171 @@
+"""What is asked of each kind; also the schema of `with:` in a workflow file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from triptych.artifact import Document, Picture, Size
+from triptych.brand.kit import Brand, Voice
+from triptych.brief import Audience, Brief
+from triptych.contracts.about import Kind, Quality
+
+# "kind" -> request field -> the expression that fills it when the file does not
+CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
+    "copy": {
+        "brief": "${{ brief }}",
+        "voice": "${{ brand.voice }}",
+        "brand_name": "${{ brand.name }}",
+        "language": "${{ brief.locales[0] }}",
+    },
+    "image": {
+        "palette": "${{ brand.palette }}",
+        "brand_name": "${{ brand.name }}",
+        "product": "${{ brief.product }}",
+    },
+    "cutout": {},
+    "upscale": {},
+    "slides": {
+        "brief": "${{ brief }}",
+        "brand": "${{ brand }}",
+        "language": "${{ brief.locales[0] }}",
+    },
+    "judge": {},
+    "compose": {
+        "brief": "${{ brief }}",
+        "brand": "${{ brand }}",
+        "language": "${{ brief.locales[0] }}",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRequest:
+    """Ask for named pieces of text, `count` times.
+
+    `fields` maps each field to its longest acceptable length, in characters.
+    `angle` is what to write about: an item of an earlier copy step, or words.
+    """
+
+    task: str
+    fields: Mapping[str, int]
+    count: int = 1
+    angle: Mapping[str, str] | str | None = None
+    audience: Audience | None = None
+    language: str  # BCP 47
+    brief: Brief
+    voice: Voice
+    brand_name: str
+    seed: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRequest:
+    """Ask for one picture of exactly `size` pixels."""
+
+    prompt: str
+    size: Size
+    quality: Quality = "final"
+    seed: int = 0
+    references: tuple[Picture, ...] = ()
+    mask: Picture | None = None
+    loras: tuple[Mapping[str, Any], ...] = ()
+    transparent: bool = False
+    palette: Mapping[str, str]  # the brand's, role -> "#rrggbb"
+    brand_name: str
+    product: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutoutRequest:
+    """Ask for the subject of `image` without its ground."""
+
+    image: Picture
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpscaleRequest:
+    """Ask for `image` enlarged to exactly `size` pixels."""
+
+    image: Picture
+    size: Size
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlidesRequest:
+    """Ask for a deck.
+
+    `outline` is one mapping per slide, as a copy step writes it: `title`, and any of
+    `kicker`, `body`, `points` (one per line), `notes`. What the brief says a deck must
+    show (charts, tables) is added by the connector.
+    """
+
+    outline: tuple[Mapping[str, str], ...]
+    pictures: tuple[Picture, ...] = ()
+    template: Document | None = None
+    audience: Audience | None = None
+    language: str
+    brief: Brief
+    brand: Brand
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeRequest:
+    """Ask which of `texts` or `pictures` answers `rubric` best."""
+
+    rubric: str
+    texts: tuple[Mapping[str, str], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeRequest:
+    """Ask for one placement (or, where `placement` is empty, one document).
+
+    The engine asks once per placement, so that composing one again never touches the
+    others. Empty text leaves the part out.
+    """
+
+    placement: str = ""
+    background: Picture | None = None
+    subject: Picture | None = None  # a cutout of `background`, same size
+    headline: str = ""
+    body: str = ""
+    cta: str = ""
+    offer: str = ""
+    legal: str = ""
+    copy: tuple[Mapping[str, str], ...] = ()  # for sheets: whole copy products
+    url: str = ""
+    layout: str = ""  # a layout's name; empty: the compositor chooses
+    overflow: tuple[Literal["rewrite", "shrink", "fail"], ...] = ("shrink", "fail")
+    audience: Audience | None = None
+    language: str
+    brief: Brief
+    brand: Brand
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+Request = (
+    CopyRequest
+    | ImageRequest
+    | CutoutRequest
+    | UpscaleRequest
+    | SlidesRequest
+    | JudgeRequest
+    | ComposeRequest
+)
+
+REQUESTS: Mapping[Kind, type[Any]] = {
+    "copy": CopyRequest,
+    "image": ImageRequest,
+    "cutout": CutoutRequest,
+    "upscale": UpscaleRequest,
+    "slides": SlidesRequest,
+    "judge": JudgeRequest,
+    "compose": ComposeRequest,
+}
