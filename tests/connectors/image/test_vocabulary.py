@@ -93,7 +93,11 @@ def test_no_word_is_both_understood_and_passed_over() -> None:
     assert (single | set(LOOKS)) & SILENT <= {"light"}
 
 
-@pytest.mark.parametrize("table", [SCENES, BODIES, LIGHT, ROOMS], ids=id)
+@pytest.mark.parametrize(
+    "table",
+    [SCENES, BODIES, LIGHT, ROOMS],
+    ids=["scenes", "bodies", "light", "rooms"],
+)
 def test_words_are_written_as_they_are_compared(table: dict[str, tuple[str, ...]]) -> None:
     for words in table.values():
         assert all(word == word.casefold().strip() for word in words)
