@@ -1,5 +1,6 @@
 """From a recipe to a picture: which scene, in which colours, from which seed."""
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -16,6 +17,7 @@ from connectors.image.studio.canvas import (
     to_bytes,
     to_linear,
 )
+from connectors.image.studio.extend import as_shot
 from connectors.image.studio.flat import arcs, mesh, terrazzo, topographic, waves
 from connectors.image.studio.label import draw_label
 from connectors.image.studio.photo import photo_scene
@@ -59,13 +61,31 @@ def draw_scene(
     findings: list[Finding] = []
     if recipe.scene in FLAT:
         picture = FLAT[recipe.scene](request.size, colours, request.seed, recipe.room)
-    elif recipe.scene in ("window", "disc"):
-        photo = decode(request.references[0].data, "references[0]")
-        watcher.progress(0.2, "cuts the product out")
-        picture, findings = photo_scene(photo, request.size, colours, recipe, request.seed)
+    elif recipe.scene in ("as-shot", "window", "disc"):
+        picture, findings = _photographed(request, recipe, colours, watcher)
     else:
         picture = _traced(request, recipe, colours, watcher)
     return Image.fromarray(to_bytes(picture)), findings
+
+
+def _photographed(
+    request: ImageRequest, recipe: Recipe, colours: Colours, watcher: Watcher
+) -> tuple[Array, list[Finding]]:
+    """Return the scene around the photo; one that cannot be continued gets a window."""
+    photo = decode(request.references[0].data, "references[0]")
+    findings = []
+    if recipe.scene == "as-shot":
+        watcher.progress(0.2, "continues the photo's ground")
+        shown, fault = as_shot(photo, request.size, recipe, request.seed)
+        if shown is not None:
+            message = "the photo is shown as it was shot, its ground continued"
+            return shown, [Finding("photo", "note", message, "references[0]")]
+        message = f"the photo's ground cannot be continued: {fault}; it got window light"
+        findings.append(Finding("photo", "warn", message, "references[0]"))
+        recipe = dataclasses.replace(recipe, scene="window")
+    watcher.progress(0.2, "cuts the product out")
+    picture, found = photo_scene(photo, request.size, colours, recipe, request.seed)
+    return picture, findings + found
 
 
 def _traced(

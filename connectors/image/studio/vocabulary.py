@@ -8,6 +8,13 @@ from typing import Any, Literal, cast
 Room = Literal["left", "right", "top", "bottom", "none"]
 
 SCENES: Mapping[str, tuple[str, ...]] = {
+    "as-shot": (
+        "as shot",
+        "as photographed",
+        "wie fotografiert",
+        "tal como está",
+        "telle quelle",
+    ),
     "packshot": (
         "packshot",
         "pack shot",
@@ -207,7 +214,7 @@ def _scene(asked: str, *, photographed: bool) -> str:
     """Return the scene that can be drawn: a photo is shown, and no photo is invented."""
     if photographed and asked in ("", "packshot"):
         return "window"
-    if not photographed and asked in ("window", "disc"):
+    if not photographed and asked in ("window", "disc", "as-shot"):
         return "still-life"
     return asked or "packshot"
 

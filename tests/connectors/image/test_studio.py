@@ -26,7 +26,7 @@ from triptych.errors import Rejected, Unsupported
 
 FLAT = ("waves", "arcs", "terrazzo", "topographic", "mesh")
 SOLID = ("packshot", "still-life")
-PHOTO = ("window", "disc")
+PHOTO = ("as-shot", "window", "disc")
 TIDAL = {
     "ink": "#0b2440",
     "primary": "#164e6e",
