@@ -45,7 +45,7 @@ class Phrasebook:
     about: ClassVar[About] = About(
         kind="copy",
         name="phrasebook",
-        version="1",
+        version="2",
         says="Fills hand-written phrases (en, de, es, fr) with a brief's facts; no model.",
         capabilities=frozenset({"seed", "structured-fields"}),
         seconds=0.05,

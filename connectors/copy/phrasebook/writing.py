@@ -148,6 +148,8 @@ class _Writer:
             worth += 0.12
         if self._is_asked(candidate.angle, text):
             worth += 0.7
+        if self._is_wanted(candidate.angle):
+            worth += 0.7
         if text.count(",") > 1:
             worth -= 0.3
         return worth + self.rng.uniform(0, 0.02)
@@ -167,7 +169,10 @@ class _Writer:
     def _is_wanted(self, angle: str) -> bool:
         """Say whether the audience, as the brief describes it, asks for this angle."""
         audience = self.request.audience
-        return audience is not None and angle in f"{audience.who} {audience.wants}"
+        if audience is None:
+            return False
+        said = f"{audience.who} {audience.wants}".casefold()
+        return re.search(rf"(?<!\w){re.escape(angle)}(?!\w)", said) is not None
 
     def _banned(self, text: str) -> bool:
         return any(

@@ -216,3 +216,12 @@ def test_numbers_hold_on_to_their_units() -> None:
     assert (
         tidy("2 kg, 29 € : d'ici 5 litres") == "2\u00a0kg, 29\u00a0€\u00a0: d’ici 5 litres"
     )
+
+
+async def test_an_audience_that_names_a_fact_reads_it_first() -> None:
+    brief, _ = example("tidal")
+    headlines = [
+        (await write("tidal", fields={"headline": 40}, audience=who)).items[0]["headline"]
+        for who in brief.audience
+    ]
+    assert headlines == ["Rinses out in half the water", "5 litre refill, €68, 20 bottles"]
