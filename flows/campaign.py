@@ -97,13 +97,11 @@ async def campaign(
 
     Args:
         workflow: Path of the workflow file.
-        store: Folder of the store.
+        store: Address of the store: a folder, or s3://bucket/prefix.
         packs: Folder for the packs.
         sets: Values for the workflow's inputs.
     """
-    order = _ORDER.get(None) or _ordered(
-        Path(workflow), Path(store), Path(packs), sets or {}
-    )
+    order = _ORDER.get(None) or _ordered(Path(workflow), store, Path(packs), sets or {})
     result = await make_campaign(
         order.plan, order.connectors, order.store, order.packs, order.tell, wrap=_as_tasks
     )
@@ -132,17 +130,17 @@ def _state(result: Result, told: dict[str, Any]) -> Any:
     return Completed(message=f"{len(result.packs)} packs", data=told)
 
 
-def _ordered(workflow: Path, store: Path, packs: Path, sets: dict[str, str]) -> Order:
+def _ordered(workflow: Path, store: str, packs: Path, sets: dict[str, str]) -> Order:
     """Load what a served deployment only knows the path of."""
     from connectors import about, open_connectors
-    from triptych.store.folder import FolderStore
+    from connectors.stores import open_store
     from triptych.workflow.load import load_campaign
     from triptych.workflow.plan import make_plan
 
     plan = make_plan(load_campaign(workflow, about=about, sets=sets), about)
     wanted = {uses for unit in plan.units for uses in (unit.uses, *unit.fallback)}
     opened = open_connectors(wanted, os.environ)
-    return Order(plan, opened, FolderStore(store), packs, lambda _event: None)
+    return Order(plan, opened, open_store(store, os.environ), packs, lambda _event: None)
 
 
 async def run_flow(
@@ -159,7 +157,7 @@ async def run_flow(
     run: Any = campaign  # called with `return_state`, which its type does not know
     state = await run(
         workflow=str(plan.campaign.file),
-        store=str(store.root),
+        store=store.address,
         packs=str(packs),
         return_state=True,
     )

@@ -13,6 +13,7 @@
     ├── ComposeError        the parts do not fit the layout: edit layout or copy
     │   └── TextOverflow    a text is too long for its place; says what would fit
     ├── StoreError          an artifact is missing or its bytes changed
+    │   └── StoreUnreachable  an object store refuses us or does not answer
     ├── DiskError           the disk is full or the folder is read-only
     ├── BudgetExceeded      the next call would cost more than the workflow allows
     ├── RunFailed           units failed; the rest is kept and the next run resumes
@@ -151,6 +152,12 @@ class TextOverflow(ComposeError):
 
 class StoreError(TriptychError):
     """An artifact is missing, or its bytes no longer match its digest."""
+
+
+class StoreUnreachable(StoreError):
+    """An object store refuses us or does not answer: fix address, key or network."""
+
+    exit_code = 4
 
 
 class DiskError(TriptychError):

@@ -10,9 +10,9 @@ import pytest
 
 from tests.contracts.store import StoreContract, a_record
 from triptych.errors import DiskError, StoreError
-from triptych.store.contract import Run
+from triptych.store.contract import RECENT, Run
 from triptych.store.folder import FolderStore
-from triptych.store.sweep import RECENT, collect, verify
+from triptych.store.sweep import collect, verify
 
 
 class TestFolderStore(StoreContract):

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "List connectors: what each can do.",
         ),
         "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
+        "links": ("triptych.cli.keep:links", "Print links to the packs of a run."),
         "gc": ("triptych.cli.keep:gc", "Remove what no run refers to."),
     }
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.keep import STORE
+from triptych.cli.keep import ADDRESS, opened
 from triptych.cli.run import SET, parsed
 from triptych.errors import DefinitionError, Problem
 
@@ -115,16 +115,15 @@ def _codes(problems: tuple[Problem, ...]) -> list[str]:
 @click.command()
 @click.argument("workflow", type=click.Path(path_type=Path))
 @SET
-@STORE
+@ADDRESS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
-def plan(workflow: Path, sets: tuple[str, ...], folder: Path, as_json: bool) -> None:  # noqa: FBT001
+def plan(workflow: Path, sets: tuple[str, ...], store: str, as_json: bool) -> None:  # noqa: FBT001
     """List every unit of WORKFLOW: what is reused, its connector, what it may cost."""
     from connectors import about
     from triptych.engine.forecast import forecast
-    from triptych.store.folder import FolderStore
 
     made = _load(workflow, sets)
-    rows = forecast(made, FolderStore(folder), about)
+    rows = forecast(made, opened(store), about)
     if as_json:
         click.echo(json.dumps([row.as_data() for row in rows], indent=2))
         return

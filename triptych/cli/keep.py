@@ -1,28 +1,54 @@
-"""`triptych verify` and `triptych gc`: the store's health and size."""
+"""`triptych verify`, `gc` and `links`: the store's health, size, and what it shipped."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-STORE = click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(".triptych"),
-    show_default=True,
-    help="Folder of the store.",
-)
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _near(_ctx: Any, _param: Any, value: str) -> Path:
+    """Return the folder of a store; for a store elsewhere, the one that stays here."""
+    from connectors.stores import local_folder
+
+    return local_folder(value)
+
+
+def _store(name: str, callback: Any = None) -> Option:
+    return click.option(
+        "--store",
+        name,
+        callback=callback,
+        default=".triptych",
+        envvar="TRIPTYCH_STORE",
+        metavar="ADDRESS",
+        show_default=True,
+        help="The store: a folder, or s3://bucket/prefix (TRIPTYCH_STORE).",
+    )
+
+
+ADDRESS = _store("store")  # for commands that open the store
+STORE = _store("folder", _near)  # for those that only need a place on this disk
+
+
+def opened(address: str) -> Any:
+    """Return the store at `address`."""
+    from connectors.stores import open_store
+
+    return open_store(address, os.environ)
 
 
 @click.command()
-@STORE
+@ADDRESS
 @click.option("--keep-damaged", is_flag=True, help="Only report; remove nothing.")
-def verify(folder: Path, keep_damaged: bool) -> None:  # noqa: FBT001 - click passes flags so
+def verify(store: str, keep_damaged: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Check every artifact against its digest; remove what is damaged."""
-    from triptych.store.folder import FolderStore
     from triptych.store.sweep import verify as check
 
-    found = check(FolderStore(folder), remove=not keep_damaged)
+    found = check(opened(store), remove=not keep_damaged)
     click.echo(f"{found.artifacts} artifacts and {found.records} records read")
     for name in found.damaged:
         click.echo(f"damaged{'' if keep_damaged else ', removed'}: {name}")
@@ -32,16 +58,29 @@ def verify(folder: Path, keep_damaged: bool) -> None:  # noqa: FBT001 - click pa
 
 
 @click.command()
-@STORE
+@ADDRESS
 @click.option(
     "--keep-runs", default=10, show_default=True, help="Newest runs to keep whole."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
-def gc(folder: Path, keep_runs: int, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags so
+def gc(store: str, keep_runs: int, dry_run: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Remove what the newest runs do not refer to."""
-    from triptych.store.folder import FolderStore
     from triptych.store.sweep import collect
 
-    gone = collect(FolderStore(folder), keep_runs=keep_runs, dry_run=dry_run)
+    gone = collect(opened(store), keep_runs=keep_runs, dry_run=dry_run)
     verb = "would remove" if dry_run else "removed"
     click.echo(f"{verb} {len(gone.files)} files, {gone.bytes / 1e6:.1f} MB")
+
+
+@click.command()
+@ADDRESS
+@click.argument("run", required=False)
+def links(store: str, run: str | None) -> None:
+    """Print links to the packs that RUN shipped (the newest run, if not named).
+
+    They open without a key, and last seven days.
+    """
+    place = opened(store)
+    newest = next((found.id for found in place.runs()), "")
+    for name, link in place.links(run or newest).items():
+        click.echo(f"{name}  {link}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.keep import STORE
+from triptych.cli.keep import ADDRESS, opened
 from triptych.errors import RunFailed, ServerError
 
 SET = click.option(
@@ -18,7 +18,7 @@ SET = click.option(
 @click.command()
 @click.argument("workflow", type=click.Path(path_type=Path))
 @SET
-@STORE
+@ADDRESS
 @click.option(
     "--packs", type=click.Path(path_type=Path), default=Path("packs"), show_default=True
 )
@@ -28,28 +28,29 @@ SET = click.option(
 def run(
     workflow: Path,
     sets: tuple[str, ...],
-    folder: Path,
+    store: str,
     packs: Path,
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
 ) -> None:
     """Make what is missing of WORKFLOW and build its packs."""
+    from connectors.stores import local_folder
     from triptych.cli.server import Booting
 
-    booting = None if direct else Booting.start(folder)  # boots while the file is checked
+    near = local_folder(store)
+    booting = None if direct else Booting.start(near)  # boots while the file is checked
     from connectors import about, open_connectors
     from triptych.cli.show import Collector, display, summary
-    from triptych.store.folder import FolderStore
     from triptych.workflow.load import load_campaign
     from triptych.workflow.plan import make_plan
 
     plan = make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
-    opened = open_connectors(connectors_of(plan), os.environ)
+    tools = open_connectors(connectors_of(plan), os.environ)
     address = _address(booting)
     with display(as_json=as_json, as_plain=as_plain) as shown:
         seen = Collector(shown.tell)
-        job = Job(plan, opened, FolderStore(folder), packs)
+        job = Job(plan, tools, opened(store), packs)
         asyncio.run(
             job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
         )
@@ -120,11 +121,9 @@ def parsed(sets: tuple[str, ...]) -> dict[str, str]:
 
 
 @click.command()
-@STORE
-def runs(folder: Path) -> None:
+@ADDRESS
+def runs(store: str) -> None:
     """List the runs in the store, newest first."""
-    from triptych.store.folder import FolderStore
-
-    for found in FolderStore(folder).runs():
+    for found in opened(store).runs():
         packs = ", ".join(found.packs) or "no packs"
         click.echo(f"{found.id}  {found.state:<9}  {found.workflow:<24}  {packs}")

@@ -146,6 +146,8 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")
+        if pack.link:
+            lines.append(f"  for seven days also at {pack.link}")
     return "\n".join(lines)
 
 

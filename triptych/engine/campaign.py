@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-import os
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ class Result:
 
 
 def new_run_id() -> str:
-    """Return an id that sorts by time and does not meet another process's."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid():x}"
+    """Return an id that sorts by time and does not meet another machine's."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 async def make_campaign(
@@ -76,7 +76,7 @@ async def make_campaign(
     await in_worker(store.start, run)
     tell(RunStarted(run.id, name, len(plan.units), len(plan.cells)))
     engine = Engine(plan, connectors, store, ledger, tell)
-    packer = _Packer(plan, store, packs, tell, connectors)
+    packer = _Packer(engine, run.id, packs)
     try:
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
@@ -127,18 +127,13 @@ def _keep_inputs(plan: Plan, store: Store) -> None:
 class _Packer:
     """Builds each pack as soon as its last unit ended, while others still run."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        store: Store,
-        folder: Path,
-        tell: Listener,
-        connectors: dict[str, Any],
-    ) -> None:
-        self.plan, self.store, self.folder, self.tell = plan, store, folder, tell
+    def __init__(self, engine: Engine, run: str, folder: Path) -> None:
+        self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
+        self.run, self.folder = run, folder
+        connectors = engine.connectors
         self.says = {uses: _about(connector) for uses, connector in connectors.items()}
         self.outcomes: dict[str, Outcome] = {}
-        self.waiting = list(plan.cells)
+        self.waiting = list(self.plan.cells)
         self.tasks: list[asyncio.Task[Pack]] = []
 
     def saw(self, outcome: Outcome) -> None:
@@ -160,8 +155,15 @@ class _Packer:
         blocked = tuple(finding.message for finding in pack.blocked)
         files = len(pack.files)
         path = str(pack.zip) if pack.zip else ""
-        self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked))
+        link = await in_worker(self._shipped, pack)
+        self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked, link))
         return pack
+
+    def _shipped(self, pack: Pack) -> str:
+        """Return a link to the zip if it may leave and the store is a place to ship to."""
+        if pack.zip is None or not self.store.ships:
+            return ""
+        return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
 
     def _built(self, cell: Cell) -> Pack:
         campaign = self.plan.campaign

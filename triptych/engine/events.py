@@ -48,13 +48,17 @@ class UnitDone:
 
 @dataclass(frozen=True, slots=True)
 class PackBuilt:
-    """A pack is on disk. `zip` is empty while it may not be released."""
+    """A pack is on disk. `zip` is empty while it may not be released.
+
+    `link` opens the zip for anyone who has it, where the store is one that ships.
+    """
 
     pack: str
     folder: str
     zip: str
     files: int
     blocked: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

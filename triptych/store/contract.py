@@ -1,4 +1,4 @@
-"""What a store must do: a folder does it today, an object store can tomorrow."""
+"""What a store must do: a folder does it, and an object store."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,10 @@ from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
+from triptych.store.bucket import Entry
 from triptych.workflow.units import Unit
+
+RECENT = 3600.0  # seconds: what is younger may belong to a run that is still writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,19 @@ class Store(Protocol):
 
     Raises (every method):
         StoreError: an artifact is missing or its bytes changed.
+        StoreUnreachable: an object store refuses us or does not answer.
         DiskError: the disk is full or the folder is read-only.
     """
+
+    @property
+    def address(self) -> str:
+        """Where it is, as `--store` takes it: a folder, or "s3://bucket/prefix"."""
+        ...
+
+    @property
+    def ships(self) -> bool:
+        """Say whether released packs are kept here for people elsewhere."""
+        ...
 
     def put(self, data: bytes, media_type: str) -> Artifact:
         """Keep `data`; putting the same bytes twice keeps them once."""
@@ -121,3 +135,31 @@ class Store(Protocol):
     def attached(self, key: str) -> Mapping[str, Any] | None:
         """Return the job remembered for `key`, if its record is not yet written."""
         ...
+
+    def ship(self, run: str, name: str, data: bytes) -> str:
+        """Keep a released pack for people elsewhere and return a link to it."""
+        ...
+
+    def links(self, run: str) -> Mapping[str, str]:
+        """Return a fresh link to every pack that `run` shipped, by the pack's name."""
+        ...
+
+    def entries(self, shelf: str) -> Iterator[Entry]:
+        """Yield what lies on a shelf: artifacts, records, jobs, runs, packs, leftovers."""
+        ...
+
+    def raw(self, name: str) -> bytes:
+        """Return the bytes of an entry as they are, unchecked."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove an entry; it may be gone already."""
+        ...
+
+
+def artifacts_of(record: Record) -> Iterator[Artifact]:
+    """Yield every artifact that `record` refers to as made (not what went in)."""
+    for file in record.product.files:
+        yield file.artifact
+    for candidate in record.candidates:
+        yield from candidate.files

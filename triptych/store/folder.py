@@ -6,24 +6,34 @@ runs/20261124T….json      runs, named by id
 jobs/ab/abcdef….json      submitted jobs that have no record yet
 """
 
+import contextlib
 import hashlib
 import json
+import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
-from triptych.store.contract import Record, Run
+from triptych.store.bucket import Entry
+from triptych.store.contract import Record, Run, artifacts_of
 from triptych.store.form import record_from, run_from, to_json
-from triptych.store.writing import write_atomic
+from triptych.store.writing import disk_error, write_atomic
 
 
 class FolderStore:
     """See `triptych.store.contract.Store`, whose promises this keeps."""
 
+    ships = False  # packs lie beside it, on the same disk
+
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def address(self) -> str:
+        return str(self.root)
 
     # --- artifacts
 
@@ -32,8 +42,12 @@ class FolderStore:
 
     def put(self, data: bytes, media_type: str) -> Artifact:
         artifact = Artifact.of(data, media_type)
+        path = self.artifact_path(artifact.digest)
         if not self.has(artifact):
-            write_atomic(self.artifact_path(artifact.digest), data)
+            write_atomic(path, data)
+        else:
+            with contextlib.suppress(OSError):
+                os.utime(path)  # used now: a `gc` at this moment lets it be
         return artifact
 
     def has(self, artifact: Artifact) -> bool:
@@ -109,10 +123,37 @@ class FolderStore:
         for path in sorted((self.root / "runs").glob("*.json"), reverse=True):
             yield run_from(path.read_bytes(), str(path))
 
+    def ship(self, run: str, name: str, data: bytes) -> str:
+        del run, name, data
+        return ""
 
-def artifacts_of(record: Record) -> Iterator[Artifact]:
-    """Yield every artifact that `record` refers to as made (not what went in)."""
-    for file in record.product.files:
-        yield file.artifact
-    for candidate in record.candidates:
-        yield from candidate.files
+    def links(self, run: str) -> Mapping[str, str]:
+        del run
+        return {}
+
+    # --- what `verify` and `gc` walk over
+
+    def entries(self, shelf: str) -> Iterator[Entry]:
+        if shelf == "leftovers":
+            paths = self.root.rglob(".tmp-*")
+        else:
+            paths = (self.root / shelf).rglob("[!.]*")
+        for path in sorted(paths):
+            with contextlib.suppress(OSError):  # gone since it was listed
+                stat = path.stat()
+                if path.is_file():
+                    name = path.relative_to(self.root).as_posix()
+                    yield Entry(name, stat.st_size, time.time() - stat.st_mtime)
+
+    def raw(self, name: str) -> bytes:
+        try:
+            return (self.root / name).read_bytes()
+        except OSError as error:
+            raise StoreError(f"{self.root / name}: {error.strerror or error}") from None
+
+    def remove(self, name: str) -> None:
+        path = self.root / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_error(path, error) from None

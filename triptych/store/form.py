@@ -11,6 +11,12 @@ from triptych.errors import StoreError
 from triptych.store.contract import Record, Run
 
 VERSION = 1
+
+
+class Newer(StoreError):
+    """A newer triptych wrote this: it is whole, and not ours to remove."""
+
+
 T = TypeVar("T", Record, Run)
 
 
@@ -50,9 +56,7 @@ def _read(kind: type[T], data: bytes, name: str) -> T:
         written = json.loads(data)
         version = written["version"]
         if version != VERSION:
-            raise StoreError(
-                f"{name}: comes from a newer triptych (form {version}); upgrade"
-            )
+            raise Newer(f"{name}: comes from a newer triptych (form {version}); upgrade")
         value = written["value"]
         if kind is Record:
             value["product"]["items"] = [_item(item) for item in value["product"]["items"]]

@@ -1,16 +1,14 @@
-"""Checking and cleaning a folder store."""
+"""Checking and cleaning a store, wherever it is."""
 
 import hashlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from triptych.errors import StoreError
-from triptych.store.folder import FolderStore, artifacts_of
-from triptych.store.form import record_from
-
-RECENT = 3600.0  # seconds: younger files may belong to a run that is still writing
+from triptych.store.bucket import Entry
+from triptych.store.contract import RECENT, Store, artifacts_of
+from triptych.store.form import Newer, record_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Verified:
 
     artifacts: int
     records: int
-    damaged: tuple[str, ...]  # paths, relative to the store
+    damaged: tuple[str, ...]  # names, relative to the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,54 +28,63 @@ class Collected:
     bytes: int
 
 
-def verify(store: FolderStore, *, remove: bool = True) -> Verified:
+def verify(store: Store, *, remove: bool = True) -> Verified:
     """Read every artifact and record; remove what is damaged, so that it is made anew."""
-    damaged: list[Path] = []
-    artifacts = records = 0
-    for path in _files(store, "artifacts"):
-        artifacts += 1
-        if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
-            damaged.append(path)
-    for path in _files(store, "records"):
-        records += 1
-        try:
-            record_from(path.read_bytes(), str(path))
-        except StoreError:
-            damaged.append(path)
+    artifacts = [entry.name for entry in store.entries("artifacts")]
+    records = [entry.name for entry in store.entries("records")]
+    damaged = [name for name in artifacts if not _is_whole(store, name)]
+    damaged += [name for name in records if not _is_readable(store, name)]
     if remove:
-        for path in damaged:
-            path.unlink(missing_ok=True)
-    named = tuple(str(path.relative_to(store.root)) for path in damaged)
-    return Verified(artifacts, records, named)
+        for name in damaged:
+            store.remove(name)
+    return Verified(len(artifacts), len(records), tuple(damaged))
 
 
-def collect(store: FolderStore, *, keep_runs: int = 10, dry_run: bool = False) -> Collected:
+def _is_whole(store: Store, name: str) -> bool:
+    return hashlib.sha256(store.raw(name)).hexdigest() == PurePosixPath(name).name
+
+
+def _is_readable(store: Store, name: str) -> bool:
+    data = store.raw(name)  # a store that does not answer has no damaged records
+    try:
+        record_from(data, name)
+    except Newer:
+        return True
+    except StoreError:
+        return False
+    return True
+
+
+def collect(store: Store, *, keep_runs: int = 10, dry_run: bool = False) -> Collected:
     """Remove what the newest `keep_runs` runs do not refer to.
 
     What was written in the last hour stays, whoever refers to it: a run that is going
     on has artifacts before it has records.
     """
-    keys = {key for run in list(store.runs())[:keep_runs] for key in run.units.values()}
+    runs = list(store.runs())[:keep_runs]
+    keys = {key for run in runs for key in run.units.values()}
     keys = {part for key in keys for part in key.split("+")}
     kept: set[str] = set()
     for key in keys:
         record = store.find(key)
         if record is not None:
-            kept |= {artifact.digest for artifact in artifacts_of(record)} | set(
-                record.inputs
-            )
-    doomed = [path for path in _files(store, "records") if path.stem not in keys]
-    doomed += [path for path in _files(store, "artifacts") if path.name not in kept]
-    doomed += [path for path in store.root.rglob(".tmp-*") if path.is_file()]
-    doomed = [path for path in doomed if time.time() - path.stat().st_mtime > RECENT]
-    size = sum(path.stat().st_size for path in doomed)
+            kept |= {artifact.digest for artifact in artifacts_of(record)}
+            kept |= set(record.inputs)
+    wanted = keys | kept | {run.id for run in runs}
+    doomed = [entry for entry in _all(store) if entry.age > RECENT]
+    doomed = [entry for entry in doomed if not _names(entry) & wanted]
     if not dry_run:
-        for path in doomed:
-            path.unlink(missing_ok=True)
-    return Collected(tuple(str(path.relative_to(store.root)) for path in doomed), size)
+        for entry in doomed:
+            store.remove(entry.name)
+    return Collected(tuple(e.name for e in doomed), sum(e.size for e in doomed))
 
 
-def _files(store: FolderStore, kind: str) -> Iterator[Path]:
-    for path in sorted((store.root / kind).glob("??/*")):
-        if not path.name.startswith(".tmp-"):
-            yield path
+def _all(store: Store) -> Iterator[Entry]:
+    for shelf in ("records", "artifacts", "packs", "leftovers"):
+        yield from store.entries(shelf)
+
+
+def _names(entry: Entry) -> set[str]:
+    """Return what an entry may be kept for: its digest, its key, or its run."""
+    path = PurePosixPath(entry.name)
+    return {path.name, path.stem, path.parts[1] if len(path.parts) > 1 else ""}

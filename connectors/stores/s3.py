@@ -1,0 +1,168 @@
+"""S3 and what speaks its language, through obstore; see docs/decisions for why.
+
+Environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION,
+AWS_ENDPOINT_URL. Without keys, the machine's role is asked (EC2, ECS, EKS).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from triptych.errors import StoreUnreachable
+from triptych.store.bucket import Entry
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+REGION = "us-east-1"
+RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+TIMES = {"connect_timeout": "5s", "timeout": "60s"}
+_CODE = re.compile(r"<Code>(\w+)</Code>")
+_SAID = {
+    "NoSuchBucket": "there is no such bucket; create it, or correct the address",
+    "InvalidAccessKeyId": "the key is not known there; check AWS_ACCESS_KEY_ID",
+    "SignatureDoesNotMatch": "the secret is wrong; check AWS_SECRET_ACCESS_KEY",
+    "AccessDenied": "this key may not do that; its policy needs Get, Put, Delete and List",
+    "ExpiredToken": "the session token has expired; sign in again",
+    "InvalidToken": "the session token is wrong; check AWS_SESSION_TOKEN",
+    "PermanentRedirect": "the bucket is in another region; set AWS_REGION",
+    "SlowDown": "it asks to slow down; run again later, what was made is kept",
+}
+T = TypeVar("T")
+
+
+class S3Bucket:
+    """See `triptych.store.bucket.Bucket`, whose promises this keeps."""
+
+    def __init__(self, store: "S3Store", address: str, endpoint: str = "") -> None:
+        self.store, self.address, self.endpoint = store, address, endpoint
+
+    @classmethod
+    def from_env(cls, bucket: str, prefix: str, env: Mapping[str, str]) -> Self:
+        """Return the bucket with keys, region and endpoint from `env`.
+
+        Raises:
+            StoreUnreachable: obstore is not installed, or cannot use what `env` says.
+        """
+        address = f"s3://{bucket}/{prefix}".rstrip("/")
+        try:
+            from obstore.exceptions import BaseError
+            from obstore.store import S3Store
+        except ModuleNotFoundError:
+            message = f"{address}: needs obstore; install triptych[s3]"
+            raise StoreUnreachable(message) from None
+        endpoint = env.get("AWS_ENDPOINT_URL_S3") or env.get("AWS_ENDPOINT_URL", "")
+        plain: Any = {**TIMES, "allow_http": endpoint.startswith("http://")}
+        keys: Any = {
+            "endpoint": endpoint or None,
+            "region": env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or REGION,
+            "access_key_id": env.get("AWS_ACCESS_KEY_ID"),
+            "secret_access_key": env.get("AWS_SECRET_ACCESS_KEY"),
+            "session_token": env.get("AWS_SESSION_TOKEN"),
+        }
+        given = {name: value for name, value in keys.items() if value}
+        retries: Any = RETRIES
+        try:
+            store = S3Store(
+                bucket,
+                prefix=prefix or None,
+                client_options=plain,
+                retry_config=retries,
+                **given,
+            )
+        except (BaseError, ValueError) as error:
+            raise StoreUnreachable(f"{address}: {reason(str(error))}") from None
+        return cls(store, address, endpoint)
+
+    def get(self, name: str) -> bytes | None:
+        def read() -> bytes:
+            return bytes(self.store.get(name).bytes())
+
+        return self._unless_missing(read)
+
+    def put(self, name: str, data: bytes, media_type: str) -> None:
+        attributes: Any = {"Content-Type": media_type}
+        self._asked(lambda: self.store.put(name, data, attributes=attributes))
+
+    def create(self, name: str, data: bytes, media_type: str) -> bool:
+        from obstore.exceptions import AlreadyExistsError
+
+        attributes: Any = {"Content-Type": media_type}
+
+        def write() -> bool:
+            try:
+                self.store.put(name, data, attributes=attributes, mode="create")
+            except AlreadyExistsError:
+                return False
+            return True
+
+        return self._asked(write)
+
+    def find(self, name: str) -> Entry | None:
+        # a missing bucket looks like a missing object here; the next write tells
+        return self._unless_missing(lambda: _entry(self.store.head(name)))
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        def listed() -> list[Entry]:
+            pages = self.store.list(prefix=f"{prefix}/")
+            return [_entry(meta) for page in pages for meta in page]
+
+        yield from sorted(self._asked(listed), key=lambda entry: entry.name)
+
+    def delete(self, name: str) -> None:
+        self._unless_missing(lambda: self.store.delete(name))
+
+    def link(self, name: str, seconds: int) -> str:
+        from obstore import sign
+
+        lasts = timedelta(seconds=seconds)
+        return self._asked(lambda: str(sign(self.store, "GET", name, lasts)))
+
+    def _unless_missing(self, call: Callable[[], T]) -> T | None:
+        try:
+            return self._asked(call)
+        except FileNotFoundError:
+            return None
+
+    def _asked(self, call: Callable[[], T]) -> T:
+        """Return what `call` returns; what goes wrong becomes a sentence.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+            StoreUnreachable: everything else.
+        """
+        from obstore.exceptions import BaseError
+
+        try:
+            return call()
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in str(error):
+                raise self._unreachable(error) from None
+            raise
+        except (BaseError, OSError) as error:
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: Exception) -> StoreUnreachable:
+        where = f" at {self.endpoint}" if self.endpoint else ""
+        return StoreUnreachable(f"{self.address}{where}: {reason(str(error))}")
+
+
+def _entry(meta: Any) -> Entry:
+    age = (datetime.now(UTC) - meta["last_modified"]).total_seconds()
+    return Entry(str(meta["path"]), int(meta["size"]), age)
+
+
+def reason(said: str) -> str:
+    """Return what went wrong and the cure; never the whole answer, which names keys."""
+    found = _CODE.search(said)
+    code = found[1] if found else ""
+    if code:
+        return _SAID.get(code, f"it answers {code}")
+    if "169.254.169.254" in said or "Missing SecretAccessKey" in said:
+        return "no key; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if re.search(r"status code: 40[13]", said):
+        return "it refuses this key; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if "error sending request" in said or "timed out" in said:
+        return "no server answers there; check AWS_ENDPOINT_URL and the network"
+    return said.partition("\n")[0][:200]

@@ -1,0 +1,150 @@
+"""A store in an object store: many machines share it, and need no lock to do so.
+
+Names are those of the folder store (artifacts/ab/abcdef…, records/ab/….json, runs/,
+jobs/), and packs/<run>/<name>.zip for what was shipped. Artifacts are created, never
+replaced; records, runs and jobs are replaced whole.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triptych.artifact import Artifact, canonical
+from triptych.errors import StoreError
+from triptych.store.bucket import Bucket, Entry
+from triptych.store.cache import NearCache
+from triptych.store.contract import RECENT, Record, Run, artifacts_of
+from triptych.store.form import record_from, run_from, to_json
+
+JSON = "application/json"
+LINK_SECONDS = 7 * 24 * 3600  # the longest that S3 signs for
+
+
+class ObjectStore:
+    """See `triptych.store.contract.Store`, whose promises this keeps."""
+
+    ships = True
+
+    def __init__(self, bucket: Bucket, cache: NearCache | None = None) -> None:
+        self.bucket, self.cache = bucket, cache
+        self.address = bucket.address
+
+    # --- artifacts
+
+    def put(self, data: bytes, media_type: str) -> Artifact:
+        artifact = Artifact.of(data, media_type)
+        name = _artifact(artifact.digest)
+        found = self.bucket.find(name)
+        if found is None:
+            self.bucket.create(name, data, media_type)
+        elif found.size != artifact.size or found.age > RECENT / 2:
+            # written again: damaged, or so old that a `gc` at this moment may take it
+            self.bucket.put(name, data, media_type)
+        if self.cache:
+            self.cache.put(artifact.digest, data)
+        return artifact
+
+    def has(self, artifact: Artifact) -> bool:
+        found = self.bucket.find(_artifact(artifact.digest))
+        return found is not None and found.size == artifact.size
+
+    def read(self, artifact: Artifact) -> bytes:
+        near = self.cache.get(artifact.digest) if self.cache else None
+        if near is not None:
+            return near
+        name = _artifact(artifact.digest)
+        data = self.bucket.get(name)
+        place = f"{self.address}/{name}"
+        if data is None:
+            raise StoreError(f"{place}: the artifact is missing; run again to make it anew")
+        if hashlib.sha256(data).hexdigest() != artifact.digest:
+            raise StoreError(
+                f"{place}: its bytes changed in the store; `triptych verify` removes it, "
+                "then run again to make it anew"
+            )
+        if self.cache:
+            self.cache.put(artifact.digest, data)
+        return data
+
+    # --- records
+
+    def find(self, key: str) -> Record | None:
+        name = _record(key)
+        data = self.bucket.get(name)
+        if data is None:
+            return None
+        record = record_from(data, f"{self.address}/{name}")
+        return record if all(map(self.has, artifacts_of(record))) else None
+
+    def keep(self, record: Record) -> None:
+        self.bucket.put(_record(record.key), to_json(record), JSON)
+        self.detach(record.key)
+
+    # --- jobs
+
+    def attach(self, key: str, job: Mapping[str, Any]) -> None:
+        self.bucket.put(_job(key), canonical(job), JSON)
+
+    def detach(self, key: str) -> None:
+        self.bucket.delete(_job(key))
+
+    def attached(self, key: str) -> Mapping[str, Any] | None:
+        data = self.bucket.get(_job(key))
+        try:
+            job: Mapping[str, Any] | None = None if data is None else json.loads(data)
+        except ValueError:
+            return None
+        return job
+
+    # --- runs and what they shipped
+
+    def start(self, run: Run) -> None:
+        self.update(run)
+
+    def update(self, run: Run) -> None:
+        self.bucket.put(f"runs/{run.id}.json", to_json(run), JSON)
+
+    def runs(self) -> Iterator[Run]:
+        names = [entry.name for entry in self.entries("runs")]
+        for name in sorted(names, reverse=True):
+            if (data := self.bucket.get(name)) is not None:
+                yield run_from(data, f"{self.address}/{name}")
+
+    def ship(self, run: str, name: str, data: bytes) -> str:
+        place = f"packs/{run}/{name}"
+        self.bucket.put(place, data, "application/zip")
+        return self.bucket.link(place, LINK_SECONDS)
+
+    def links(self, run: str) -> Mapping[str, str]:
+        shipped = [entry.name for entry in self.bucket.entries(f"packs/{run}")]
+        start = len(f"packs/{run}/")
+        return {name[start:]: self.bucket.link(name, LINK_SECONDS) for name in shipped}
+
+    # --- what `verify` and `gc` walk over
+
+    def entries(self, shelf: str) -> Iterator[Entry]:
+        return self.bucket.entries(shelf)
+
+    def raw(self, name: str) -> bytes:
+        data = self.bucket.get(name)
+        if data is None:
+            raise StoreError(f"{self.address}/{name}: is gone")
+        return data
+
+    def remove(self, name: str) -> None:
+        self.bucket.delete(name)
+        if self.cache and name.startswith("artifacts/"):
+            self.cache.drop(name.rpartition("/")[2])
+
+
+def _artifact(digest: str) -> str:
+    return f"artifacts/{digest[:2]}/{digest}"
+
+
+def _record(key: str) -> str:
+    return f"records/{key[:2]}/{key}.json"
+
+
+def _job(key: str) -> str:
+    return f"jobs/{key[:2]}/{key}.json"
