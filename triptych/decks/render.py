@@ -1,359 +1,154 @@
-"""Rendering pages as native slides: placeholders, charts, tables, notes, alt text."""
+"""Rendering pages as native slides: one drawing for each kind of page.
+
+Titles stand on a fixed line and grow upwards, what follows hangs below it: a viewer
+that sets another, wider face moves neither into the other.
+"""
 
 import io
 from typing import Any
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
-from pptx.util import Pt
 
-from triptych.brief import Exhibit
-from triptych.compose import logo as logos
-from triptych.compose.geometry import Box, cover
-from triptych.compose.saliency import maps_of
-from triptych.compose.type import Style
+from triptych.compose.geometry import Box
 from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
+from triptych.decks.exhibits import draw_chart, draw_table
 from triptych.decks.package import canonical_pptx, strip_layouts
+from triptych.decks.parts import HIGH, MARGIN, WIDE, Canvas
 from triptych.decks.story import Page, pages_of
-from triptych.decks.text import emu, fits, largest_pt, number_field, place, write
-from triptych.pictures import decode, encode_jpeg, encode_png
+from triptych.decks.text import emu
 
-WIDE, HIGH = 1280.0, 720.0  # pixels at 96 dpi: 13.33 x 7.5 inches, 16:9
-MARGIN = 76.0
 TITLE_ONLY = 5
+PANEL = 560.0  # width of a picture beside type
+LEAD = (24.0, 16.0)  # largest and smallest size of what follows a title, in points
 
 
 class Renderer:
     """Draws one deck."""
 
     def __init__(self, request: SlidesRequest) -> None:
-        self.request, self.brand = request, request.brand
-        self.lang = request.language
-        self.findings: list[Finding] = []
-        self.head = Style(
-            self.brand.type.headline.family, self.brand.type.headline.weight, 1.04, 9
-        )
-        self.text = Style(self.brand.type.body.family, self.brand.type.body.weight, 1.3, 30)
+        self.request = request
+        self.canvas = Canvas(request)
         self.deck: Any = Presentation()
         self.deck.slide_width, self.deck.slide_height = emu(WIDE), emu(HIGH)
         strip_layouts(self.deck, keep=TITLE_ONLY)
-        theme.apply_theme(self.deck, self.brand)
+        theme.apply_theme(self.deck, request.brand)
 
     def render(self) -> tuple[bytes, int]:
         """Return the .pptx's bytes and its number of slides."""
         pages = pages_of(self.request)
         for number, page in enumerate(pages, start=1):
-            self._page(page, number, len(pages))
+            self._page(page, number)
         properties = self.deck.core_properties
         properties.title = self.request.brief.product
-        properties.author = self.brand.name
-        properties.language = self.lang
+        properties.author = self.request.brand.name
+        properties.language = self.request.language
         buffer = io.BytesIO()
         self.deck.save(buffer)
         return canonical_pptx(buffer.getvalue()), len(pages)
 
-    def _page(self, page: Page, number: int, count: int) -> None:
+    def _page(self, page: Page, number: int) -> None:
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
-        self._ground(slide, theme.PAPER)
+        self.canvas.ground(slide, theme.PAPER)
         draw = {
             "cover": self._cover,
             "close": self._close,
             "picture": self._picture_page,
             "points": self._points,
             "statement": self._statement,
-            "chart": self._chart,
-            "table": self._table,
+            "chart": self._exhibit,
+            "table": self._exhibit,
         }[page.kind]
         draw(slide, page)
         if page.kind not in ("cover", "close"):
-            self._footer(slide, number, count)
+            beside = page.kind == "picture"
+            self.canvas.footer(slide, number, PANEL + 64 if beside else MARGIN)
         notes = page.notes or f"{page.title}. {page.body}".strip()
         slide.notes_slide.notes_text_frame.text = notes
 
-    # --- parts
-
-    def _ground(self, slide: Any, colour: Any) -> None:
-        fill = slide.background.fill
-        fill.solid()
-        fill.fore_color.theme_color = colour
-
-    def _title(self, slide: Any, text: str, box: Box, most: float, colour: Any) -> Box:
-        """Set the title placeholder and return the box that the words fill."""
-        shape = slide.shapes.title
-        size = largest_pt([text], box, self.head, most, 22)
-        self._check([text], box, self.head, size, "title")
-        place(shape, box)
-        heavy = self.head.weight >= 600
-        write(shape, [text], size, self.head, colour, lang=self.lang, bold=heavy)
-        return box
-
-    def _words(
-        self,
-        slide: Any,
-        lines: list[str],
-        box: Box,
-        most: float,
-        least: float,
-        colour: Any,
-        **how: Any,
-    ) -> None:
-        if not lines:
-            return
-        shape = slide.shapes.add_textbox(0, 0, 1, 1)
-        place(shape, box)
-        size = largest_pt(lines, box, self.text, most, least)
-        self._check(lines, box, self.text, size, "text")
-        write(shape, lines, size, self.text, colour, lang=self.lang, **how)
-
-    def _check(
-        self, lines: list[str], box: Box, style: Style, size: float, what: str
-    ) -> None:
-        if not fits(lines, box, style, size):
-            message = f"{what} {lines[0][:40]!r} is too long for its place at {size:.0f} pt"
-            self.findings.append(Finding("overflow", "warn", message, "deck"))
-
-    def _kicker(self, slide: Any, page: Page, box: Box, colour: Any) -> None:
-        if page.kicker:
-            self._words(slide, [page.kicker], box, 16, 12, colour, bold=True)
-
-    def _bar(self, slide: Any, box: Box, colour: Any) -> None:
-        shape = slide.shapes.add_shape(1, 0, 0, 1, 1)
-        place(shape, box)
-        shape.fill.solid()
-        shape.fill.fore_color.theme_color = colour
-        shape.line.fill.background()
-        shape.shadow.inherit = False
-        _decorative(shape)
-
-    def _image(self, slide: Any, page: Page, frame: Box) -> None:
-        """Set a picture that fills `frame`, cropped around its subject, never stretched."""
-        assert page.picture is not None
-        image = decode(page.picture.data, "picture").convert("RGB")
-        size = page.picture.size
-        crop = cover(size, frame, maps_of(image, None).focus())
-        part = image.crop(crop.pixels())
-        part.thumbnail(
-            (round(frame.width * 1.6), round(frame.height * 1.6)), reducing_gap=2.0
-        )
-        shape = slide.shapes.add_picture(io.BytesIO(encode_jpeg(part, 88)), 0, 0)
-        place(shape, frame)
-        product = self.request.brief.in_locale(self.lang).product
-        _describe(shape, f"{product}: {page.title}")
-
-    def _logo(
-        self, slide: Any, left: float, top: float, height: float, *, dark: bool
-    ) -> None:
-        if self.brand.logo is None:
-            return
-        document = self.brand.logo.on_dark if dark else self.brand.logo.on_light
-        image = logos.drawn(document)
-        width = height * image.width / image.height
-        small = image.resize((round(width * 3), round(height * 3)), reducing_gap=2.0)
-        shape = slide.shapes.add_picture(io.BytesIO(encode_png(small)), 0, 0)
-        place(shape, Box(left, top, width, height))
-        _describe(shape, self.brand.name)
-
-    def _footer(self, slide: Any, number: int, count: int) -> None:
-        self._logo(slide, MARGIN, HIGH - 62, 24, dark=False)
-        del count
-        shape = slide.shapes.add_textbox(0, 0, 1, 1)
-        shape.name = "Slide number"
-        place(shape, Box(WIDE - MARGIN - 120, HIGH - 60, 120, 24))
-        write(shape, [""], 12, self.text, theme.QUIET, lang=self.lang, right=True)
-        number_field(shape, number)
-
-    # --- pages
-
     def _cover(self, slide: Any, page: Page) -> None:
-        pictured = page.picture is not None
-        width = 560.0 if pictured else WIDE - 2 * MARGIN
-        if pictured:
-            self._image(slide, page, Box(WIDE - 590, 0, 590, HIGH))
-        self._logo(slide, MARGIN, 72, 44, dark=False)
-        title = Box(MARGIN, 210, width - 24, 220)
-        self._title(slide, page.title, title, 60, theme.PRIMARY)
-        self._bar(slide, Box(MARGIN, 454, 72, 5), theme.ACCENT)
-        self._words(
-            slide,
-            [page.body] if page.body else [],
-            Box(MARGIN, 484, width - 40, 150),
-            24,
-            16,
-            theme.INK,
-        )
+        width = WIDE - 2 * MARGIN
+        if page.picture is not None:
+            frame = Box(WIDE - 590, 0, 590, HIGH)
+            self.canvas.image(slide, page.picture, frame, page.title)
+            width = WIDE - 590 - 2 * MARGIN
+        self.canvas.logo(slide, (MARGIN, 72), 44)
+        title = Box(MARGIN, 156, width, 284)
+        self.canvas.title(slide, page.title, title, 60, theme.PRIMARY, anchor="bottom")
+        self.canvas.bar(slide, Box(MARGIN, 466, 72, 5), theme.ACCENT)
+        body = Box(MARGIN, 498, width, 160)
+        self.canvas.words(slide, [page.body], body, LEAD, theme.INK)
 
     def _close(self, slide: Any, page: Page) -> None:
-        self._ground(slide, theme.PRIMARY)
-        width = 600.0 if page.picture is not None else WIDE - 2 * MARGIN
+        self.canvas.ground(slide, theme.PRIMARY)
+        width = WIDE - 2 * MARGIN
         if page.picture is not None:
-            self._image(slide, page, Box(WIDE - 520, 0, 520, HIGH))
-        self._logo(slide, MARGIN, 72, 44, dark=True)
-        self._title(slide, page.title, Box(MARGIN, 230, width, 200), 60, theme.PAPER)
-        self._words(
-            slide,
-            [page.body] if page.body else [],
-            Box(MARGIN, 470, width, 80),
-            24,
-            16,
-            theme.PAPER,
-        )
+            frame = Box(WIDE - 520, 0, 520, HIGH)
+            self.canvas.image(slide, page.picture, frame, page.title)
+            width = WIDE - 520 - 2 * MARGIN
+        self.canvas.logo(slide, (MARGIN, 72), 44, dark=True)
+        title = Box(MARGIN, 156, width, 284)
+        self.canvas.title(slide, page.title, title, 60, theme.PAPER, anchor="bottom")
+        body = Box(MARGIN, 470, width, 130)
+        self.canvas.words(slide, page.body.splitlines(), body, LEAD, theme.PAPER)
 
     def _statement(self, slide: Any, page: Page) -> None:
-        self._ground(slide, theme.TINT)
-        self._kicker(slide, page, Box(MARGIN, 92, 700, 26), theme.ACCENT)
-        title = Box(MARGIN, 190, WIDE - 2 * MARGIN - 120, 290)
-        self._title(slide, page.title, title, 66, theme.PRIMARY)
-        self._words(
-            slide,
-            [page.body] if page.body else [],
-            Box(MARGIN, 506, 860, 110),
-            24,
-            16,
-            theme.INK,
-        )
+        self.canvas.ground(slide, theme.TINT)
+        self.canvas.kicker(slide, page.kicker, Box(MARGIN, 92, 700, 26))
+        title = Box(MARGIN, 140, WIDE - 2 * MARGIN - 120, 330)
+        self.canvas.title(slide, page.title, title, 66, theme.PRIMARY, anchor="bottom")
+        body = Box(MARGIN, 498, 860, 120)
+        self.canvas.words(slide, [page.body], body, LEAD, theme.INK)
 
     def _picture_page(self, slide: Any, page: Page) -> None:
-        self._image(slide, page, Box(0, 0, 560, HIGH))
-        left = 560 + 64.0
+        assert page.picture is not None
+        self.canvas.image(slide, page.picture, Box(0, 0, PANEL, HIGH), page.title)
+        left = PANEL + 64
         width = WIDE - left - MARGIN
-        self._kicker(slide, page, Box(left, 92, width, 26), theme.ACCENT)
-        self._title(slide, page.title, Box(left, 190, width, 270), 48, theme.PRIMARY)
-        self._words(
-            slide,
-            [page.body] if page.body else [],
-            Box(left, 484, width, 130),
-            22,
-            16,
-            theme.INK,
-        )
+        self.canvas.kicker(slide, page.kicker, Box(left, 92, width, 26))
+        title = Box(left, 140, width, 320)
+        self.canvas.title(slide, page.title, title, 48, theme.PRIMARY, anchor="bottom")
+        body = Box(left, 486, width, 140)
+        self.canvas.words(slide, [page.body], body, (22, 16), theme.INK)
+
+    def _headed(self, slide: Any, page: Page) -> None:
+        self.canvas.kicker(slide, page.kicker, Box(MARGIN, 92, 900, 26))
+        box = Box(MARGIN, 128, WIDE - 2 * MARGIN, 92)
+        self.canvas.title(slide, page.title, box, 44, theme.PRIMARY, anchor="middle")
 
     def _points(self, slide: Any, page: Page) -> None:
-        self._kicker(slide, page, Box(MARGIN, 92, 700, 26), theme.ACCENT)
-        self._title(
-            slide, page.title, Box(MARGIN, 132, WIDE - 2 * MARGIN, 96), 44, theme.PRIMARY
-        )
+        self._headed(slide, page)
         rows = len(page.points)
         top, bottom = 262.0, 620.0
         step = min(72.0, (bottom - top) / max(1, rows))
         for index, point in enumerate(page.points):
             y = top + index * step
-            label, colon, value = point.partition(": ")
-            if colon:
-                box = Box(MARGIN, y, 250, step - 16)
-                self._words(
-                    slide, [label], box, 18, 14, theme.ACCENT, bold=True, middle=True
-                )
-                box = Box(MARGIN + 262, y, WIDE - 2 * MARGIN - 262, step - 16)
-                self._words(slide, [value], box, 22, 14, theme.INK, middle=True)
-            else:
-                box = Box(MARGIN, y, WIDE - 2 * MARGIN, step - 16)
-                self._words(slide, [point], box, 22, 14, theme.INK, middle=True)
+            self._point(slide, point, Box(MARGIN, y, WIDE - 2 * MARGIN, step - 16))
             if index < rows - 1:
                 line = Box(MARGIN, y + step - 8, WIDE - 2 * MARGIN, 1)
-                self._bar(slide, line, theme.FAINT)
+                self.canvas.bar(slide, line, theme.FAINT)
 
-    def _chart(self, slide: Any, page: Page) -> None:
+    def _point(self, slide: Any, point: str, box: Box) -> None:
+        """Set one point; "Label: value" gets two columns."""
+        label, colon, value = point.partition(": ")
+        if not colon:
+            label, value = "", point
+        column = 262.0 if label else 0.0
+        how: dict[str, Any] = {"anchor": "middle"}
+        name = Box(box.left, box.top, 250, box.height)
+        self.canvas.words(slide, [label], name, (18, 14), theme.ACCENT, bold=True, **how)
+        rest = Box(box.left + column, box.top, box.width - column, box.height)
+        self.canvas.words(slide, [value], rest, (22, 14), theme.INK, **how)
+
+    def _exhibit(self, slide: Any, page: Page) -> None:
         assert page.exhibit is not None
-        self._kicker(slide, page, Box(MARGIN, 92, 900, 26), theme.ACCENT)
-        self._title(
-            slide, page.title, Box(MARGIN, 132, WIDE - 2 * MARGIN, 80), 44, theme.PRIMARY
-        )
-        chart_data: Any = CategoryChartData
-        data = chart_data(number_format=_number_format(page.exhibit))
-        rows = list(page.exhibit.rows.items())[::-1]  # bars are drawn from below
-        data.categories = [label for label, _ in rows]
-        data.add_series(page.title, [value for _, value in rows])
-        place_ = (emu(MARGIN), emu(240), emu(WIDE - 2 * MARGIN), emu(380))
-        frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place_, data)
-        said = "; ".join(
-            f"{k}: {v:g} {page.exhibit.unit}" for k, v in page.exhibit.rows.items()
-        )
-        _describe(frame, f"{page.title}. {said}")
-        self._style_chart(frame.chart, [label for label, _ in rows])
-
-    def _style_chart(self, chart: Any, labels: list[str]) -> None:
-        chart.has_legend = False
-        chart.has_title = False
-        chart.font.size = Pt(18)
-        chart.font.color.theme_color = theme.INK
-        chart.value_axis.visible = False
-        chart.value_axis.has_major_gridlines = False
-        chart.value_axis.minimum_scale = 0
-        chart.category_axis.format.line.fill.background()
-        chart.category_axis.tick_labels.font.size = Pt(18)
-        plot = chart.plots[0]
-        plot.gap_width = 55
-        plot.has_data_labels = True
-        plot.data_labels.font.size = Pt(20)
-        plot.data_labels.font.bold = True
-        plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        own = self.brand.name.casefold()
-        for index, label in enumerate(labels):
-            fill = plot.series[0].points[index].format.fill
-            fill.solid()
-            ours = own in label.casefold()
-            fill.fore_color.theme_color = theme.ACCENT if ours else theme.FAINT
-
-    def _table(self, slide: Any, page: Page) -> None:
-        assert page.exhibit is not None
-        self._kicker(slide, page, Box(MARGIN, 92, 900, 26), theme.ACCENT)
-        self._title(
-            slide, page.title, Box(MARGIN, 132, WIDE - 2 * MARGIN, 80), 44, theme.PRIMARY
-        )
-        rows = [page.exhibit.header, *page.exhibit.table]
-        columns = max(map(len, rows))
-        height = min(64.0, 380.0 / len(rows))
-        place_ = (emu(MARGIN), emu(248), emu(WIDE - 2 * MARGIN), emu(height * len(rows)))
-        frame = slide.shapes.add_table(len(rows), columns, *place_)
-        _describe(frame, f"{page.title}: {', '.join(page.exhibit.header)}")
-        for y, row in enumerate(rows):
-            frame.table.rows[y].height = emu(height)
-            for x in range(columns):
-                text = row[x] if x < len(row) else ""
-                self._cell(frame.table.cell(y, x), text, header=y == 0, first=x == 0)
-
-    def _cell(self, cell: Any, text: str, *, header: bool, first: bool) -> None:
-        cell.fill.solid()
-        cell.fill.fore_color.theme_color = theme.PRIMARY if header else theme.TINT
-        cell.margin_left = cell.margin_right = emu(20)
-        colour = theme.PAPER if header else theme.INK
-        write(
-            cell,
-            [text],
-            20,
-            self.text,
-            colour,
-            lang=self.lang,
-            bold=header,
-            middle=True,
-            right=not first,
-        )
-        cell.margin_left = cell.margin_right = emu(20)
-        from pptx.enum.text import MSO_ANCHOR
-
-        cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-
-
-def _number_format(exhibit: Exhibit) -> str:
-    digits = max(
-        (len(f"{v:g}".partition(".")[2]) for v in exhibit.rows.values()), default=0
-    )
-    number = "0." + "0" * digits if digits else "0"
-    return f'{number} "{exhibit.unit}"' if exhibit.unit else number
-
-
-def _describe(shape: Any, text: str) -> None:
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", text)  # noqa: SLF001 - alt text
-
-
-def _decorative(shape: Any) -> None:
-    _describe(shape, "")
+        self._headed(slide, page)
+        draw = draw_chart if page.kind == "chart" else draw_table
+        draw(self.canvas, slide, page.title, page.exhibit)
 
 
 def build_deck(request: SlidesRequest) -> tuple[bytes, int, tuple[Finding, ...]]:
     """Return a deck's bytes, its number of slides, and what did not fit."""
     renderer = Renderer(request)
     data, count = renderer.render()
-    return data, count, tuple(renderer.findings)
+    return data, count, tuple(renderer.canvas.findings)

@@ -1,6 +1,6 @@
 """Text on slides: fitted with real font metrics, sizes final, theme colours only."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Emu, Pt
@@ -10,7 +10,13 @@ from triptych.compose.type import Style, set_text
 
 PX_PER_PT = 96 / 72
 EMU_PER_PX = 914_400 // 96  # PowerPoint counts 914400 to the inch; we lay out at 96 dpi
-SAFETY = 0.86  # a viewer without the brand's fonts sets up to a seventh wider
+SAFETY = 0.78  # a viewer without the brand's fonts sets up to a quarter wider
+Anchor = Literal["top", "middle", "bottom"]
+_ANCHORS = {
+    "top": MSO_ANCHOR.TOP,
+    "middle": MSO_ANCHOR.MIDDLE,
+    "bottom": MSO_ANCHOR.BOTTOM,
+}
 
 
 def emu(pixels: float) -> Emu:
@@ -42,7 +48,8 @@ def fits(lines: list[str], box: Box, style: Style, pt: float) -> bool:
     px = pt * PX_PER_PT
     height = 0.0
     for line in lines:
-        found = set_text(line, box.width * SAFETY, px, style)
+        # slides break after a hyphen, so measure its halves as words
+        found = set_text(line.replace("-", "- "), box.width * SAFETY, px, style)
         if found is None:
             return False
         height += px * style.leading * max(1, len(found.lines)) + px * 0.35
@@ -58,7 +65,7 @@ def write(
     *,
     lang: str,
     bold: bool = False,
-    middle: bool = False,
+    anchor: Anchor = "top",
     right: bool = False,
 ) -> None:
     """Write paragraphs into a shape's frame at a final size."""
@@ -66,10 +73,11 @@ def write(
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
+    frame.vertical_anchor = _ANCHORS[anchor]
     for index, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
-        paragraph.line_spacing = style.leading
+        # in points, not as a share: a share is of each font's own idea of a line
+        paragraph.line_spacing = Pt(round(pt * style.leading, 1))
         paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
         if index:
             paragraph.space_before = Pt(pt * 0.35)

@@ -10,6 +10,12 @@ from triptych.data import templates
 from triptych.errors import Unsupported
 
 _SLOT = re.compile(r"\{(\w+)\}")
+# a day stays with its month: "1. September", "1 September", "1 de septiembre"
+_DAY = re.compile(
+    r"(?<!\d)(\d{1,2}\.?|1er) (de )?(?=(?:jan|feb|fév|mar|mär|apr|avr|abr|may|mai|jun|jui|"
+    r"jul|aug|ago|aoû|sep|oct|okt|nov|dec|dez|dic|déc|ene)[a-zûéç]*)",
+    re.IGNORECASE,
+)
 _ROMANCE_SPACES = re.compile(r" ([:;!?»])")
 
 
@@ -84,5 +90,6 @@ def tidy(text: str) -> str:
     """Return `text` without doubled stops, with the spaces that must not break."""
     text = re.sub(r"\.{2,}", ".", text).replace("..", ".")
     text = re.sub(r"(\d) (€|kg|g|ml|l|%)(?!\w)", "\\1\u00a0\\2", text)
+    text = _DAY.sub(lambda day: day[0].replace(" ", "\u00a0"), text)
     text = re.sub(r"(?<=[^\W\d])'", "’", text)
     return _ROMANCE_SPACES.sub("\u00a0\\1", text).strip()

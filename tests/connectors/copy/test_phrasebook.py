@@ -225,3 +225,17 @@ async def test_an_audience_that_names_a_fact_reads_it_first() -> None:
         for who in brief.audience
     ]
     assert headlines == ["Rinses out in half the water", "5 litre refill, €68, 20 bottles"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("bis 15. Oktober", "bis 15.\u00a0Oktober"),
+        ("from 1 September", "from 1\u00a0September"),
+        ("el 1 de septiembre", "el 1\u00a0de\u00a0septiembre"),
+        ("le 1er octobre", "le 1er\u00a0octobre"),
+        ("14 family farms", "14 family farms"),
+    ],
+)
+def test_a_day_stays_with_its_month(text: str, kept: str) -> None:
+    assert tidy(text) == kept
