@@ -19,10 +19,7 @@ def load_brief(path: Path) -> Brief:
     """
     tree = load_document(path, front_matter=True)
     if not tree.data:
-        empty = not tree.prose
-        message = "is empty" if empty else "has no front matter (`---`, facts, `---`)"
-        hint = "start it with: --- product: … facts: {…} ---"
-        raise DefinitionError([tree.problem((), message, "T601", hint=hint)])
+        raise DefinitionError([_without_front_matter(tree)])
     if not isinstance(tree.data, dict):
         raise DefinitionError([tree.problem((), "should be a mapping", "T301")])
     problems = list(_unknown(tree))
@@ -34,6 +31,16 @@ def load_brief(path: Path) -> Brief:
         if not problems:
             return brief
     raise DefinitionError(sorted(problems, key=lambda p: (p.line, p.column)))
+
+
+def _without_front_matter(tree: Tree) -> Problem:
+    hint = "start it with a line `---`, then product, facts …, then a line `---`"
+    message = "has no front matter"
+    if not tree.prose:
+        message = "is empty"
+    elif tree.prose.startswith("---"):
+        message, hint = "the front matter does not end", "close it with a line `---`"
+    return tree.problem((), message, "T601", hint=hint)
 
 
 def _unknown(tree: Tree) -> list[Problem]:
@@ -85,11 +92,10 @@ def _exhibit(item: Any) -> Any:
         return item
     rows = [[_text(cell) for cell in row] for row in item["rows"] if isinstance(row, list)]
     rest = {key: value for key, value in item.items() if key != "rows"}
-    return {
-        **rest,
-        "table": rows,
-        "header": [_text(cell) for cell in item.get("header", [])],
-    }
+    header = item.get("header", [])
+    if isinstance(header, list):
+        header = [_text(cell) for cell in header]
+    return {**rest, "table": rows, "header": header}
 
 
 def _opinions(brief: Brief, tree: Tree) -> list[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from triptych.documents import Loc, Tree, did_you_mean
+from triptych.documents import Loc, Place, Tree, did_you_mean
 from triptych.errors import Problem
 
 _SAID = {
@@ -17,6 +17,7 @@ _SAID = {
     "string_type": "should be text",
     "int_type": "should be a whole number",
     "int_parsing": "should be a whole number",
+    "int_from_float": "should be a whole number",
     "float_type": "should be a number",
     "float_parsing": "should be a number",
     "bool_type": "should be true or false",
@@ -28,6 +29,7 @@ _SAID = {
     "dataclass_type": "should be a mapping",
     "model_type": "should be a mapping",
 }
+_SAID_OF = {"Size": "should be a size like 2048x2048 (width x height, pixels)"}
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
@@ -70,10 +72,31 @@ def _problem(kind: Any, detail: ErrorDetails, tree: Tree, loc: Loc, code: str) -
         return tree.problem(at, "is not a key here", "T202", hint=hint, key=True)
     if detail["type"] == "missing":
         return tree.problem(at, "is required", "T302")
-    said = _SAID.get(detail["type"], _lower(detail["msg"]))
+    return tree.problem(at, sentence(detail), code, hint=_hint(detail, tree.place(at)))
+
+
+def sentence(detail: ErrorDetails, *, shown: bool = True) -> str:
+    """Return pydantic's error as the end of a sentence: "should be …, got …"."""
+    named = str(detail.get("ctx", {}).get("class_name", ""))
+    said = _SAID_OF.get(named) or _SAID.get(detail["type"]) or _lower(detail["msg"])
     given = detail["input"]
-    shown = f", got {given!r}" if isinstance(given, (str, int, float, bool)) else ""
-    return tree.problem(at, said + shown, code)
+    if shown and isinstance(given, (str, int, float, bool)):
+        return f"{said}, got {_short(given)}"
+    return said
+
+
+def _short(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= 80 else f"{text[:78]}…"
+
+
+def _hint(detail: ErrorDetails, place: Place) -> str:
+    """Return what YAML did to a value that looks right to whoever wrote it."""
+    if detail["input"] is None and place.source[place.column - 1 :].lstrip()[:1] == "#":
+        return "quote it: after a space, YAML reads # as the start of a comment"
+    if detail["type"] in ("tuple_type", "list_type") and isinstance(detail["input"], str):
+        return "put it in [ ], or on a line of its own after `- `"
+    return ""
 
 
 def _written(tree: Tree, loc: Loc, detail: ErrorDetails) -> Loc:
@@ -86,7 +109,8 @@ def _written(tree: Tree, loc: Loc, detail: ErrorDetails) -> Loc:
 
 
 def _lower(message: str) -> str:
-    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    for prefix in ("Value error, ", "Input ", "String "):
+        message = message.removeprefix(prefix)
     return message[:1].lower() + message[1:]
 
 

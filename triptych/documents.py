@@ -6,12 +6,13 @@ two equal keys in silence, and expands aliases without limit. This one does not.
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
 from triptych.errors import DefinitionError, Problem
 
@@ -141,9 +142,8 @@ class _Reader:
             root = yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             raise DefinitionError([self._syntax(error)]) from None
-        except yaml.YAMLError as error:  # a character that YAML does not allow
-            problem = Problem(self.file, 1, 1, "file", f"is not YAML: {error}", "T104")
-            raise DefinitionError([problem]) from None
+        except ReaderError:
+            raise DefinitionError([self._character(text)]) from None
         except RecursionError:
             raise DefinitionError([self._at(None, (), _DEEP, "T107")]) from None
         tree = Tree(None)
@@ -152,6 +152,18 @@ class _Reader:
         if self.problems:
             raise DefinitionError(self.problems)
         return tree
+
+    def _character(self, text: str) -> Problem:
+        """Return the problem of a character that YAML does not allow.
+
+        Where it stands is looked up: libyaml counts bytes, PyYAML characters.
+        """
+        at = next((i for i, c in enumerate(text) if _FORBIDDEN.match(c)), 0)
+        line = text.count("\n", 0, at) + 1 + self.skipped
+        column = at - text.rfind("\n", 0, at)
+        message = f"holds the character U+{ord(text[at]):04X}, which YAML does not allow"
+        hint = "delete it; it may be invisible"
+        return Problem(self.file, line, column, "file", message, "T104", hint)
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> Problem:
         at = self._place(error.problem_mark)
@@ -185,7 +197,8 @@ class _Reader:
             message = f"grows to more than {MAX_NODES:,} values; an alias repeats too much"
             raise DefinitionError([self._at(node, loc, message, "T107")])
         if len(loc) > MAX_DEPTH or id(node) in above:
-            raise DefinitionError([self._at(node, loc, _DEEP, "T107")])
+            message = _ITSELF if id(node) in above else _DEEP
+            raise DefinitionError([self._at(node, loc, message, "T107")])
         tree.values[loc] = self._place(node.start_mark)
         inside = above | {id(node)}
         if isinstance(node, yaml.MappingNode):
@@ -221,7 +234,8 @@ class _Reader:
 
     def _check_tag(self, node: yaml.Node, loc: Loc, expected: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{expected}":
-            message = f"the tag {node.tag!r} is not allowed; remove it"
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"the tag {tag!r} is not allowed; remove it"
             self.problems.append(self._at(node, loc, message, "T109"))
 
     def _scalar(self, node: yaml.Node, loc: Loc) -> Any:
@@ -239,7 +253,12 @@ class _Reader:
 
 # what PyYAML's resolver may call a plain scalar; only the text of it is used
 _IMPLICIT = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
-_DEEP = f"is nested deeper than {MAX_DEPTH} levels, or contains itself"
+_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
+_ITSELF = "an alias (`*`) contains itself; write the value out"
+# what YAML 1.1 calls non-printable
+_FORBIDDEN = re.compile(
+    r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 _FLOAT = re.compile(
     r"[-+]?(?:0|[1-9]\d*)\.\d*[1-9]|[-+]?(?:0|[1-9]\d*)\.0|[-+]?\d+e[-+]?\d+"
@@ -261,24 +280,3 @@ def _plain(text: str) -> Any:
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
-
-
-def merge(under: Any, over: Any) -> Any:
-    """Return `over` laid on `under`, deep, by key; lists and scalars are replaced."""
-    if isinstance(under, Mapping) and isinstance(over, Mapping):
-        keys = [*under, *(key for key in over if key not in under)]
-        return {
-            key: merge(under[key], over[key])
-            if key in under and key in over
-            else over.get(key, under.get(key))
-            for key in keys
-        }
-    return over
-
-
-def overlay(under: Tree, over: Tree) -> Tree:
-    """Return the merged tree; every value keeps the place where it was written."""
-    values = {**under.values, **over.values, (): over.values[()]}
-    merged = Tree(merge(under.data, over.data), values, {**under.keys, **over.keys})
-    merged.prose = over.prose or under.prose
-    return merged

@@ -1,5 +1,6 @@
 """Loading a brand: brand.yaml and every file that it names, locked by digest."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +15,11 @@ from triptych.errors import DefinitionError, PictureError, Problem
 from triptych.fonts import families
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-MEDIA = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
+DECKS = {
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 }
+USUAL = ("ink", "primary", "accent", "support", "paper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,16 @@ class _Loader:
 
     def _check_palette(self, palette: Mapping[str, str]) -> None:
         if not palette:
-            message = "needs colours: ink, primary, accent, support, paper"
+            message = f"needs colours: {', '.join(USUAL)}"
             self._add(("palette",), message, "T501")
         for role, colour in palette.items():
             if not _HEX.fullmatch(colour):
                 message = f"should be a colour like #4b1f3b, got {colour!r}"
                 self._add(("palette", role), message, "T501")
+            elif role not in USUAL and (meant := _misspelt(role, palette)):
+                message = f"nothing is painted in {role!r}"
+                hint = f"did you mean {meant!r}?"
+                self._add(("palette", role), message, "T501", hint=hint, key=True)
 
     def _check_family(self, family: str, loc: Loc) -> None:
         if family not in families():
@@ -123,24 +128,35 @@ class _Loader:
     def _logo(self, file: LogoFile | None) -> Logo | None:
         if file is None:
             return None
-        light = self._document(file.on_light, ("logo", "on_light"))
-        dark = self._document(file.on_dark, ("logo", "on_dark")) if file.on_dark else light
+        light = self._document(file.on_light, ("logo", "on_light"), LOGOS)
+        dark = light
+        if file.on_dark:
+            dark = self._document(file.on_dark, ("logo", "on_dark"), LOGOS)
         if light is None or dark is None:
             return None
         return Logo(light, dark, file.clear_space, file.min_width_px)
 
     def _deck(self, file: DeckFile | None) -> Deck | None:
-        document = self._document(file.file, ("deck", "file")) if file else None
-        return Deck(document, file.layouts) if file and document else None
+        if file is None:
+            return None
+        document = self._document(file.file, ("deck", "file"), DECKS)
+        return Deck(document, file.layouts) if document else None
 
-    def _document(self, name: str, loc: Loc) -> Document | None:
+    def _document(
+        self, name: str, loc: Loc, accepted: Mapping[str, str]
+    ) -> Document | None:
         path = self.folder / name
         if not is_inside(path, self.folder):
             self._add(loc, f"{name!r} leads out of the brand's folder", "T504")
             return None
-        media = MEDIA.get(path.suffix.lower())
+        media = accepted.get(path.suffix.lower())
         if media is None:
-            self._add(loc, f"{name!r} should end in one of {', '.join(MEDIA)}", "T503")
+            message = f"{name!r} cannot be used here; use {' or '.join(accepted)}"
+            self._add(loc, message, "T503")
+            return None
+        if not path.exists():
+            hint = did_you_mean(name, _files(self.folder, accepted))
+            self._add(loc, f"there is no {name!r} in the brand's folder", "T503", hint=hint)
             return None
         try:
             data = path.read_bytes()
@@ -154,8 +170,22 @@ class _Loader:
             return None
         return Document(Artifact.of(data, media), path.name, data)
 
-    def _add(self, loc: Loc, message: str, code: str, *, hint: str = "") -> None:
-        self.problems.append(self.tree.problem(loc, message, code, hint=hint))
+    def _add(
+        self, loc: Loc, message: str, code: str, *, hint: str = "", key: bool = False
+    ) -> None:
+        self.problems.append(self.tree.problem(loc, message, code, hint=hint, key=key))
+
+
+def _misspelt(role: str, palette: Mapping[str, str]) -> str:
+    """Return the usual role that `role` nearly spells and the palette lacks, or ""."""
+    missing = [usual for usual in USUAL if usual not in palette]
+    close = difflib.get_close_matches(role, missing, n=1, cutoff=0.75)
+    return close[0] if close else ""
+
+
+def _files(folder: Path, accepted: Mapping[str, str]) -> list[str]:
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in accepted)
+    return [path.relative_to(folder).as_posix() for path in found]
 
 
 def _check(data: bytes, name: str, media: str) -> None:

@@ -19,7 +19,7 @@ def file_name(pattern: str, values: Mapping[str, str]) -> str:
     """
     filled = re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], ""), pattern)
     stem, dot, ext = filled.rpartition(".")
-    stem = re.sub(r"(?<![\w])x(?![\w])", "", stem)  # no size: no "x" between nothing
+    stem = re.sub(r"(?<![a-zA-Z0-9])x(?![a-zA-Z0-9])", "", stem)  # no size: no "x" alone
     stem = re.sub(r"[_-]{2,}", "_", stem).strip("_-. ")
     return f"{safe(stem)}{dot}{safe(ext)}" if dot else safe(filled)
 

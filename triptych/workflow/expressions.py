@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.artifact import Picture
@@ -45,14 +45,29 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One dotted path that an expression reads, and its offset in the text."""
+    """One dotted path that an expression reads, and where each word stands in the text."""
 
     path: tuple[str, ...]  # ("steps", "angles", "best", "scene")
-    at: int
+    starts: tuple[int, ...]  # offsets, one per word
+
+    @property
+    def at(self) -> int:
+        """Return where the word stands that people misspell: the second, if any."""
+        return self.starts[:2][-1]
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Reads products as `contracts.Product` describes, and nothing private."""
+
+    # a short expression must not cost hours or gigabytes: 9**9**9, "a" * 9999999999
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**":
+            raise SecurityError("powers are not part of expressions")
+        if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+            raise SecurityError("only numbers can be multiplied")
+        return left * right
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Product):
@@ -128,8 +143,8 @@ def _references(tree: nodes.Node, source: str, start: int) -> Iterator[Reference
             continue
         path = _path(node, inner)
         if path:
-            at = _offset(source, path)
-            yield Reference(path, start + at)
+            starts = _starts(source, path)
+            yield Reference(path, tuple(start + at for at in starts))
 
 
 def _path(node: nodes.Node, inner: set[int]) -> tuple[str, ...]:
@@ -149,13 +164,13 @@ def _path(node: nodes.Node, inner: set[int]) -> tuple[str, ...]:
     return ()
 
 
-def _offset(source: str, path: tuple[str, ...]) -> int:
-    """Return where the second word of `path` (the one people misspell) stands."""
-    pattern = r"\b" + r"\s*[.\[]\s*['\"]?".join(map(re.escape, path[:2]))
-    found = re.search(pattern, source)
-    if not found:
-        return 0
-    return found.end() - len(path[1]) if len(path) > 1 else found.start()
+def _starts(source: str, path: tuple[str, ...]) -> tuple[int, ...]:
+    """Return where each word of `path` stands; the syntax tree knows lines only."""
+    words = [rf"({re.escape(word)})\b" for word in path]
+    found = re.search(r"\b" + r"['\"]?\s*[.\[]\s*['\"]?".join(words), source)
+    if found:
+        return tuple(found.start(i + 1) for i in range(len(path)))
+    return (0,) * len(path)
 
 
 def has_expression(value: Any) -> bool:
@@ -184,7 +199,7 @@ def evaluate(value: Any, names: Mapping[str, Any]) -> Any:
 def _one(source: str, names: Mapping[str, Any]) -> Any:
     try:
         result = _compiled(source.strip())(**names)
-    except (UndefinedError, SecurityError, TypeError, KeyError, ValueError) as error:
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ExpressionError(f"`{source.strip()}`: {error}") from None
     if isinstance(result, StrictUndefined):
         raise ExpressionError(f"`{source.strip()}`: there is no such value")

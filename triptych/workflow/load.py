@@ -69,6 +69,9 @@ def load_campaign(
         DefinitionError: listing every problem, in file order.
     """
     tree = load_merged(path)
+    if not tree.data:
+        hint = "`triptych new` copies an example to start from"
+        raise DefinitionError([tree.problem((), "is empty", "T302", hint=hint)])
     problems = extend(tree)
     workflow, found = validated(Workflow, tree.data, tree, ())
     problems += found
@@ -114,7 +117,12 @@ def _named(
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:
-    """Return the problems file by file, by line, without repetitions."""
+    """Return the problems file by file, by line; what was written once is told once.
+
+    An entry that extends another one repeats its parent's mistakes in the same place.
+    """
     files = list(dict.fromkeys(problem.file for problem in problems))
-    unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda p: (files.index(p.file), p.line, p.column))
+    unique = {(p.file, p.line, p.column, p.message): p for p in reversed(problems)}
+    return sorted(
+        unique.values(), key=lambda p: (files.index(p.file), p.line, p.column, p.path)
+    )

@@ -7,8 +7,8 @@ from typing import Any
 
 from triptych.brief import Audience
 from triptych.workflow.expressions import ExpressionError, evaluate
-from triptych.workflow.inspection import dependencies, references
 from triptych.workflow.model import Workflow
+from triptych.workflow.reading import dependencies, references
 
 Scope = Mapping[str, Any]
 
@@ -25,7 +25,10 @@ def axes(workflow: Workflow, names: Mapping[str, Any]) -> dict[str, tuple[Any, .
             continue
         values = evaluate(written, names)
         if not isinstance(values, (list, tuple)) or not values:
-            raise ExpressionError(f"the matrix axis {axis!r} should be a list with values")
+            raise ExpressionError(
+                f"should be a list with values, e.g. [en-GB, de-DE], got {values!r}",
+                word=axis,
+            )
         found[axis] = tuple(values)
     return found
 

@@ -1,10 +1,32 @@
 """`include` and `extends`: deep merges by key; errors point where a value was written."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.documents import Loc, Tree, did_you_mean, load_document, merge, overlay
+from triptych.documents import Loc, Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
+
+
+def merge(under: Any, over: Any) -> Any:
+    """Return `over` laid on `under`, deep, by key; lists and scalars are replaced."""
+    if isinstance(under, Mapping) and isinstance(over, Mapping):
+        keys = [*under, *(key for key in over if key not in under)]
+        return {
+            key: merge(under[key], over[key])
+            if key in under and key in over
+            else over.get(key, under.get(key))
+            for key in keys
+        }
+    return over
+
+
+def overlay(under: Tree, over: Tree) -> Tree:
+    """Return the merged tree; every value keeps the place where it was written."""
+    values = {**under.values, **over.values, (): over.values[()]}
+    merged = Tree(merge(under.data, over.data), values, {**under.keys, **over.keys})
+    merged.prose = over.prose or under.prose
+    return merged
 
 
 def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> Tree:

@@ -3,12 +3,48 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from triptych.contracts import Level
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
-Uses = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9_.-]*$")]
+
+def _spelled(pattern: str, says: str) -> tuple[AfterValidator, WithJsonSchema]:
+    """Return what refuses a text that is not spelled like `pattern`, in words."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(says)
+        return value
+
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return AfterValidator(check), WithJsonSchema(schema)
+
+
+Name = Annotated[
+    str,
+    *_spelled(
+        r"[a-z][a-z0-9_-]{0,59}",
+        "should be lower-case letters, digits, _ and -, starting with a letter",
+    ),
+]
+Title = Annotated[
+    str,
+    *_spelled(
+        r"[a-z0-9][a-z0-9._-]{0,79}",
+        "should be lower-case letters, digits, dots, _ and -, e.g. autumn-box",
+    ),
+]
+Uses = Annotated[
+    str,
+    *_spelled(r"[a-z]+/[a-z0-9][a-z0-9_.-]*", "should be kind/name, e.g. copy/phrasebook"),
+]
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -173,9 +209,7 @@ class Workflow(Definition):
     """A workflow file, version 1."""
 
     triptych: Literal[1]
-    name: Annotated[
-        str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)
-    ]
+    name: Title
     description: str = ""
     labels: dict[str, str] = {}
     include: Names = ()

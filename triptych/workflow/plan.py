@@ -8,13 +8,14 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from triptych.checking import sentence
 from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.expressions import ExpressionError, evaluate
-from triptych.workflow.inspection import dependencies, references
 from triptych.workflow.load import Campaign, Describe
 from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
 from triptych.workflow.model import Default, Deliverable, RetryRule, Step
+from triptych.workflow.reading import dependencies, references
 from triptych.workflow.requests import build_request
 from triptych.workflow.units import Cell, Estimate, Pick, Retry, Unit
 
@@ -67,8 +68,7 @@ class Plan:
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
             at = (*loc, "with", *detail["loc"])
-            message = f"{detail['msg']}, got {detail['input']!r}"
-            raise self._error(at, unit, message[:240], "T301") from None
+            raise self._error(at, unit, sentence(detail), "T301") from None
 
     def _error(
         self, loc: tuple[str | int, ...], unit: Unit, message: str, code: str
@@ -116,9 +116,8 @@ def make_plan(campaign: Campaign, about: Describe) -> Plan:
     try:
         made = cells(workflow, campaign.names())
     except ExpressionError as error:
-        raise DefinitionError(
-            [campaign.tree.problem(("matrix",), str(error), "T301")]
-        ) from None
+        loc = ("matrix", error.word) if error.word else ("matrix",)
+        raise DefinitionError([campaign.tree.problem(loc, str(error), "T301")]) from None
     if not made:
         message = "every combination is excluded: nothing would be made"
         raise DefinitionError([campaign.tree.problem(("matrix",), message, "T301")])

@@ -1,5 +1,6 @@
 """From `with:` to a request: coercions, and validation against the kind's dataclass."""
 
+import dataclasses
 import functools
 import re
 import typing
@@ -21,6 +22,17 @@ def field_types(kind: Kind) -> Mapping[str, Any]:
     hints = typing.get_type_hints(REQUESTS[kind])
     reserved = RESERVED.get(kind, frozenset())
     return {name: hint for name, hint in hints.items() if name not in reserved}
+
+
+def required_fields(kind: Kind) -> frozenset[str]:
+    """Return the fields of the kind's request that have no default."""
+    request: Any = REQUESTS[kind]
+    missing = dataclasses.MISSING
+    return frozenset(
+        field.name
+        for field in dataclasses.fields(request)
+        if field.default is missing and field.default_factory is missing
+    )
 
 
 def wants_pictures(hint: Any) -> bool:

@@ -1,0 +1,218 @@
+"""One step or deliverable: its connector, its fields, what the connector can do."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from triptych.checking import sentence
+from triptych.contracts import CAMPAIGN_DEFAULTS, CHECKS, VERBS, About, Kind
+from triptych.documents import Loc, did_you_mean
+from triptych.errors import Problem, UnknownConnector
+from triptych.placements import placements
+from triptych.workflow.expressions import (
+    FUNCTIONS,
+    NAMES,
+    ExpressionError,
+    Reference,
+    evaluate,
+    has_expression,
+)
+from triptych.workflow.inspection.view import View
+from triptych.workflow.model import Deliverable, Step
+from triptych.workflow.reading import kind_of, readable, texts
+from triptych.workflow.requests import (
+    checked,
+    field_types,
+    required_fields,
+    wants_pictures,
+)
+
+_PICTURES = ("image", "cutout", "upscale")
+_ABLE = ("loras", "mask", "transparent")  # fields that are capabilities by the same name
+_WHOLE = re.compile(r"\s*\$\{\{\s*(steps|deliverables)\.(\w+)\s*\}\}\s*")
+
+
+def step_problems(view: View) -> Iterator[Problem]:
+    """Yield what is wrong with each step and deliverable, taken alone."""
+    for section, entries in view.sections.items():
+        for name, step in entries.items():
+            yield from _step(view, step, (section, name))
+
+
+def _step(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+    kind = kind_of(step)
+    if kind not in VERBS:
+        hint = did_you_mean(kind, VERBS)
+        yield view.at((*loc, "uses"), f"there is no kind {kind!r}", "T401", hint)
+        return
+    yield from _connectors(view, step, loc)
+    yield from _needs(view, step, loc)
+    yield from _with(view, kind, step, loc)
+    yield from _abilities(view, step, loc)
+    if isinstance(step, Deliverable):
+        yield from _placements(view, step, loc)
+    yield from _choices(view, step, loc)
+
+
+def _connectors(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+    kind = kind_of(step)
+    for index, uses in enumerate((step.uses, *step.fallback)):
+        where = (*loc, "uses") if index == 0 else (*loc, "fallback", index - 1)
+        try:
+            found = view.about(uses)
+        except UnknownConnector as error:
+            yield view.at(where, str(error), "T401")
+            continue
+        if found.kind != kind:
+            yield view.at(where, f"is of the kind {found.kind}, not {kind}", "T401")
+
+
+def _needs(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+    parts = view.workflow.parts()
+    for index, need in enumerate(step.needs):
+        if need not in parts:
+            hint = did_you_mean(need, parts)
+            message = f"there is no step {need!r}"
+            yield view.at((*loc, "needs", index), message, "T201", hint)
+    for index, axis in enumerate(step.once_per or ()):
+        if axis not in view.axes:
+            hint = did_you_mean(axis, view.axes)
+            message = f"the matrix has no axis {axis!r}"
+            yield view.at((*loc, "once_per", index), message, "T201", hint)
+
+
+def _with(view: View, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
+    types = field_types(kind)
+    given = {*step.with_, *CAMPAIGN_DEFAULTS.get(kind, ())}
+    missing = sorted(required_fields(kind) - given)
+    for name, value in step.with_.items():
+        at = (*loc, "with", name)
+        if name in types:
+            yield from _type(view, types[name], value, at)
+            continue
+        hint = did_you_mean(name, types)
+        article = "an" if kind[0] in "aeiou" else "a"
+        message = f"is not a field of {article} {kind} request"
+        yield view.at(at, message, "T202", hint, key=True)
+        missing = [field for field in missing if repr(field) not in hint]  # told already
+    for name in missing:
+        yield view.at((*loc, "with"), f"{name} is required", "T302")
+
+
+def _type(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+    """Check a value whose expressions, if any, can be evaluated before the run."""
+    found = readable(value)
+    if found is None:
+        return  # told where it stands
+    roots = {reference.path[0] for reference in found}
+    if roots & {"steps", "deliverables"}:
+        yield from _product(view, hint, value, at)
+    elif _is_known_now(view, found):
+        yield from _value(view, hint, value, at)
+
+
+def _is_known_now(view: View, found: list[Reference]) -> bool:
+    """Say whether all that is read is there before the run (an input may be refused)."""
+    for root, *rest in (reference.path for reference in found):
+        if root not in (*NAMES, *FUNCTIONS) or root in ("matrix", "secrets"):
+            return False
+        if root == "inputs" and rest and rest[0] not in view.names["inputs"]:
+            return False
+    return True
+
+
+def _value(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+    try:
+        checked(hint, evaluate(value, view.names))
+    except ExpressionError as error:
+        yield view.at(at, str(error), "T205")
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        inner = tuple(part for part in detail["loc"] if (*at, part) in view.tree.values)
+        said = sentence(detail, shown=not has_expression(value))
+        yield view.at((*at, *inner), said, "T301")
+
+
+def _product(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+    """Check that a whole product is of a kind that the field can take."""
+    for loc, text in texts(value, at):
+        found = _WHOLE.fullmatch(text)
+        step = view.sections[found[1]].get(found[2]) if found else None
+        if found is None or step is None or kind_of(step) not in VERBS:
+            continue
+        is_picture = kind_of(step) in _PICTURES
+        if wants_pictures(hint) and not is_picture:
+            message = f"wants a picture, but {found[2]} is made by {step.uses}"
+            yield view.at(loc, message, "T304")
+        elif is_picture and not wants_pictures(hint):
+            message = f"takes no picture, but {found[2]} is one (made by {step.uses})"
+            yield view.at(loc, message, "T304")
+
+
+def _abilities(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+    try:
+        about = view.about(step.uses)
+    except UnknownConnector:
+        return  # told at `uses`
+    for name in _ABLE:
+        if _asks_for(view, step, name) and name not in about.capabilities:
+            message = f"{step.uses} has no {name}; remove it or use another connector"
+            yield view.at((*loc, "with", name), message, "T402", key=True)
+    yield from _quality(view, about, step, loc)
+
+
+def _asks_for(view: View, step: Step, name: str) -> bool:
+    asked = step.with_.get(name)
+    if asked == "${{ brand.loras }}":
+        return bool(view.names["brand"].loras)
+    return bool(asked)
+
+
+def _quality(view: View, about: About, step: Step, loc: Loc) -> Iterator[Problem]:
+    quality = step.with_.get("quality", "final")
+    if about.kind != "image" or quality not in ("final", "draft"):
+        return
+    if quality not in about.qualities:
+        made = ", ".join(sorted(about.qualities))
+        message = f"{step.uses} makes only {made} pictures"
+        yield view.at((*loc, "with", "quality"), message, "T402")
+
+
+def _placements(view: View, step: Deliverable, loc: Loc) -> Iterator[Problem]:
+    for index, name in enumerate(step.placements):
+        at = (*loc, "placements", index)
+        if name not in placements():
+            hint = did_you_mean(name, placements())
+            yield view.at(at, f"there is no placement {name!r}", "T602", hint)
+        elif name in step.placements[:index]:
+            yield view.at(at, f"{name!r} is listed twice", "T203")
+        elif step.uses == "compose/images" and placements()[name].size is None:
+            yield view.at(at, f"{name!r} shows text only, no picture", "T602")
+    if step.uses == "compose/images" and not step.placements:
+        yield view.at(loc, "needs placements, e.g. [meta.feed.4x5]", "T302", key=True)
+
+
+def _choices(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+    for index, name in enumerate(step.checks):
+        yield from _check(view, name, (*loc, "checks", index))
+    if step.pick is None:
+        return
+    who, _, name = step.pick.by.partition("/")
+    at = (*loc, "pick", "by")
+    if who == "check":
+        yield from _check(view, name, at)
+    elif who == "judge":
+        try:
+            view.about(step.pick.by)
+        except UnknownConnector as error:
+            yield view.at(at, str(error), "T401")
+    elif who != "person":
+        yield view.at(at, "should be check/<name>, judge/<name> or person", "T301")
+
+
+def _check(view: View, name: str, at: Loc) -> Iterator[Problem]:
+    if name not in CHECKS:
+        hint = did_you_mean(name, CHECKS)
+        yield view.at(at, f"there is no check {name!r}", "T201", hint)
