@@ -22,6 +22,12 @@ SET = click.option(
 @click.option(
     "--packs", type=click.Path(path_type=Path), default=Path("packs"), show_default=True
 )
+@click.option(
+    "--rows",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Run once for each row; columns are inputs.",
+)
 @click.option("--direct", is_flag=True, help="Run without Prefect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
@@ -30,6 +36,7 @@ def run(
     sets: tuple[str, ...],
     store: str,
     packs: Path,
+    rows: Path | None,
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
@@ -40,6 +47,10 @@ def run(
 
     near = local_folder(store)
     booting = None if direct else Booting.start(near)  # boots while the file is checked
+    if rows is not None:
+        given = parsed(sets)
+        _rows(workflow, rows, given, (store, packs, booting, as_json, as_plain))
+        return
     from connectors import about, open_connectors
     from triptych.cli.show import Collector, display, summary
     from triptych.workflow.load import load_campaign
@@ -59,6 +70,20 @@ def run(
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
     if seen.done.state != "done":
+        raise SystemExit(1)
+
+
+def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
+    from triptych.cli.batch import Desk, run_rows, show_rows
+    from triptych.cli.show import display
+
+    store, packs, booting, as_json, as_plain = how
+    with display(as_json=as_json, as_plain=as_plain) as shown:
+        desk = Desk(opened(store), packs, _address(booting), shown.tell)
+        ended = run_rows(workflow, table, sets, desk)
+    if not as_json:
+        show_rows(ended, table, desk)
+    if any(each.state != "done" for each in ended):
         raise SystemExit(1)
 
 

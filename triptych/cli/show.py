@@ -159,6 +159,7 @@ class Collector:
         self.packs: list[PackBuilt] = []
         self.done: RunDone | None = None
         self.findings = 0
+        self.errors: list[str] = []
 
     def tell(self, event: Event) -> None:
         match event:
@@ -168,6 +169,8 @@ class Collector:
                 self.done = event
             case UnitDone():
                 self.findings += len(event.findings)
+                if event.error:
+                    self.errors.append(f"{event.unit}: {event.error}")
             case RunStarted() | UnitStarted() | UnitProgress():
                 pass
         self.pass_on(event)

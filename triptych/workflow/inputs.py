@@ -134,3 +134,15 @@ def _file(rule: Input, given: str, base: Path, *, outside: bool) -> Any:
     except OSError as error:
         raise BadValue(f"{given!r} cannot be read: {error.strerror}") from None
     return Document(Artifact.of(data, "application/octet-stream"), path.name, data)
+
+
+def misfit(rule: Input, given: str, base: Path = Path()) -> str:
+    """Return what is wrong with a value from outside, e.g. "is 40 of 30 characters".
+
+    Empty if it fits. Files are looked for in `base`.
+    """
+    try:
+        _value(rule, given, base, outside=True)
+    except BadValue as error:
+        return str(error)
+    return ""

@@ -91,6 +91,20 @@ def load_campaign(
     return campaign
 
 
+def read_workflow(path: Path) -> Workflow:
+    """Return the workflow at `path` alone, without its brief, brand and input values.
+
+    Raises:
+        DefinitionError: it is wrong in itself; lists every problem.
+    """
+    tree = load_merged(path)
+    problems = extend(tree)
+    workflow, found = validated(Workflow, tree.data, tree, ())
+    if not isinstance(workflow, Workflow):
+        raise DefinitionError(in_order(problems + found))
+    return workflow
+
+
 def _named(
     load: Callable[[Path], Any],
     name: str,

@@ -1,0 +1,134 @@
+"""Rows of a CSV file as inputs: one run of the workflow for each, all checked first."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from triptych.documents import did_you_mean, read_text
+from triptych.errors import DefinitionError, Problem
+from triptych.workflow.inputs import misfit
+from triptych.workflow.model import Input, Workflow
+from triptych.workflow.table import Cell, cells_of
+
+MOST = 5000  # rows
+LABEL = "row"  # the column that names rows, unless an input is called so
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the file: what its run is called, and the inputs it gives."""
+
+    name: str  # safe as a folder's name, unique in the file
+    line: int
+    sets: Mapping[str, str]
+
+
+def load_rows(
+    path: Path, workflow: Workflow, common: Mapping[str, str] | None = None
+) -> tuple[Row, ...]:
+    """Return the rows of `path`, checked against the inputs of `workflow`.
+
+    The first line names inputs. An empty cell leaves its input to `common` and the
+    workflow's default. Pictures and files are looked for beside the CSV file.
+
+    Raises:
+        DefinitionError: every problem of every row, with line and column.
+    """
+    table = list(cells_of(read_text(path)))
+    if len(table) < 2:
+        said = "has no rows; the first line names inputs, each further line is a run"
+        raise DefinitionError([Problem(str(path), 1, 1, "file", said, "T302")])
+    if len(table) - 1 > MOST:
+        said = f"has {len(table) - 1} rows; at most {MOST} run at a time, split the file"
+        raise DefinitionError([Problem(str(path), 1, 1, "file", said, "T102")])
+    reading = _Reading(path, workflow, dict(common or {}))
+    return reading.rows(table[0], table[1:])
+
+
+class _Reading:
+    def __init__(self, path: Path, workflow: Workflow, common: dict[str, str]) -> None:
+        self.path, self.inputs, self.common = path, workflow.inputs, common
+        self.problems: list[Problem] = []
+
+    def rows(self, header: list[Cell], lines: list[list[Cell]]) -> tuple[Row, ...]:
+        names = [cell.text.strip() for cell in header]
+        self._check_header(header, names)
+        if self.problems:  # every cell below would be wrong, too
+            raise DefinitionError(self.problems)
+        rows = [self._row(names, cells) for cells in lines]
+        self._check_names(rows, lines)
+        if self.problems:
+            order = sorted(self.problems, key=lambda p: (p.line, p.column))
+            raise DefinitionError(order)
+        return tuple(rows)
+
+    def _at(self, cell: Cell, name: str, message: str, code: str, hint: str = "") -> None:
+        place = (str(self.path), cell.line, cell.column)
+        self.problems.append(Problem(*place, name, message, code, hint))
+
+    def _known(self) -> list[str]:
+        return list(dict.fromkeys([*self.inputs, LABEL]))
+
+    def _check_header(self, header: list[Cell], names: list[str]) -> None:
+        for cell, name in zip(header, names, strict=True):
+            if name not in self._known():
+                hint = did_you_mean(name, self._known())
+                self._at(cell, name or "column", "there is no such input", "T201", hint)
+            elif names.count(name) > 1 and cell is not header[names.index(name)]:
+                self._at(cell, name, "this column stands twice", "T203")
+
+    def _row(self, names: Sequence[str], cells: list[Cell]) -> Row:
+        for cell in cells[len(names) :]:
+            said = f"the row has more than the header's {len(names)} columns"
+            self._at(cell, "row", f"{said}; quote a value that holds a separator", "T301")
+        given = dict(zip(names, cells, strict=False))
+        sets: dict[str, str] = dict(self.common)
+        for name, cell in given.items():
+            if name in self.inputs and cell.text.strip():
+                sets[name] = self._value(name, self.inputs[name], cell)
+        self._check_required(sets, cells[0])
+        label = given.get(LABEL)
+        named = _safe(label.text) if label and LABEL not in self.inputs else ""
+        return Row(named or f"row-{cells[0].line:04d}", cells[0].line, sets)
+
+    def _value(self, name: str, rule: Input, cell: Cell) -> str:
+        text = cell.text.strip()
+        if rule.type in ("image", "file") and "://" not in text:
+            text = str(self.path.parent / text)
+        if said := misfit(rule, text):
+            self._at(cell, name, said, "T303")
+        return text
+
+    def _check_required(self, sets: Mapping[str, str], first: Cell) -> None:
+        for name, rule in self.inputs.items():
+            if rule.required and rule.default is None and not sets.get(name):
+                self._at(first, name, "is required, and empty in this row", "T302")
+
+    def _check_names(self, rows: list[Row], lines: list[list[Cell]]) -> None:
+        seen: dict[str, int] = {}
+        for row, cells in zip(rows, lines, strict=True):
+            if row.name in seen:
+                said = f"{row.name!r} names line {seen[row.name]} already"
+                self._at(cells[0], LABEL, f"{said}; packs of both would meet", "T203")
+            seen.setdefault(row.name, row.line)
+
+
+def _safe(text: str) -> str:
+    """Return `text` as a folder's name: "Köln, Süd" becomes "koln-sud"."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
+
+
+def report_of(rows: Iterator[Mapping[str, str]]) -> str:
+    """Return what became of each row as CSV, to be opened beside the one that came."""
+    import csv
+    import io
+
+    found = list(rows)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(found[0]) if found else ["row"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return out.getvalue()
