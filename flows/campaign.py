@@ -4,113 +4,72 @@ Prefect schedules and shows; the engine decides. Tasks have no cache and no retr
 their own: the engine's store and its retries for `Unavailable` see to that once.
 """
 
-import os
+import asyncio
+import dataclasses
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, tags
 from prefect.artifacts import acreate_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
+from flows.orders import Asked, Order, ordered
 from flows.summary import summary_of
+from flows.tasks import as_tasks
 from triptych.engine.campaign import Result, make_campaign
-from triptych.engine.schedule import RunUnit
 from triptych.errors import RunFailed, TriptychError
-from triptych.store.contract import Outcome
-from triptych.workflow.matrix import label
-from triptych.workflow.units import Unit
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a flow run works on. It is not a parameter: parameters are stored and shown."""
-
-    plan: Any
-    connectors: dict[str, Any]
-    store: Any
-    packs: Path
-    tell: Any
-
 
 _ORDER: ContextVar[Order] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")
 
 
-@task(cache_policy=NO_CACHE, retries=0, persist_result=False)
-async def make(unit: str, needs: dict[str, Any], work: Any) -> Any:
-    """Make one unit. What passes between tasks is its name and state, never bytes."""
-    del needs
-    outcome: Outcome = await work()
-    told = {"unit": unit, "state": outcome.state, "files": len(outcome.product.files)}
-    if outcome.state == "reused":
-        return Completed(
-            name="Reused", message="made before, equal in everything", data=told
-        )
-    if outcome.state == "skipped":
-        return Completed(name="Skipped", message="its `when` is false", data=told)
-    return told
-
-
-def run_name(unit: Unit) -> str:
-    """Return how a unit is called in the Prefect UI: "words · home-cooks · de-DE"."""
-    return " · ".join([unit.name, *map(label, unit.scope.values())]) + f" ({unit.uses})"
-
-
-def _as_tasks(run_unit: RunUnit) -> RunUnit:
-    """Wrap the engine's `run_unit` in a Prefect task for each unit."""
-    told: dict[str, Any] = {}
-
-    async def wrapped(unit: Unit, products: Any) -> Outcome:
-        made: list[Outcome] = []
-
-        async def work() -> Outcome:
-            made.append(await run_unit(unit, products))
-            return made[0]
-
-        named = make.with_options(
-            name=unit.name, task_run_name=run_name(unit), tags=[unit.kind, unit.part]
-        )
-        needs = {need: told[need] for need in unit.needs if need in told}
-        told[unit.id] = await named(unit.id, needs, work)
-        return made[0]
-
-    return wrapped
-
-
 def _run_title() -> str:
-    """Return how a flow run is called: by the workflow's file, without folders."""
-    return Path(str(flow_run.parameters["workflow"])).stem
+    """Return how a flow run is called: the campaign, and the inputs that were changed."""
+    said = flow_run.parameters
+    order = _ORDER.get(None)
+    name = order.plan.campaign.workflow.name if order else deployment.name
+    title = str(name or Path(str(said["workflow"])).stem)
+    usual = (deployment.parameters or {}).get("inputs") or {}
+    given = said.get("inputs") or {}
+    changed = [f"{key}={value}" for key, value in given.items() if usual.get(key) != value]
+    return " · ".join([title, *changed])[:120]
 
 
 @flow(name="campaign", flow_run_name=_run_title, persist_result=False, log_prints=False)
 async def campaign(
     workflow: str,
+    inputs: dict[str, Any] | None = None,
     store: str = ".triptych",
     packs: str = "packs",
-    sets: dict[str, str] | None = None,
+    version: str = "",
 ) -> Any:
     """Make what is missing of a workflow and build its packs.
 
     Args:
         workflow: Path of the workflow file.
+        inputs: Values for the workflow's inputs.
         store: Address of the store: a folder, or s3://bucket/prefix.
         packs: Folder for the packs.
-        sets: Values for the workflow's inputs.
+        version: Digest of the deployed version; empty for the file as it is now.
     """
-    order = _ORDER.get(None) or _ordered(Path(workflow), store, Path(packs), sets or {})
+    order = _ORDER.get(None)
+    if order is None:
+        asked = Asked(Path(workflow), store, Path(packs), inputs or {}, version)
+        try:
+            order = await asyncio.to_thread(ordered, asked)
+        except TriptychError as error:
+            return Failed(name="Refused", message=str(error))
     result = await make_campaign(
-        order.plan, order.connectors, order.store, order.packs, order.tell, wrap=_as_tasks
+        order.plan, order.connectors, order.store, order.packs, order.tell, wrap=as_tasks
     )
     if (kept := _RESULT.get(None)) is not None:
         kept.append(result)
     name = order.plan.campaign.workflow.name
     await acreate_markdown_artifact(
         key=f"pack-{name}".replace("_", "-").replace(".", "-").lower(),
-        markdown=summary_of(result),
+        markdown=summary_of(result, order.note),
         description=f"What {name} made, and where it is",
     )
     told = {"packs": [pack.name for pack in result.packs], "run": result.run.id}
@@ -130,37 +89,26 @@ def _state(result: Result, told: dict[str, Any]) -> Any:
     return Completed(message=f"{len(result.packs)} packs", data=told)
 
 
-def _ordered(workflow: Path, store: str, packs: Path, sets: dict[str, str]) -> Order:
-    """Load what a served deployment only knows the path of."""
-    from connectors import about, open_connectors
-    from connectors.stores import open_store
-    from triptych.workflow.load import load_campaign
-    from triptych.workflow.plan import make_plan
-
-    plan = make_plan(load_campaign(workflow, about=about, sets=sets), about)
-    wanted = {uses for unit in plan.units for uses in (unit.uses, *unit.fallback)}
-    opened = open_connectors(wanted, os.environ)
-    return Order(plan, opened, open_store(store, os.environ), packs, lambda _event: None)
-
-
-async def run_flow(
-    plan: Any, connectors: dict[str, Any], store: Any, packs: Path, tell: Any
-) -> Result:
+async def run_flow(order: Order, inputs: dict[str, Any]) -> Result:
     """Run the flow in this process and return what the engine returned.
 
     Raises:
         RunFailed: Prefect ended the flow before the engine could.
     """
     kept: list[Result] = []
-    _ORDER.set(Order(plan, connectors, store, packs, tell))
+    workflow = order.plan.campaign.workflow
+    _ORDER.set(dataclasses.replace(order, file=str(order.plan.campaign.file)))
     _RESULT.set(kept)
     run: Any = campaign  # called with `return_state`, which its type does not know
-    state = await run(
-        workflow=str(plan.campaign.file),
-        store=store.address,
-        packs=str(packs),
-        return_state=True,
-    )
+    labels = [f"{key}:{value}" for key, value in workflow.labels.items()]
+    with tags("triptych", *labels):
+        state = await run(
+            workflow=str(order.plan.campaign.file),
+            inputs=inputs,
+            store=order.store.address,
+            packs=str(order.packs),
+            return_state=True,
+        )
     if kept:
         return kept[0]
     cause = await state.aresult(raise_on_failure=False)

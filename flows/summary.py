@@ -10,14 +10,15 @@ THUMB = 220  # pixels; data URIs show in both of Prefect's UIs, links to files i
 MOST = 24  # thumbnails
 
 
-def summary_of(result: Result) -> str:
-    """Return the Markdown."""
+def summary_of(result: Result, note: str = "") -> str:
+    """Return the Markdown; `note` is what a person should know first."""
     cost = "unknown" if result.usd is None else f"${result.usd:.2f}"
     states = [outcome.state for outcome in result.outcomes.values()]
     counted = ", ".join(f"{states.count(s)} {s}" for s in dict.fromkeys(states))
     parts = [
         f"# {result.run.workflow}",
         f"{counted} in {result.seconds:.1f} s; cost {cost}.",
+        f"> {note}" if note else "",
     ]
     parts += [_pack(pack) for pack in result.packs]
     parts += [_thumbs(result.packs), _units(result), _findings(result)]

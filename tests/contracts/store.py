@@ -53,6 +53,15 @@ class StoreContract:
         with pytest.raises(StoreError, match="missing"):
             store.read(Artifact.of(b"never stored", "image/png"))
 
+    def test_a_deployed_campaign_comes_back_and_a_missing_one_says_the_cure(
+        self, store: Any
+    ) -> None:
+        digest = store.keep_deployed(b"zip")
+        assert store.keep_deployed(b"zip") == digest
+        assert store.deployed(digest) == b"zip"
+        with pytest.raises(StoreError, match="triptych deploy"):
+            store.deployed("0" * 64)
+
     def test_a_record_comes_back_whole(self, store: Any) -> None:
         record = a_record("k" * 64, store.put(b"pixels", "image/png"))
         store.keep(record)

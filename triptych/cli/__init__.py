@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "List every unit, its cost, and what is reused.",
         ),
         "run": ("triptych.cli.run:run", "Make what is missing and build the packs."),
+        "deploy": (
+            "triptych.cli.deploy:deploy",
+            "Deploy workflow files: schedules, run forms, versions.",
+        ),
         "up": ("triptych.cli.server:up", "Start the local Prefect server."),
         "down": ("triptych.cli.server:down", "Stop the local Prefect server."),
         "status": ("triptych.cli.server:status", "Show the local Prefect server."),

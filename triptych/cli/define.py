@@ -1,6 +1,7 @@
 """`triptych check`, `plan`, `schema`, `explain`: the file, before anything is spent."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,23 @@ def _load(workflow: Path, sets: tuple[str, ...]) -> Any:
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
     """Check WORKFLOW, its brief, brand and inputs: all problems at once."""
+    from triptych.workflow.timing import never_fires, schedule_notes
+
     try:
         plan = _load(workflow, sets)
+        campaign, now = plan.campaign, datetime.now(UTC)
+        problems = tuple(never_fires(campaign.workflow, campaign.tree, now))
     except DefinitionError as error:
-        click.echo(shown(error.problems, form), err=form == "text")
-        raise SystemExit(error.exit_code) from None
+        problems = error.problems
+    if problems:
+        click.echo(shown(problems, form), err=form == "text")
+        raise SystemExit(DefinitionError.exit_code)
     if form == "text":
         packs, units = len(plan.cells), len(plan.units)
         click.echo(f"{workflow}: good; {units} units make {packs} packs")
+        schedule = campaign.workflow.schedule
+        for note in schedule_notes(schedule, now) if schedule else ():
+            click.echo(f"  schedule: {note}")
     else:
         click.echo(shown((), form))
 

@@ -57,11 +57,11 @@ def run(
     from triptych.workflow.plan import make_plan
 
     plan = make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
-    tools = open_connectors(connectors_of(plan), os.environ)
+    tools = open_connectors(plan.connectors(), os.environ)
     address = _address(booting)
     with display(as_json=as_json, as_plain=as_plain) as shown:
         seen = Collector(shown.tell)
-        job = Job(plan, tools, opened(store), packs)
+        job = Job(plan, tools, opened(store), packs, parsed(sets))
         asyncio.run(
             job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
         )
@@ -91,9 +91,15 @@ class Job:
     """One run, either way."""
 
     def __init__(
-        self, plan: Any, connectors: dict[str, Any], store: Any, packs: Path
+        self,
+        plan: Any,
+        connectors: dict[str, Any],
+        store: Any,
+        packs: Path,
+        inputs: dict[str, str],
     ) -> None:
         self.plan, self.connectors, self.store, self.packs = plan, connectors, store, packs
+        self.inputs = inputs
 
     async def direct(self, tell: Any) -> None:
         """Run on the engine alone."""
@@ -108,8 +114,10 @@ class Job:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
         os.environ.setdefault("DO_NOT_TRACK", "1")
         from flows.campaign import run_flow
+        from flows.orders import Order
 
-        await run_flow(self.plan, self.connectors, self.store, self.packs, tell)
+        order = Order(self.plan, self.connectors, self.store, self.packs, tell)
+        await run_flow(order, self.inputs)
 
 
 def _address(booting: Any) -> str | None:
@@ -122,16 +130,6 @@ def _address(booting: Any) -> str | None:
         click.echo(f"{error}; running without it", err=True)
         return None
     return address
-
-
-def connectors_of(plan: Any) -> set[str]:
-    """Return every connector that a plan may call: steps, fallbacks, judges."""
-    found = set()
-    for unit in plan.units:
-        found |= {unit.uses, *unit.fallback}
-        if unit.pick and unit.pick.by.startswith("judge/"):
-            found.add(unit.pick.by)
-    return found
 
 
 def parsed(sets: tuple[str, ...]) -> dict[str, str]:

@@ -112,6 +112,14 @@ class Store(Protocol):
         """Write `record`; a second one with the same key replaces it whole."""
         ...
 
+    def keep_deployed(self, data: bytes) -> str:
+        """Keep the snapshot of a deployed campaign and return its digest."""
+        ...
+
+    def deployed(self, digest: str) -> bytes:
+        """Return the snapshot that was deployed, checked against its digest."""
+        ...
+
     def start(self, run: Run) -> None:
         """Write a new run."""
         ...

@@ -4,6 +4,7 @@ artifacts/ab/abcdef…      bytes, named by digest
 records/ab/abcdef….json   records, named by key
 runs/20261124T….json      runs, named by id
 jobs/ab/abcdef….json      submitted jobs that have no record yet
+deployed/abcdef….zip      campaigns as they were deployed
 """
 
 import contextlib
@@ -110,6 +111,23 @@ class FolderStore:
         except (OSError, ValueError):
             return None
         return job
+
+    # --- deployed campaigns
+
+    def keep_deployed(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.root / "deployed" / f"{digest}.zip"
+        if not path.exists():
+            write_atomic(path, data)
+        return digest
+
+    def deployed(self, digest: str) -> bytes:
+        path = self.root / "deployed" / f"{digest}.zip"
+        data = path.read_bytes() if path.is_file() else None
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            how = "is not here" if data is None else "has other bytes"
+            raise StoreError(f"{path}: {how}; run `triptych deploy` again")
+        return data
 
     # --- runs
 

@@ -97,6 +97,23 @@ class ObjectStore:
             return None
         return job
 
+    # --- deployed campaigns
+
+    def keep_deployed(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        if self.bucket.find(name := f"deployed/{digest}.zip") is None:
+            self.bucket.create(name, data, "application/zip")
+        return digest
+
+    def deployed(self, digest: str) -> bytes:
+        name = f"deployed/{digest}.zip"
+        data = self.bucket.get(name)
+        place = f"{self.address}/{name}"
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            how = "is not here" if data is None else "has other bytes"
+            raise StoreError(f"{place}: {how}; run `triptych deploy` again")
+        return data
+
     # --- runs and what they shipped
 
     def start(self, run: Run) -> None:

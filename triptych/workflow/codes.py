@@ -87,4 +87,17 @@ CODES: Mapping[str, Code] = {
     ),
     "T601": Code("the brief lacks what it needs", "add it", "product: ''"),
     "T602": Code("there is no such placement", "see the hint", "meta.feed.4x6"),
+    "T801": Code(
+        "a schedule cannot be read",
+        "give one of cron (5 fields), interval, rrule; a time zone like Europe/Berlin",
+        'schedule: {cron: "every monday"}',
+    ),
+    "T802": Code(
+        "a schedule never fires", "choose a time that comes", 'cron: "0 0 30 2 *"'
+    ),
+    "T803": Code(
+        "a scheduled run would lack an input",
+        "give the input a default: nobody fills in the form of a scheduled run",
+        "packshot: {type: image, required: true}",
+    ),
 }

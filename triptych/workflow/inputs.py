@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from triptych.artifact import Artifact, Document
+from triptych.artifact import Artifact, Document, Picture, Size
 from triptych.documents import Tree, did_you_mean
 from triptych.errors import PictureError, Problem
 from triptych.pictures import read_picture
@@ -15,12 +16,21 @@ from triptych.workflow.model import Input, Workflow
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Values from outside, and where a person gave them: "--set", "the run's form"."""
+
+    values: Mapping[str, Any]
+    by: str = "--set"
+    later: bool = False  # what is required may be missing: a form will ask for it
+
+
 class BadValue(ValueError):
     """A value does not fit its input; the message finishes the sentence "it …"."""
 
 
 def input_values(
-    workflow: Workflow, sets: Mapping[str, str], folder: Path, tree: Tree
+    workflow: Workflow, given: Given, folder: Path, tree: Tree
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the value of every input, and what is wrong with them.
 
@@ -28,26 +38,56 @@ def input_values(
     lie anywhere.
     """
     values: dict[str, Any] = {}
+    sets = given.values
     problems = [
         Problem(
-            f"--set {name}", 1, 1, f"inputs.{name}", "there is no such input", "T201", hint
+            f"{given.by} {name}",
+            1,
+            1,
+            f"inputs.{name}",
+            "there is no such input",
+            "T201",
+            hint,
         )
         for name in sets
         if name not in workflow.inputs
         for hint in [did_you_mean(name, workflow.inputs)]
     ]
     for name, rule in workflow.inputs.items():
-        given, base = (sets[name], Path()) if name in sets else (rule.default, folder)
+        outside = name in sets
+        value, base = (sets[name], Path()) if outside else (rule.default, folder)
+        if given.later and value is None and rule.required:
+            values[name] = _stand_in(rule)
+            continue
         try:
-            values[name] = _value(rule, given, base, outside=name in sets)
+            values[name] = _value(rule, value, base, outside=outside)
         except BadValue as error:
-            problems.append(_place(name, str(error), tree, from_flag=name in sets))
+            by = given.by if outside else ""
+            problems.append(_place(name, str(error), tree, by))
     return values, problems
 
 
-def _place(name: str, message: str, tree: Tree, *, from_flag: bool) -> Problem:
-    if from_flag:
-        return Problem(f"--set {name}", 1, 1, f"inputs.{name}", message, "T303")
+def _stand_in(rule: Input) -> Any:
+    """Return a value of the input's type, to check a file with before there is one."""
+    nothing = Artifact.of(b"", "application/octet-stream")
+    side = max(rule.min_px, 1)
+    known: dict[str, Any] = {
+        "integer": int(rule.min or 0),
+        "number": rule.min or 0.0,
+        "boolean": False,
+        "date": date(2027, 1, 1),
+        "choice": next(iter(rule.choices), ""),
+        "url": "https://example.com",
+        "color": "#000000",
+        "image": Picture(nothing, Size(side, side)),
+        "file": Document(nothing, "file"),
+    }
+    return known.get(rule.type, "text")
+
+
+def _place(name: str, message: str, tree: Tree, by: str) -> Problem:
+    if by:
+        return Problem(f"{by} {name}", 1, 1, f"inputs.{name}", message, "T303")
     loc = ("inputs", name, "default")
     problem = tree.problem(loc, message, "T303")
     if loc not in tree.values:

@@ -15,10 +15,11 @@ from triptych.contracts import About
 from triptych.documents import Tree
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.expressions import Secret, functions
-from triptych.workflow.inputs import input_values
+from triptych.workflow.inputs import Given, input_values
 from triptych.workflow.inspection import inspect
 from triptych.workflow.merging import extend, load_merged
 from triptych.workflow.model import Workflow
+from triptych.workflow.timing import schedule_problems
 
 Describe = Callable[[str], About]  # "kind/name" -> what the connector declares
 
@@ -58,12 +59,18 @@ class _Secrets(dict[str, Secret]):
 
 
 def load_campaign(
-    path: Path, *, about: Describe, sets: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    about: Describe,
+    sets: Mapping[str, Any] | None = None,
+    given_by: str = "--set",
+    form: bool = False,
 ) -> Campaign:
     """Return the campaign at `path`, checked as far as it can be before it runs.
 
     `about` says what a connector declares, and raises `UnknownConnector` if there is
-    none; `sets` are input values from outside.
+    none; `sets` are input values from outside, `given_by` is where their problems lie.
+    With `form`, what a form will ask for may be missing; a stand-in is checked instead.
 
     Raises:
         DefinitionError: listing every problem, in file order.
@@ -79,13 +86,16 @@ def load_campaign(
         raise DefinitionError(in_order(problems))
     brief = _named(load_brief, workflow.brief, path, tree, "brief", problems)
     brand = _named(load_brand, workflow.brand, path, tree, "brand", problems)
-    inputs, found = input_values(workflow, sets or {}, path.parent, tree)
+    inputs, found = input_values(
+        workflow, Given(sets or {}, given_by, form), path.parent, tree
+    )
     problems += found
     if brief is None or brand is None:
         raise DefinitionError(in_order(problems))
     digest = digest_of([tree.data, brief, brand, inputs])
     campaign = Campaign(path, workflow, brief, brand, inputs, digest, tree)
     problems += inspect(workflow, campaign.names(), tree, about)
+    problems += schedule_problems(workflow, tree)
     if problems:
         raise DefinitionError(in_order(problems))
     return campaign

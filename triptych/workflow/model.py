@@ -45,13 +45,13 @@ Uses = Annotated[
     str,
     *_spelled(r"[a-z]+/[a-z0-9][a-z0-9_.-]*", "should be kind/name, e.g. copy/phrasebook"),
 ]
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
 def _seconds(value: Any) -> Any:
-    """Read `90`, `90s`, `3m` or `1h` as seconds."""
+    """Read `90`, `90s`, `3m`, `1h` or `7d` as seconds."""
     if isinstance(value, str) and (
-        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh])", value)
+        found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value)
     ):
         return float(found[1]) * _SECONDS[found[2]]
     return value
@@ -69,6 +69,7 @@ def _share(value: Any) -> Any:
 
 
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=86_400)]
+Long = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=31_622_400)]  # a year
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Expression = str
@@ -176,22 +177,37 @@ class Eval(Definition):
     with_: Annotated[dict[str, Any], Field(alias="with")] = {}
 
 
+class ApprovalRule(Definition):
+    """How long a run waits for a person, and how often it reminds them."""
+
+    within: Long = 604_800.0  # a week
+    remind: Long = 86_400.0  # every day
+
+
 class PackRule(Definition):
     """Where packs go, how files are called, and when a zip may leave."""
 
     name: str = "${{ name }}"
     files: str = "{placement}_{width}x{height}_{locale}_r{revision}.{ext}"
     release: Literal["approved", "evals-pass", "always"] = "evals-pass"
+    approval: ApprovalRule = ApprovalRule()
 
 
 class Schedule(Definition):
     """When deployed flows run by themselves."""
 
     cron: str | None = None
-    interval: Seconds | None = None
+    interval: Long | None = None
     rrule: str | None = None
     timezone: str = "UTC"
     paused: bool = False
+
+
+class Concurrency(Definition):
+    """How many runs of this campaign may go on at once, and what one too many does."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 1
+    on_conflict: Literal["wait", "refuse"] = "wait"
 
 
 class Notify(Definition):
@@ -224,6 +240,7 @@ class Workflow(Definition):
     evals: dict[Name, Eval] = {}
     pack: PackRule = PackRule()
     schedule: Schedule | None = None
+    concurrency: Concurrency = Concurrency()
     notify: Notify | None = None
 
     def parts(self) -> dict[str, Step]:

@@ -32,6 +32,15 @@ class Plan:
         """Return the unit called `unit_id`."""
         return next(unit for unit in self.units if unit.id == unit_id)
 
+    def connectors(self) -> set[str]:
+        """Return every connector that may be called: steps, fallbacks, judges."""
+        found = set()
+        for unit in self.units:
+            found |= {unit.uses, *unit.fallback}
+            if unit.pick and unit.pick.by.startswith("judge/"):
+                found.add(unit.pick.by)
+        return found
+
     def estimate(self) -> Estimate:
         """Return what everything may cost; unknown if any unit's cost is."""
         costs = [unit.estimate.usd for unit in self.units]

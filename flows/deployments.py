@@ -1,0 +1,255 @@
+"""Deployments: one for each workflow file; drift is shown, then mended."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+)
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.schedules import (
+    CronSchedule,
+    IntervalSchedule,
+    RRuleSchedule,
+)
+
+from flows.pools import POOL, ensure_pool
+from triptych.workflow.form import form_defaults, run_form
+from triptych.workflow.load import Campaign
+from triptych.workflow.model import Schedule
+
+TAG = "triptych"
+FLOW = "campaign"
+ENTRYPOINT = "flows.campaign.campaign"
+COUNTED_FROM = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: intervals do not drift
+
+_ON_CONFLICT = {
+    "wait": ConcurrencyLimitStrategy.ENQUEUE,
+    "refuse": ConcurrencyLimitStrategy.CANCEL_NEW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deployment's runs work: store and packs (absolute), and the work pool."""
+
+    store: str
+    packs: str
+    pool: str = POOL
+    pool_type: str = "process"
+    variables: Mapping[str, Any] = field(default_factory=dict)  # of the job, by pool type
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a workflow file asks for."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    version: str  # digest of the campaign's snapshot
+    form: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    schedule: Schedule | None
+    limit: int
+    on_conflict: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What `deploy` does, or would do, to one deployment."""
+
+    name: str
+    verb: str  # new | changed | same | removed
+    details: tuple[str, ...] = ()
+
+
+def wanted(campaign: Campaign, version: str, place: Place) -> Wanted:
+    """Return the deployment that `campaign` asks for."""
+    workflow = campaign.workflow
+    labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())
+    return Wanted(
+        name=workflow.name,
+        description=workflow.description,
+        tags=(TAG, *labels),
+        version=version,
+        form=run_form(workflow),
+        parameters={
+            "workflow": str(campaign.file.resolve()),
+            "inputs": form_defaults(workflow),
+            "store": place.store,
+            "packs": place.packs,
+            "version": version,
+        },
+        schedule=workflow.schedule,
+        limit=workflow.concurrency.limit,
+        on_conflict=workflow.concurrency.on_conflict,
+        place=place,
+    )
+
+
+async def deployed(client: PrefectClient) -> list[DeploymentResponse]:
+    """Return every deployment that was made here, by its tag."""
+    mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+    found: list[DeploymentResponse] = []
+    while page := await client.read_deployments(
+        deployment_filter=mine, limit=200, offset=len(found)
+    ):
+        found += page
+    return [each for each in found if "workflow" in each.parameters]
+
+
+async def parameters() -> dict[str, dict[str, Any]]:
+    """Return the parameters of every deployment that was made here, by its name."""
+    async with get_client() as client:
+        return {each.name: each.parameters for each in await deployed(client)}
+
+
+async def sync(
+    asked: list[Wanted], stale: set[str], *, dry_run: bool = False
+) -> list[Change]:
+    """Make the server's deployments what `asked` says; remove those named in `stale`.
+
+    Equal deployments are left alone, so that their scheduled runs are, too.
+    """
+    async with get_client() as client:
+        before = {each.name: each for each in await deployed(client)}
+        changes = [change_of(before.get(each.name), each) for each in asked]
+        changes += [Change(name, "removed") for name in sorted(stale) if name in before]
+        if not dry_run:
+            for pool, kind in {(w.place.pool, w.place.pool_type) for w in asked}:
+                await ensure_pool(client, pool, kind)
+            for change, each in zip(changes, asked, strict=False):
+                if change.verb != "same":
+                    await _deploy(client, each)
+            for change in changes:
+                if change.verb == "removed":
+                    await client.delete_deployment(before[change.name].id)
+    return changes
+
+
+async def _deploy(client: PrefectClient, asked: Wanted) -> None:
+    """Create or replace one deployment: the one place that writes them."""
+    await client.create_deployment(
+        flow_id=await client.create_flow_from_name(FLOW),
+        name=asked.name,
+        version=asked.version[:12],
+        description=asked.description,
+        tags=list(asked.tags),
+        entrypoint=ENTRYPOINT,
+        parameters=dict(asked.parameters),
+        parameter_openapi_schema=dict(asked.form),
+        enforce_parameter_schema=True,
+        schedules=_schedules(asked.schedule),
+        concurrency_limit=asked.limit,
+        concurrency_options=ConcurrencyOptions(
+            collision_strategy=_ON_CONFLICT[asked.on_conflict]
+        ),
+        work_pool_name=asked.place.pool,
+        job_variables=dict(asked.place.variables),
+        paused=False,
+    )
+
+
+def _schedules(asked: Schedule | None) -> list[DeploymentScheduleCreate]:
+    if asked is None:
+        return []
+    zone = asked.timezone
+    made: CronSchedule | IntervalSchedule | RRuleSchedule
+    if asked.cron:
+        made = CronSchedule(cron=asked.cron, timezone=zone)
+    elif asked.rrule:
+        made = RRuleSchedule(rrule=asked.rrule, timezone=zone)
+    else:
+        step = timedelta(seconds=asked.interval or 0)
+        made = IntervalSchedule(interval=step, anchor_date=COUNTED_FROM, timezone=zone)
+    return [DeploymentScheduleCreate(schedule=made, active=not asked.paused, slug=TAG)]
+
+
+def change_of(before: DeploymentResponse | None, after: Wanted) -> Change:
+    """Return how the server's deployment differs from the file."""
+    if before is None:
+        return Change(after.name, "new", tuple(_said(asdict(after)).splitlines()))
+    old, new = _view(before), asdict(after)
+    details = tuple(
+        f"{key}: {old.get(key) or 'nothing'} → {new[key] or 'nothing'}"
+        for key in new
+        if old.get(key) != new[key] and key not in ("form", "version")
+    )
+    if old["form"] != new["form"]:
+        details += ("form: its inputs changed",)
+    if old["version"] != new["version"]:
+        details += (f"version: {old['version'][:8]} → {new['version'][:8]}",)
+    return Change(after.name, "changed" if details else "same", details)
+
+
+def _said(view: Mapping[str, str]) -> str:
+    shown = ("schedule", "store", "packs", "pool")
+    return "\n".join(f"{key}: {view[key] or 'nothing'}" for key in shown)
+
+
+def asdict(asked: Wanted) -> dict[str, str]:
+    """Return a deployment as text by aspect, to be compared."""
+    schedules = _schedules(asked.schedule)
+    return {
+        "file": str(asked.parameters["workflow"]),
+        "description": asked.description,
+        "tags": ", ".join(sorted(asked.tags)),
+        "schedule": _schedule_text(schedules),
+        "concurrency": f"{asked.limit}, then {asked.on_conflict}",
+        "store": str(asked.parameters["store"]),
+        "packs": str(asked.parameters["packs"]),
+        "pool": asked.place.pool,
+        "variables": _json(asked.place.variables),
+        "form": _json(asked.form) + _json(asked.parameters["inputs"]),
+        "version": asked.version,
+    }
+
+
+def _view(found: DeploymentResponse) -> dict[str, str]:
+    options = found.concurrency_options
+    strategy = options.collision_strategy if options else ConcurrencyLimitStrategy.ENQUEUE
+    names = {value: key for key, value in _ON_CONFLICT.items()}
+    limit = found.global_concurrency_limit
+    said = found.parameters
+    return {
+        "file": str(said.get("workflow")),
+        "description": found.description or "",
+        "tags": ", ".join(sorted(found.tags)),
+        "schedule": _schedule_text(found.schedules),
+        "concurrency": f"{limit.limit if limit else 0}, then {names.get(strategy)}",
+        "store": str(said.get("store")),
+        "packs": str(said.get("packs")),
+        "pool": found.work_pool_name or "",
+        "variables": _json(found.job_variables),
+        "form": _json(found.parameter_openapi_schema) + _json(said.get("inputs")),
+        "version": str(said.get("version") or ""),
+    }
+
+
+def _schedule_text(schedules: Any) -> str:
+    said = []
+    for each in schedules:
+        made = each.schedule
+        zone = made.timezone or "UTC"
+        match made:
+            case CronSchedule():
+                text = f"cron {made.cron} {zone}"
+            case RRuleSchedule():
+                text = f"rrule {made.rrule} {zone}"
+            case _:
+                text = f"every {made.interval.total_seconds():g} s"
+        said.append(text if each.active else f"{text}, paused")
+    return "; ".join(said)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value or {}, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,0 +1,38 @@
+"""A Prefect server for the tests that need one: started once, stopped at the end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the API's address; the server keeps its home in a temporary folder."""
+    from click.testing import CliRunner
+
+    from triptych.cli.server import Booting, down
+
+    store = tmp_path_factory.mktemp("server")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PREFECT_HOME", str(store / "prefect"))
+    patch.delenv("PREFECT_API_URL", raising=False)
+    booting = Booting.start(store)
+    try:
+        address = booting.address()
+        patch.setenv("PREFECT_API_URL", address)
+        patch.setenv("DO_NOT_TRACK", "1")
+        yield address
+    finally:
+        CliRunner().invoke(down, ["--store", str(store), "--quiet"])
+        patch.undo()
+
+
+@pytest.fixture
+def campaign_folder(tmp_path: Path) -> Path:
+    """Return a folder with the Figuera example."""
+    from triptych.cli.start import copy_example
+
+    folder = tmp_path / "camp"
+    copy_example("figuera", folder)
+    return folder

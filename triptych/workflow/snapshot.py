@@ -1,0 +1,96 @@
+"""A campaign's folder as one artifact, so that a deployment runs what was deployed.
+
+Everything that a workflow can read lies in its folder (a path that leads out of it is
+refused at load), so the folder is the whole of it.
+"""
+
+import io
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from triptych.errors import DiskError, StoreError, TriptychError
+
+LARGEST = 200_000_000  # bytes; a campaign's folder holds text, logos and a few photos
+SKIPPED = ("packs", "node_modules", "__pycache__")
+MEDIA_TYPE = "application/zip"
+
+
+class FolderTooLarge(TriptychError):
+    """The workflow's folder holds more than a campaign: says how much and the cure."""
+
+    exit_code = 2
+
+
+def snapshot(folder: Path) -> bytes:
+    """Return the files of `folder` as a zip; equal files give equal bytes. Blocking.
+
+    Raises:
+        FolderTooLarge: there is more in it than a campaign should have.
+    """
+    files = sorted(_files(folder))
+    size = sum(file.stat().st_size for file in files)
+    if size > LARGEST:
+        largest = max(files, key=lambda file: file.stat().st_size)
+        raise FolderTooLarge(
+            f"{folder}: holds {size / 1e6:.0f} MB, of which {largest.name} alone has "
+            f"{largest.stat().st_size / 1e6:.0f}; a deployment keeps a copy of the "
+            f"workflow's folder, at most {LARGEST / 1e6:.0f} MB. Put the campaign into a "
+            "folder of its own"
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        for file in files:
+            entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())  # no clock
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, file.read_bytes())
+    return buffer.getvalue()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the campaign's files; not what is hidden, made, or of another campaign."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [n for n in folders if not n.startswith(".") and n not in SKIPPED]
+        for name in names:
+            if not name.startswith("."):
+                yield Path(root) / name
+
+
+def unpack(data: bytes, folder: Path) -> None:
+    """Write the files of a snapshot into `folder`, whole or not at all. Blocking.
+
+    Raises:
+        DiskError: the folder cannot be written.
+        StoreError: the snapshot has a path that leads out of it.
+    """
+    if folder.is_dir():
+        return
+    fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            for name in packed.namelist():
+                if not (fresh / name).resolve().is_relative_to(fresh.resolve()):
+                    raise StoreError(f"the snapshot's path {name!r} leads out of it")
+            packed.extractall(fresh)
+        fresh.rename(folder)
+    except OSError as error:
+        if not folder.is_dir():  # another run may have been faster
+            raise DiskError(f"{folder}: cannot be written: {error.strerror}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def changes(before: bytes, after: bytes) -> list[str]:
+    """Return how two snapshots differ, e.g. ["brief.md changed", "logo.svg is new"]."""
+    old, new = _sums(before), _sums(after)
+    gone = [f"{name} is gone" for name in old if name not in new]
+    fresh = [f"{name} is new" for name in new if name not in old]
+    changed = [f"{name} changed" for name in new if name in old and old[name] != new[name]]
+    return sorted(changed + fresh + gone)
+
+
+def _sums(data: bytes) -> dict[str, tuple[int, int]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {info.filename: (info.CRC, info.file_size) for info in packed.infolist()}
