@@ -34,15 +34,15 @@ class Desk:
             TriptychError: the workflow or its inputs are wrong, or it ended in nothing.
         """
         from connectors import about, open_connectors
-        from triptych.cli.run import Job, connectors_of
+        from triptych.cli.run import Job
         from triptych.cli.show import Collector
         from triptych.workflow.load import load_campaign
         from triptych.workflow.plan import make_plan
 
         plan = make_plan(load_campaign(workflow, about=about, sets=sets), about)
-        tools = open_connectors(connectors_of(plan), os.environ)
+        tools = open_connectors(plan.connectors(), os.environ)
         seen = Collector(self.tell)
-        job = Job(plan, tools, self.store, self.packs / within)
+        job = Job(plan, tools, self.store, self.packs / within, dict(sets))
         asyncio.run(
             job.direct(seen.tell)
             if self.address is None
