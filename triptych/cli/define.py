@@ -28,25 +28,32 @@ def _load(workflow: Path, sets: tuple[str, ...]) -> Any:
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
     """Check WORKFLOW, its brief, brand and inputs: all problems at once."""
-    from triptych.workflow.timing import never_fires, schedule_notes
+    from triptych.workflow.timing import schedule_notes
 
+    now = datetime.now(UTC)
     try:
-        plan = _load(workflow, sets)
-        campaign, now = plan.campaign, datetime.now(UTC)
-        problems = tuple(never_fires(campaign.workflow, campaign.tree, now))
+        plan = _timely(workflow, sets, now)
     except DefinitionError as error:
-        problems = error.problems
-    if problems:
-        click.echo(shown(problems, form), err=form == "text")
-        raise SystemExit(DefinitionError.exit_code)
-    if form == "text":
-        packs, units = len(plan.cells), len(plan.units)
-        click.echo(f"{workflow}: good; {units} units make {packs} packs")
-        schedule = campaign.workflow.schedule
-        for note in schedule_notes(schedule, now) if schedule else ():
-            click.echo(f"  schedule: {note}")
-    else:
+        click.echo(shown(error.problems, form), err=form == "text")
+        raise SystemExit(error.exit_code) from None
+    if form != "text":
         click.echo(shown((), form))
+        return
+    packs, units = len(plan.cells), len(plan.units)
+    click.echo(f"{workflow}: good; {units} units make {packs} packs")
+    schedule = plan.campaign.workflow.schedule
+    for note in schedule_notes(schedule, now) if schedule else ():
+        click.echo(f"  schedule: {note}")
+
+
+def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
+    """Return the plan of a workflow whose schedule, if it has one, will fire."""
+    from triptych.workflow.timing import never_fires
+
+    plan = _load(workflow, sets)
+    if problems := never_fires(plan.campaign.workflow, plan.campaign.tree, now):
+        raise DefinitionError(problems)
+    return plan
 
 
 def shown(problems: tuple[Problem, ...], form: str) -> str:
