@@ -34,11 +34,14 @@ def families() -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=512)
-def face(family: str, weight: int, px: float) -> "ImageFont.FreeTypeFont":
+def face(
+    family: str, weight: int, px: float, optical: float | None = None
+) -> "ImageFont.FreeTypeFont":
     """Return `family` at `weight` (1-1000) and `px` (em size in pixels).
 
     Variable axes are always set (some default to Black): weight as asked, clamped to
-    the axis; optical size follows `px`, as CSS's `font-optical-sizing: auto` does.
+    the axis; optical size is `optical` pixels, or follows `px`, as CSS's
+    `font-optical-sizing: auto` does.
 
     Raises:
         ComposeError: no such family is shipped; names those that are.
@@ -53,7 +56,7 @@ def face(family: str, weight: int, px: float) -> "ImageFont.FreeTypeFont":
             f"no font family is called {family!r}; there are: {known}"
         ) from None
     font = ImageFont.truetype(file, px, layout_engine=ImageFont.Layout.RAQM)
-    _set_axes(font, weight, px)
+    _set_axes(font, weight, px if optical is None else optical)
     return font
 
 

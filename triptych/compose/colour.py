@@ -1,5 +1,6 @@
 """Colour: WCAG contrast, and which role of the palette can be read on which ground."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -86,3 +87,24 @@ class Palette:
             if role in self.colours and contrast(self.colours[role], ground) >= wanted:
                 return self.colours[role]
         return max((BLACK, WHITE), key=lambda colour: contrast(colour, ground))
+
+
+def oklab(colour: RGB) -> tuple[float, float, float]:
+    """Return lightness and the two colour axes. Source: Ottosson, "OKLab", 2020."""
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (value / 255 for value in colour)
+    )
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
+def distance(one: RGB, other: RGB) -> float:
+    """Return how different two colours look: 0 for equal, about 1 for black and white."""
+    return math.dist(oklab(one), oklab(other))

@@ -27,16 +27,37 @@ class Box:
     def area(self) -> float:
         return self.width * self.height
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.left + self.width / 2, self.top + self.height / 2
+
     @classmethod
     def of(cls, size: Size) -> "Box":
         """Return the box of a whole picture."""
         return cls(0, 0, size.width, size.height)
+
+    @classmethod
+    def edges(cls, left: float, top: float, right: float, bottom: float) -> "Box":
+        """Return the box between four edges; never narrower or lower than nothing."""
+        return cls(left, top, max(0.0, right - left), max(0.0, bottom - top))
 
     def inset(self, x: float, y: float | None = None) -> "Box":
         """Return the box, smaller by `x` on the left and right, `y` above and below."""
         down = x if y is None else y
         width, height = max(0.0, self.width - 2 * x), max(0.0, self.height - 2 * down)
         return Box(self.left + x, self.top + down, width, height)
+
+    def grown(self, by: float) -> "Box":
+        """Return the box, larger by `by` on every side."""
+        return Box(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
+
+    def moved(self, x: float, y: float) -> "Box":
+        """Return the box, moved to the right by `x` and down by `y`."""
+        return Box(self.left + x, self.top + y, self.width, self.height)
+
+    def mirrored(self, width: float) -> "Box":
+        """Return where the box stands when a picture of `width` is read right to left."""
+        return Box(width - self.right, self.top, self.width, self.height)
 
     def part(self, shares: Iterable[float]) -> "Box":
         """Return the part at (x, y, width, height) as shares of this box, 0 to 1."""
@@ -52,7 +73,13 @@ class Box:
         """Return what both boxes cover; its area is 0 where they do not meet."""
         left, top = max(self.left, other.left), max(self.top, other.top)
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
-        return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
+        return Box.edges(left, top, right, bottom)
+
+    def join(self, other: "Box") -> "Box":
+        """Return the smallest box around both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return Box.edges(left, top, right, bottom)
 
     def contains(self, other: "Box", *, slack: float = 0.01) -> bool:
         """Say whether `other` lies inside, give or take `slack` pixels."""
@@ -66,6 +93,14 @@ class Box:
     def pixels(self) -> tuple[int, int, int, int]:
         """Return (left, top, right, bottom) on whole pixels."""
         return round(self.left), round(self.top), round(self.right), round(self.bottom)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around all of `boxes`, of which there is at least one."""
+    first, *others = boxes
+    for box in others:
+        first = first.join(box)
+    return first
 
 
 def cover(picture: Size, frame: Box, focus: tuple[float, float]) -> Box:

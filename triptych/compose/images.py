@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from triptych.artifact import Picture, Size, canonical
 from triptych.compose import logo as logos
 from triptych.compose.choose import Choice, Ingredients, choose
-from triptych.compose.colour import Palette, contrast, to_hex
+from triptych.compose.colour import RGB, Palette, contrast, to_hex
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
+from triptych.compose.ground import fill
+from triptych.compose.look import look_of
 from triptych.compose.paint import (
     Painted,
+    badge_colours,
     button_colours,
     draw_block,
-    draw_button,
+    draw_ground,
     mask_of,
     plate_of,
     readable_ground,
@@ -26,6 +29,7 @@ from triptych.compose.paint import (
 )
 from triptych.compose.parts import styles, undrawable, words_of
 from triptych.compose.saliency import Maps, maps_of
+from triptych.compose.views import MOST_ENLARGED
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
 DECODED = 6  # pictures held decoded at once; a 2048 x 2048 one is 12 MB
-MOST_ENLARGED = 1.6
 
 
 class ComposeImages:
@@ -52,7 +55,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="1",
+        version="2",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -118,20 +121,30 @@ def compose(request: ComposeRequest) -> Composition:
     """Return the files of one placement. Blocking; see `ComposeImages.compose`."""
     started = time.monotonic()
     where = placement(request.placement)
-    loaded = _load(request.background, request.subject) if request.background else None
-    choice = choose(where, _ingredients(request, loaded), request.layout)
-    made = _paint(request, where, choice, loaded)
+    shown = request.background or request.subject
+    loaded = _load(shown, request.subject) if shown else None
+    given = _ingredients(request, loaded)
+    choice = choose(where, given, request.layout)
+    made = _paint(request, where, choice, loaded, given.look.ground)
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     return Composition(made.files, usage, made.findings)
 
 
 def _ingredients(request: ComposeRequest, loaded: _Loaded | None) -> Ingredients:
     mark = request.brand.logo
+    maps = loaded.maps if loaded else None
     return Ingredients(
         words=words_of(request),
-        styles=styles(request.brand),
+        styles=styles(request.brand, request.language),
+        look=look_of(
+            Palette(request.brand.palette),
+            maps,
+            cutout=request.background is None,
+            pictures=0,
+            layout=request.layout,
+        ),
         picture=Size(*loaded.picture.size) if loaded else None,
-        maps=loaded.maps if loaded else None,
+        maps=maps,
         logo_aspect=logos.aspect(mark) if mark else None,
         logo_min_px=mark.min_width_px if mark else 0,
     )
@@ -144,26 +157,34 @@ class _Made:
 
 
 def _paint(
-    request: ComposeRequest, where: Placement, choice: Choice, loaded: _Loaded | None
+    request: ComposeRequest,
+    where: Placement,
+    choice: Choice,
+    loaded: _Loaded | None,
+    ground: RGB,
 ) -> _Made:
     size = where.size
     assert size is not None
     palette = Palette(request.brand.palette)
-    plate = plate_of(size, choice, loaded.picture if loaded else None, palette.paper())
-    blocks = choice.arrangement.blocks
-    image, scrim = readable_ground(plate, blocks, palette)
+    picture, subject = (loaded.picture, loaded.subject) if loaded else (None, None)
+    plate = plate_of(size, choice, picture, subject, palette, ground)
+    image = plate.copy()
+    if choice.panel is not None:
+        card = 0.02 * min(choice.panel.width, choice.panel.height)
+        fill(image, choice.panel, palette.paper(), card)
+    image, scrim = readable_ground(image, choice.arrangement.blocks, palette)
     image = image.copy()
-    painted = [_painted(image, block, palette) for block in blocks]
+    painted = _in_colour(image, choice, palette)
     for item in painted:
-        if item.block.button is not None and item.button is not None:
-            draw_button(image, item.block.button, item.button)
+        if item.ground is not None:
+            draw_ground(image, item.block, item.ground)
         draw_block(image, item.block, item.colour)
     box = choice.arrangement.logo
     if box is not None and request.brand.logo is not None:
         logos.paste(image, logos.variant(request.brand.logo, image, box), box)
     data, quality = encode(image, where.max_bytes, where.id)
     findings = tuple(_findings(request, where, choice, painted, quality))
-    mask = mask_of(size, choice, loaded.subject) if loaded and loaded.subject else None
+    mask = mask_of(size, choice, subject) if subject else None
     layout = _layout(where, choice, painted, findings, masked=mask is not None, scrim=scrim)
     files = [
         ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
@@ -177,13 +198,29 @@ def _paint(
     return _Made(tuple(files), findings)
 
 
-def _painted(image: "Image.Image", block: Any, palette: Palette) -> Painted:
-    if block.button is None:
-        colour, measured = text_colour(image, block, palette)
-        return Painted(block, colour, measured)
-    ground = image.crop(block.button.pixels()).resize((1, 1)).tobytes()
-    button, label = button_colours((ground[0], ground[1], ground[2]), palette)
-    return Painted(block, label, contrast(button, label), button)
+def _in_colour(image: "Image.Image", choice: Choice, palette: Palette) -> list[Painted]:
+    """Return every block with its colours; the badge's are chosen beside the button's."""
+    blocks = sorted(choice.arrangement.blocks, key=lambda block: block.shape == "disc")
+    painted: list[Painted] = []
+    button: RGB | None = None
+    for block in blocks:
+        if block.ground is None:
+            colour, measured = text_colour(image, block, palette)
+            painted.append(Painted(block, colour, measured))
+            continue
+        seen = _mean(image, block.ground)
+        if block.shape == "disc":
+            ground, label = badge_colours(seen, button, palette)
+        else:
+            ground, label = button_colours(seen, palette)
+            button = ground
+        painted.append(Painted(block, label, contrast(ground, label), ground))
+    return painted
+
+
+def _mean(image: "Image.Image", box: Box) -> RGB:
+    red, green, blue = image.crop(box.pixels()).resize((1, 1)).tobytes()
+    return red, green, blue
 
 
 def _findings(
@@ -206,12 +243,8 @@ def _findings(
     if request.brand.logo is not None and choice.arrangement.logo is None:
         message = f"the logo's smallest width does not fit {where.size}"
         found.append(Finding("logo", "warn", message, where.id))
-    if (
-        choice.frame
-        and choice.crop
-        and choice.frame.width > choice.crop.width * MOST_ENLARGED
-    ):
-        times = choice.frame.width / choice.crop.width
+    if choice.view is not None and choice.view.scale > MOST_ENLARGED:
+        times = choice.view.scale
         message = (
             f"the picture is enlarged {times:.1f} times; use a larger one or an upscaler"
         )
@@ -251,6 +284,7 @@ def _layout(
             "height": size.height,
             "placement": where.id,
             "layout": choice.layout.name,
+            "frame": choice.name,
             "score": round(-choice.cost, 4),
             "plate": "{plate}",
             "product_mask": "{product_mask}" if masked else None,
@@ -266,14 +300,10 @@ _EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": F
 def _elements(item: Painted) -> list[dict[str, Any]]:
     block = item.block
     found: list[dict[str, Any]] = []
-    if block.button is not None and item.button is not None:
-        ground = {
-            "id": "button",
-            "kind": "underlay",
-            "role": "button",
-            **_xywh(block.button),
-        }
-        found.append({**ground, "color": to_hex(item.button)})
+    if block.ground is not None and item.ground is not None:
+        name = "badge" if block.shape == "disc" else "button"
+        ground = {"id": name, "kind": "underlay", "role": name, **_xywh(block.ground)}
+        found.append({**ground, "color": to_hex(item.ground)})
     kind = "cta" if block.role == "cta" else "text"
     style = block.setting.style
     found.append(

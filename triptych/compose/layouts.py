@@ -1,72 +1,198 @@
-"""Layouts: archetypes as data, from templates/layouts/*.yaml."""
+"""Layouts: archetypes as data, from templates/layouts/*.yaml and from brands."""
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from triptych.checking import validated
 from triptych.data import templates
-from triptych.documents import load_document
-from triptych.errors import ComposeError, DefinitionError
+from triptych.documents import Tree, did_you_mean, load_document
+from triptych.errors import ComposeError, DefinitionError, Problem
+from triptych.workflow.merging import overlay
 
 Shares = tuple[float, float, float, float]  # x, y, width, height, 0 to 1
+Ground = Literal["picture", "brand", "panel", "card", "paper"]
+Needs = Literal["picture", "subject", "pictures", "words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A rule or shape that is drawn under everything: `at` in shares of the canvas."""
+
+    kind: Literal["disc", "arch", "bar"]
+    at: Shares
+    role: str = "accent"  # of the palette; "tint": the ground, a little darker or lighter
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How an archetype stands on placements of one range of proportions.
+
+    `text` is a share of the safe zone, everything else of the canvas. `subject` is
+    where the product should stand, `picture` what the picture fills.
+    """
+
+    aspect: tuple[float, float]  # width / height that it is made for
+    text: Shares = (0, 0, 1, 1)
+    structure: Literal["column", "row"] = "column"
+    align: Literal["start", "middle", "end"] = "middle"
+    side: Literal["start", "centre"] = "start"
+    subject: Shares | None = None
+    anchor: Literal["bottom", "middle", "top"] = "middle"
+    picture: Shares | None = None
+    panel: Shares | None = None
+    pictures: tuple[Shares, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    logo: Literal["top", "bottom", "beside", "none"] = "top"
+    legal: Literal["column", "foot", "beside"] = "column"
+    scale: float = 1.0  # of the headline
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutFile:
-    """A layout as it is written. Shares are of the whole picture, `text` of its safe zone
-    where the ground is a picture."""
+    """A layout as it is written."""
 
     says: str
-    structure: Literal["column", "row"]
-    aspect: tuple[float, float]  # width / height that it is made for
-    ground: Literal["picture", "panel"]
-    text: Shares
-    picture: Shares | None = None
-    align: Literal["start", "middle", "end"] = "middle"
+    needs: Needs
+    ground: Ground
+    frames: Mapping[str, Frame]
+    extends: str = ""
+    offer: Literal["badge", "line"] = "badge"
+    keeps: tuple[str, ...] = ("headline", "cta", "legal", "offer", "body")
+    quiet: bool = True  # false: type may stand on what is not calm (a panel carries it)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """An archetype: where picture and type go, for a range of proportions."""
+    """An archetype: where picture and type go, for every proportion it knows."""
 
     name: str
-    file: LayoutFile
+    file: LayoutFile = field(repr=False)
 
-    def fits(self, aspect: float) -> bool:
-        """Say whether the layout is made for pictures of this width / height."""
-        low, high = self.file.aspect
-        return low <= aspect <= high
+    def frames_for(self, aspect: float) -> tuple[tuple[str, Frame], ...]:
+        """Return the frames that are made for pictures of this width / height."""
+        return tuple(
+            (name, frame)
+            for name, frame in self.file.frames.items()
+            if frame.aspect[0] <= aspect <= frame.aspect[1]
+        )
+
+
+def read_layouts(
+    folder: Path, under: Mapping[str, Tree] | None = None
+) -> dict[str, Layout]:
+    """Return every layout in `folder`, by name; they may extend those `under` them.
+
+    Raises:
+        DefinitionError: a layout file is wrong; lists every problem of every file.
+    """
+    own = {path.stem: load_document(path) for path in sorted(folder.glob("*.yaml"))}
+    trees = {**(under or {}), **own}
+    found: dict[str, Layout] = {}
+    problems: list[Problem] = []
+    for name in own:
+        layout, wrong = _resolved(name, trees)
+        problems += wrong
+        if layout is not None:
+            found[name] = layout
+    if problems:
+        raise DefinitionError(problems)
+    return found
+
+
+def _resolved(name: str, trees: Mapping[str, Tree]) -> tuple[Layout | None, list[Problem]]:
+    merged, problems = _extended(name, trees, ())
+    if merged is None:
+        return None, problems
+    file, wrong = validated(LayoutFile, merged.data, merged, ())
+    if file is None:
+        return None, wrong
+    if wrong := _opinions(file, merged):
+        return None, wrong
+    return Layout(name, file), []
+
+
+def _extended(
+    name: str, trees: Mapping[str, Tree], seen: tuple[str, ...]
+) -> tuple[Tree | None, list[Problem]]:
+    tree = trees[name]
+    other = tree.data.get("extends") if isinstance(tree.data, Mapping) else None
+    if not other:
+        return tree, []
+    chain = (*seen, name)
+    if other in chain:
+        message = f"extends itself: {' > '.join((*chain, str(other)))}"
+        return None, [tree.problem(("extends",), message, "T601")]
+    if other not in trees:
+        hint = did_you_mean(str(other), trees)
+        message = f"no layout is called {other!r}"
+        return None, [tree.problem(("extends",), message, "T601", hint=hint)]
+    under, problems = _extended(str(other), trees, chain)
+    return (overlay(under, tree), []) if under is not None else (None, problems)
+
+
+def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
+    """Return what is well-formed and still wrong: shares that leave the picture …"""
+    found = []
+    if not file.frames:
+        found.append(tree.problem(("frames",), "needs at least one frame", "T602"))
+    for name, frame in file.frames.items():
+        at = ("frames", name)
+        if not 0 < frame.aspect[0] <= frame.aspect[1]:
+            message = f"should go from narrow to wide, got {list(frame.aspect)}"
+            found.append(tree.problem((*at, "aspect"), message, "T602"))
+        if not _inside(frame.text):
+            message = f"leaves the safe zone: {list(frame.text)}"
+            found.append(tree.problem((*at, "text"), message, "T602"))
+        if file.needs in ("picture", "subject") and not (frame.picture or frame.subject):
+            message = "says neither where the picture nor where the subject stands"
+            found.append(tree.problem(at, message, "T602"))
+    return found
+
+
+def _inside(shares: Shares) -> bool:
+    x, y, width, height = shares
+    return (
+        x >= 0
+        and y >= 0
+        and width > 0
+        and height > 0
+        and x + width <= 1.001
+        and y + height <= 1.001
+    )
 
 
 @functools.cache
-def layouts(folder: Path | None = None) -> Mapping[str, Layout]:
-    """Return every layout in `folder` (those that ship, if none is given), by name.
+def _shipped_trees() -> Mapping[str, Tree]:
+    folder = templates() / "layouts"
+    return {path.stem: load_document(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+@functools.cache
+def layouts() -> Mapping[str, Layout]:
+    """Return every layout that ships, by name."""
+    return MappingProxyType(read_layouts(templates() / "layouts"))
+
+
+def brand_layouts(folder: Path) -> dict[str, Layout]:
+    """Return the layouts of a brand's own folder; they may extend those that ship.
 
     Raises:
         DefinitionError: a layout file is wrong; lists every problem.
     """
-    found = {}
-    for path in sorted((folder or templates() / "layouts").glob("*.yaml")):
-        tree = load_document(path)
-        file, problems = validated(LayoutFile, tree.data, tree, ())
-        if file is None:
-            raise DefinitionError(problems)
-        found[path.stem] = Layout(path.stem, file)
-    return MappingProxyType(found)
+    return read_layouts(folder, _shipped_trees())
 
 
-def layout(name: str) -> Layout:
+def layout(name: str, known: Mapping[str, Layout] | None = None) -> Layout:
     """Return the layout called `name`.
 
     Raises:
         ComposeError: there is none; names those there are.
     """
-    try:
-        return layouts()[name]
-    except KeyError:
-        known = ", ".join(layouts())
-        raise ComposeError(f"no layout is called {name!r}; there are: {known}") from None
+    found: Mapping[str, Any] = known if known is not None else layouts()
+    if name in found:
+        return found[name]  # type: ignore[no-any-return]
+    raise ComposeError(f"no layout is called {name!r}; there are: {', '.join(found)}")

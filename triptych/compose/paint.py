@@ -4,21 +4,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triptych.artifact import Size
-from triptych.compose.choose import Choice
+from triptych.compose.choose import Choice, unit_of
 from triptych.compose.colour import (
     MARGIN,
     READABLE,
     RGB,
     Palette,
     contrast,
+    distance,
     luminance,
     luminances,
     ratio,
 )
-from triptych.compose.geometry import Box
+from triptych.compose.geometry import Box, around
+from triptych.compose.ground import continued, draw_shape, fill, shadowed
 from triptych.compose.parts import Block
-from triptych.compose.type import vertical
-from triptych.fonts import face
+from triptych.compose.type import features_of, font_of, vertical
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,38 +28,62 @@ TILE = 16
 ROLES = {
     "headline": ("primary", "ink", "paper"),
     "body": ("ink", "primary", "paper"),
-    "offer": ("accent", "support", "primary", "ink", "paper"),
+    "offer": ("accent", "primary", "ink", "paper"),
     "legal": ("ink", "primary", "paper"),
 }
-CORNER = 0.5  # of a button's height
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A block as painted: its colour, its ground's if it has a button, its contrast."""
+    """A block as painted: its colour, its ground's if it has one, its contrast."""
 
     block: Block
     colour: RGB
     contrast: float
-    button: RGB | None = None
+    ground: RGB | None = None
 
 
-def plate_of(size: Size, choice: Choice, picture: "Image.Image | None", paper: RGB) -> Any:
-    """Return the picture before anything is laid on it: paper, and the cropped picture."""
+def plate_of(
+    size: Size,
+    choice: Choice,
+    picture: "Image.Image | None",
+    subject: "Image.Image | None",
+    palette: Palette,
+    ground: RGB,
+) -> Any:
+    """Return the picture before anything is laid on it: ground, picture or product."""
     from PIL import Image
 
-    plate = Image.new("RGB", (size.width, size.height), paper)
-    if picture is not None and choice.frame is not None and choice.crop is not None:
-        left, top, right, bottom = choice.frame.pixels()
-        crop = choice.crop
-        part = picture.resize(
-            (right - left, bottom - top),
-            Image.Resampling.LANCZOS,
-            box=_inside(crop, picture),
-            reducing_gap=3.0,
-        )
-        plate.paste(part, (left, top))
-    return plate
+    kind = choice.layout.file.ground
+    flat = {"brand": ground, "panel": ground}.get(kind, palette.paper())
+    plate: Any = Image.new("RGB", (size.width, size.height), flat)
+    for shape in choice.frame.shapes:
+        draw_shape(plate, shape, Box.of(size).part(shape.at), flat, palette)
+    if choice.view is None or picture is None:
+        return plate
+    view = choice.view
+    if kind in ("brand", "paper") and subject is not None:
+        mask = mask_of(size, choice, subject)
+        plate = shadowed(plate, mask, unit_of(size))
+        part = resized(subject.convert("RGB"), view.frame, view.crop)
+        left, top, right, bottom = view.frame.pixels()
+        plate.paste(part, (left, top), mask.crop((left, top, right, bottom)))
+        return plate
+    plate.paste(resized(picture, view.frame, view.crop), view.frame.pixels()[:2])
+    return continued(plate, view.frame, view.area)
+
+
+def resized(picture: "Image.Image", frame: Box, crop: Box) -> Any:
+    """Return `crop` (pixels of the picture) at the size of `frame`."""
+    from PIL import Image
+
+    left, top, right, bottom = frame.pixels()
+    return picture.resize(
+        (right - left, bottom - top),
+        Image.Resampling.LANCZOS,
+        box=_inside(crop, picture),
+        reducing_gap=3.0,
+    )
 
 
 def _inside(crop: Box, picture: "Image.Image") -> tuple[float, float, float, float]:
@@ -72,13 +97,13 @@ def mask_of(size: Size, choice: Choice, subject: "Image.Image") -> Any:
     from PIL import Image
 
     mask = Image.new("L", (size.width, size.height), 0)
-    if choice.frame is not None and choice.crop is not None:
-        left, top, right, bottom = choice.frame.pixels()
-        crop = choice.crop
+    if choice.view is not None:
+        left, top, right, bottom = choice.view.frame.pixels()
         alpha = subject.getchannel("A").resize(
             (right - left, bottom - top),
             Image.Resampling.BILINEAR,
-            box=_inside(crop, subject),
+            box=_inside(choice.view.crop, subject),
+            reducing_gap=3.0,
         )
         mask.paste(alpha, (left, top))
     return mask
@@ -130,8 +155,8 @@ def scrim(image: "Image.Image", box: Box, colour: RGB, strength: float) -> Any:
     y = np.arange(height, dtype=np.float32)
     across = np.maximum(np.maximum(box.left - x, x - box.right), 0) / reach
     down = np.maximum(np.maximum(box.top - y, y - box.bottom), 0) / reach
-    distance = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
-    ease = np.clip(1 - distance, 0, 1)
+    distance_ = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
+    ease = np.clip(1 - distance_, 0, 1)
     alpha = (strength * ease * ease * (3 - 2 * ease) * 255).astype(np.uint8)
     return Image.composite(
         Image.new("RGB", image.size, colour), image, Image.fromarray(alpha)
@@ -146,13 +171,11 @@ def readable_ground(
     Reached in this order: another role of the palette, then a scrim in the brand's own
     paper or ink, just strong enough.
     """
-    texts = [block for block in blocks if block.button is None]
+    texts = [block for block in blocks if block.ground is None]
     if not texts or all(text_colour(image, b, palette)[1] >= READABLE for b in texts):
         return image, None
-    left, top = min(b.box.left for b in texts), min(b.box.top for b in texts)
-    right, bottom = max(b.box.right for b in texts), max(b.box.bottom for b in texts)
-    pad = 0.06 * (right - left)
-    area = Box(left - pad, top - pad, right - left + 2 * pad, bottom - top + 2 * pad)
+    area = around(block.box for block in texts)
+    area = area.grown(0.06 * area.width)
     ground = min(
         (palette.paper(), palette.role("ink")),
         key=lambda colour: -worst_contrast(image, area, _opposite(colour, palette)),
@@ -170,28 +193,32 @@ def _opposite(colour: RGB, palette: Palette) -> RGB:
 
 def button_colours(ground: RGB, palette: Palette) -> tuple[RGB, RGB]:
     """Return a button's colour that stands out on `ground`, and its label's."""
-    for role in ("accent", "primary", "support", "ink"):
+    for role in ("accent", "primary", "support", "ink", "paper"):
         colour = palette.role(role)
         label = palette.readable(colour, ("paper", "ink"))
         if contrast(colour, ground) >= 1.9 and contrast(label, colour) >= READABLE:
             return colour, label
-    colour = palette.role("ink")
-    return colour, palette.readable(colour, ("paper",))
+    colour = palette.readable(ground, ("ink", "paper"))
+    return colour, palette.readable(colour, ("paper", "ink"))
 
 
-def draw_button(image: "Image.Image", box: Box, colour: RGB) -> None:
-    """Draw a button with round ends, edges smoothed."""
-    from PIL import Image, ImageDraw
+def badge_colours(ground: RGB, button: RGB | None, palette: Palette) -> tuple[RGB, RGB]:
+    """Return a badge's colour, apart from ground and button, and its label's."""
+    for role in ("support", "primary", "accent", "ink", "paper"):
+        colour = palette.role(role)
+        label = palette.readable(colour, ("paper", "ink"))
+        apart = distance(colour, ground) > 0.2 and (
+            not button or distance(colour, button) > 0.08
+        )
+        if apart and contrast(label, colour) >= READABLE:
+            return colour, label
+    return button_colours(ground, palette)
 
-    left, top, right, bottom = box.pixels()
-    size = (right - left, bottom - top)
-    scale = 4
-    mask = Image.new("L", (size[0] * scale, size[1] * scale), 0)
-    radius = size[1] * scale * CORNER
-    corners = (0, 0, size[0] * scale - 1, size[1] * scale - 1)
-    ImageDraw.Draw(mask).rounded_rectangle(corners, radius, fill=255)
-    small = mask.resize(size, Image.Resampling.BOX)
-    image.paste(Image.new("RGB", size, colour), (left, top), small)
+
+def draw_ground(image: "Image.Image", block: Block, colour: RGB) -> None:
+    """Draw a button or a badge under its label."""
+    if block.ground is not None:
+        fill(image, block.ground, colour, min(block.ground.width, block.ground.height) / 2)
 
 
 def draw_block(image: "Image.Image", block: Block, colour: RGB) -> None:
@@ -199,10 +226,14 @@ def draw_block(image: "Image.Image", block: Block, colour: RGB) -> None:
     from PIL import ImageDraw
 
     setting = block.setting
-    font = face(setting.style.family, setting.style.weight, setting.px)
+    font = font_of(setting.style, setting.px)
     capital, _ = vertical(setting.style.family, setting.style.weight)
     draw = ImageDraw.Draw(image)
     baseline = block.box.top + capital * setting.px
-    for line in setting.lines:
-        draw.text((block.box.left, baseline), line, fill=colour, font=font, anchor="ls")
+    for line, width in zip(setting.lines, setting.widths, strict=True):
+        share = {"start": 0.0, "centre": 0.5, "end": 1.0}[block.side]
+        x = block.box.left + (block.box.width - width) * share
+        draw.text(
+            (x, baseline), line, colour, font, "ls", features=features_of(setting.style)
+        )
         baseline += setting.line_height

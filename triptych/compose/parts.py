@@ -1,6 +1,7 @@
 """The parts of an ad and what they may look like on one placement."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from triptych.brand.kit import Brand
 from triptych.compose.geometry import Box
@@ -9,8 +10,11 @@ from triptych.contracts import ComposeRequest, Finding
 from triptych.fonts import coverage
 from triptych.placements import Placement
 
-# what gives way first where room is short; headline, call to action and logo stay
-GIVES_WAY = ("offer", "body", "legal")
+# what leaving a part out costs; the headline always stays
+DROPPED = {"body": 0.20, "offer": 0.34, "legal": 0.55, "cta": 0.60, "logo": 0.9}
+
+
+Side = Literal["start", "centre", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class Block:
     text: str
     setting: Setting
     box: Box
-    button: Box | None = None  # the call to action's
+    ground: Box | None = None  # the button's or badge's
+    shape: Literal["pill", "disc"] = "pill"  # of the ground
+    side: Side = "start"  # how lines are aligned in the box
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,31 @@ class Arrangement:
     blocks: tuple[Block, ...]
     logo: Box | None
     dropped: tuple[str, ...] = ()
+    head: float = 0.0  # the headline's size, pixels
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Return what people read, grounds included."""
+        boxes = [block.ground or block.box for block in self.blocks]
+        return boxes + ([self.logo] if self.logo else [])
+
+    def mirrored(self, width: float) -> "Arrangement":
+        """Return the arrangement for a picture of `width` that is read right to left."""
+        return replace(
+            self,
+            blocks=tuple(_mirrored(block, width) for block in self.blocks),
+            logo=self.logo.mirrored(width) if self.logo else None,
+        )
+
+
+def _mirrored(block: Block, width: float) -> Block:
+    sides: dict[Side, Side] = {"start": "end", "centre": "centre", "end": "start"}
+    return replace(
+        block,
+        box=block.box.mirrored(width),
+        ground=block.ground.mirrored(width) if block.ground else None,
+        side=sides[block.side],
+    )
 
 
 def words_of(request: ComposeRequest) -> Words:
@@ -64,16 +95,16 @@ def words_of(request: ComposeRequest) -> Words:
     )
 
 
-def styles(brand: Brand) -> dict[str, Style]:
+def styles(brand: Brand, language: str = "en") -> dict[str, Style]:
     """Return how each part is set in this brand."""
     head, body = brand.type.headline, brand.type.body
     strong = max(600, body.weight)
     return {
-        "headline": Style(head.family, head.weight, 1.08, 6),
-        "body": Style(body.family, body.weight, 1.38, 7),
-        "offer": Style(body.family, strong, 1.25, 2),
-        "cta": Style(body.family, strong, 1.2, 2),
-        "legal": Style(body.family, body.weight, 1.3, 3),
+        "headline": Style(head.family, head.weight, 1.06, 6, language),
+        "body": Style(body.family, body.weight, 1.38, 6, language),
+        "offer": Style(body.family, strong, 1.2, 5, language, tabular=True),
+        "cta": Style(body.family, strong, 1.2, 2, language),
+        "legal": Style(body.family, body.weight, 1.3, 3, language),
     }
 
 

@@ -1,26 +1,51 @@
 """Where the subject is: from its cutout, else from what differs from the border."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
+from triptych.compose.colour import luminances
 from triptych.compose.geometry import Box
 
 if TYPE_CHECKING:
     from PIL import Image
 
 SIDE = 160  # pixels of the long side of every map
+Which = Literal["subject", "detail", "light", "light2"]
+
+# how a border must look so that the ground can be continued beyond it
+CALM_MEAN, CALM_WORST, CALM_SUBJECT = 0.012, 0.045, 0.03
+STEP = 0.07  # of full scale: a cutout's edge shows where colours differ by this
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """Which borders of a picture show nothing but calm ground."""
+
+    left: bool = False
+    top: bool = False
+    right: bool = False
+    bottom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """Two maps of a picture, float32 arrays (height, width) from 0 to 1.
+    """Maps of a picture, float32 arrays (height, width) from 0 to 1.
 
     `subject`: how much a pixel belongs to what the picture is about; `detail`: how
-    much the picture changes there (Sobel magnitude), which is bad to read on.
+    much the picture changes there (Sobel magnitude), which is bad to read on;
+    `light`: relative luminance. `crisp` is the share of the cutout's edge where the
+    picture really changes colour: a cutout that holds ground as well scores low.
     """
 
     subject: Any
     detail: Any
+    light: Any
+    bounds: Box  # around the subject, in shares of the picture
+    calm: Calm
+    crisp: float = 0.0
+    border: tuple[int, int, int] = (255, 255, 255)  # mean colour along the edges
+    _sums: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def focus(self) -> tuple[float, float]:
         """Return the centre of the subject in shares of width and height."""
@@ -35,22 +60,56 @@ class Maps:
         y = float((weights.sum(1) * np.arange(height)).sum() / total + 0.5) / height
         return x, y
 
-    def mean(self, which: str, box: Box) -> float:
+    def total(self, which: Which, box: Box) -> float:
+        """Return the sum of a map over `box` (shares of the picture), in map pixels.
+
+        What lies outside of the picture counts as nothing.
+        """
+        sums = self._sums.get(which)
+        if sums is None:
+            sums = self._sums[which] = _table(getattr(self, which, None), self.light, which)
+        height, width = self.subject.shape
+        left, right = _between(box.left, width), _between(box.right, width)
+        top, bottom = _between(box.top, height), _between(box.bottom, height)
+        inside = sums[bottom, right] - sums[top, right] - sums[bottom, left]
+        return float(inside + sums[top, left])
+
+    def mean(self, which: Which, box: Box) -> float:
         """Return the mean of a map in `box`, given in shares of the picture."""
-        array = getattr(self, which)
-        height, width = array.shape
-        left, top = int(box.left * width), int(box.top * height)
-        right = max(left + 1, round(box.right * width))
-        bottom = max(top + 1, round(box.bottom * height))
-        return float(array[top:bottom, left:right].mean())
+        height, width = self.subject.shape
+        pixels = float(max(1.0, box.width * width * box.height * height))
+        return self.total(which, box) / pixels
 
     def inside(self, box: Box) -> float:
         """Return the share of the subject that lies in `box` (shares of the picture)."""
+        return self.total("subject", box) / (float(self.subject.sum()) or 1.0)
+
+    def lightness(self, box: Box) -> tuple[float, float]:
+        """Return the luminance in `box`: its mean and its standard deviation.
+
+        Beside the picture the nearest border answers.
+        """
+        seen = box.meet(Box(0, 0, 1, 1))
         height, width = self.subject.shape
-        left, top = round(box.left * width), round(box.top * height)
-        right, bottom = round(box.right * width), round(box.bottom * height)
-        total = float(self.subject.sum()) or 1.0
-        return float(self.subject[top:bottom, left:right].sum()) / total
+        if seen.width * width < 1 or seen.height * height < 1:
+            x, y = min(max(box.left, 0), 0.98), min(max(box.top, 0), 0.98)
+            seen = Box(x, y, max(seen.width, 0.02), max(seen.height, 0.02))
+        mean, square = self.mean("light", seen), self.mean("light2", seen)
+        return mean, math.sqrt(max(0.0, square - mean * mean))
+
+
+def _between(share: float, pixels: int) -> int:
+    return min(max(round(share * pixels), 0), pixels)
+
+
+def _table(array: Any, light: Any, which: Which) -> Any:
+    """Return the summed-area table: any box's sum in four look-ups."""
+    import numpy as np
+
+    values = light.astype(np.float64) ** 2 if which == "light2" else array
+    padded = np.zeros((values.shape[0] + 1, values.shape[1] + 1))
+    padded[1:, 1:] = values.cumsum(0, dtype=np.float64).cumsum(1)
+    return padded
 
 
 def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
@@ -59,14 +118,100 @@ def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
 
     small = image.convert("RGB")
     small.thumbnail((SIDE, SIDE))
-    pixels = np.asarray(small, dtype=np.float32) / 255
+    bytes_ = np.asarray(small)
+    pixels = bytes_.astype(np.float32) / 255
     detail = _sobel(pixels.mean(2))
+    found, crisp = _salient(pixels), 0.0
     if subject is not None:
         alpha = subject.getchannel("A").resize(small.size)
-        found = np.asarray(alpha, dtype=np.float32) / 255
-        if 0.01 < float(found.mean()) < 0.85:
-            return Maps(found, detail)
-    return Maps(_salient(pixels), detail)
+        cut = np.asarray(alpha, dtype=np.float32) / 255
+        if 0.01 < float(cut.mean()) < 0.85:
+            found, crisp = cut, _crispness(pixels, cut > 0.5)
+    return Maps(
+        found,
+        detail,
+        luminances(bytes_),
+        _bounds(found),
+        _calm(detail, found),
+        crisp,
+        _border(pixels),
+    )
+
+
+def _border(pixels: Any) -> tuple[int, int, int]:
+    import numpy as np
+
+    rim = np.concatenate(
+        [
+            pixels[:3].reshape(-1, 3),
+            pixels[:, :3].reshape(-1, 3),
+            pixels[:, -3:].reshape(-1, 3),
+        ]
+    )
+    red, green, blue = (round(float(v) * 255) for v in np.median(rim, axis=0))
+    return red, green, blue
+
+
+def _bounds(subject: Any) -> Box:
+    """Return the box around what is clearly subject, in shares."""
+    import numpy as np
+
+    clear = subject > 0.5
+    across, down = clear.mean(0), clear.mean(1)
+    columns = np.flatnonzero(across > 0.02)
+    rows = np.flatnonzero(down > 0.02)
+    if columns.size == 0 or rows.size == 0:
+        return Box(0.25, 0.25, 0.5, 0.5)
+    height, width = subject.shape
+    return Box.edges(
+        float(columns[0]) / width,
+        float(rows[0]) / height,
+        float(columns[-1] + 1) / width,
+        float(rows[-1] + 1) / height,
+    )
+
+
+def _calm(detail: Any, subject: Any) -> Calm:
+    import numpy as np
+
+    deep = max(3, min(detail.shape) // 24)
+    cuts = {
+        "left": np.s_[:, 1:deep],
+        "top": np.s_[1:deep, :],
+        "right": np.s_[:, -deep:-1],
+        "bottom": np.s_[-deep:-1, :],
+    }
+    return Calm(
+        **{
+            side: bool(
+                detail[cut].mean() < CALM_MEAN
+                and np.quantile(detail[cut], 0.97) < CALM_WORST
+                and subject[cut].mean() < CALM_SUBJECT
+            )
+            for side, cut in cuts.items()
+        }
+    )
+
+
+def _crispness(pixels: Any, mask: Any) -> float:
+    """Return the share of the mask's edge at which the picture's colour changes."""
+    import cv2
+    import numpy as np
+
+    inside = mask.astype(np.uint8)
+    kernel = np.ones((5, 5), np.uint8)
+    ring = (cv2.dilate(inside, kernel) - cv2.erode(inside, kernel)).astype(bool)
+    if not ring.any():
+        return 0.0
+    within = inside.astype(np.float32)[..., None]
+    sums = [cv2.blur(part, (7, 7)) for part in (pixels * within, pixels * (1 - within))]
+    counts = [cv2.blur(part, (7, 7)) for part in (within, 1 - within)]
+    means = [
+        s / np.maximum(c, 1e-3).reshape(*c.shape[:2], 1)
+        for s, c in zip(sums, counts, strict=True)
+    ]
+    step = np.abs(means[0] - means[1]).max(2)
+    return float((step[ring] > STEP).mean())
 
 
 def _sobel(grey: Any) -> Any:
@@ -92,7 +237,8 @@ def _salient(pixels: Any) -> Any:
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     found = distance * (1 - 0.35 * np.clip(x**2 + y**2, 0, 1))
-    top = float(np.quantile(found, 0.98)) or 1.0
+    # what differs by less than a twelfth of full scale is light on the ground, no subject
+    top = max(float(np.quantile(found, 0.98)), 0.12)
     scaled = np.clip(found / top, 0, 1)
     return np.where(scaled > 0.25, scaled, 0).astype(np.float32)
 

@@ -5,16 +5,18 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from triptych.compose.breaking import Piece, pieces
 from triptych.compose.geometry import Box
 from triptych.errors import TextOverflow
 from triptych.fonts import face
 
-# a word that ends up alone in the last line costs as much as a very ragged paragraph
-WIDOW = 0.35
-SOFT_ENDS = frozenset(
-    {"a", "an", "the", "of", "to", "in", "and", "or", "der", "die", "das"}
-)
+# what a bad break costs, in squared shares of the line's width
+WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.012
+SHORT = 0.38  # a last line shorter than this share of the longest looks lost
+REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
+OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Style:
     weight: int
     leading: float
     longest: int
+    language: str = "en"  # BCP 47
+    tabular: bool = False  # figures of equal width, for prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,31 @@ def vertical(family: str, weight: int) -> tuple[float, float]:
     return capital, descent
 
 
+@functools.lru_cache(maxsize=1024)
+def optical_of(px: float) -> float:
+    """Return the optical size that is used at `px`: the nearest of a few steps."""
+    return min(OPTICAL, key=lambda step: abs(math.log(step / px)))
+
+
+def font_of(style: Style, px: float) -> Any:
+    """Return the face that draws `style` at `px`."""
+    return face(style.family, style.weight, px, optical_of(px))
+
+
+def features_of(style: Style) -> list[str] | None:
+    """Return the OpenType features to set text with."""
+    return ["tnum", "lnum"] if style.tabular else None
+
+
 @functools.lru_cache(maxsize=20_000)
-def advance(family: str, weight: int, px: float, text: str) -> float:
+def _advance(style: Style, optical: float, text: str) -> float:
+    font = face(style.family, style.weight, REFERENCE, optical)
+    return float(font.getlength(text, features=features_of(style))) / REFERENCE
+
+
+def advance(style: Style, px: float, text: str) -> float:
     """Return how wide `text` runs, in pixels, shaped and kerned."""
-    return float(face(family, weight, px).getlength(text))
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words; no-break spaces keep theirs together."""
-    return [word for word in text.replace("\n", " ").split(" ") if word]
+    return _advance(style, optical_of(px), text) * px
 
 
 def set_text(text: str, width: float, px: float, style: Style) -> Setting | None:
@@ -79,57 +99,83 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     As few lines as possible, and among those the evenest rag (least squares), without
     a lone last word where another break avoids it.
     """
-    words = words_of(text)
-    if not words:
+    found = pieces(text, style.language)
+    if not found:
         return Setting((), (), px, style)
-    measure = functools.partial(advance, style.family, style.weight, px)
-    sizes = [measure(word) for word in words]
-    space = measure("n n") - 2 * measure("n")
+    sizes = [advance(style, px, piece.text) for piece in found]
     if max(sizes) > width:
         return None
-    count = _fewest(sizes, space, width)
+    space = advance(style, px, "n n") - 2 * advance(style, px, "n")
+    gaps = [space if piece.space else 0.0 for piece in found]
+    count = _fewest(sizes, gaps, width)
     if count > style.longest:
         return None
-    breaks = _even(sizes, space, width, count)
-    lines = [" ".join(words[a:b]) for a, b in itertools.pairwise(breaks)]
-    widths = tuple(measure(line) for line in lines)
+    breaks = _even(found, sizes, gaps, width, count)
+    lines = [_line(found[a:b]) for a, b in itertools.pairwise(breaks)]
+    widths = tuple(advance(style, px, line) for line in lines)
     if max(widths) > width + 0.5:
         return None
     return Setting(tuple(lines), widths, px, style)
 
 
-def _fewest(sizes: Sequence[float], space: float, width: float) -> int:
+def _line(run: Sequence[Piece]) -> str:
+    return "".join(piece.text + (" " if piece.space else "") for piece in run).rstrip(" ")
+
+
+def _fewest(sizes: Sequence[float], gaps: Sequence[float], width: float) -> int:
     lines, used = 1, 0.0
-    for size in sizes:
-        grown = size if used == 0 else used + space + size
-        if used and grown > width:
+    for index, size in enumerate(sizes):
+        gap = gaps[index - 1] if index else 0.0
+        if used and used + gap + size > width:
             lines, used = lines + 1, size
         else:
-            used = grown
+            used += (gap if used else 0.0) + size
     return lines
 
 
-def _even(sizes: Sequence[float], space: float, width: float, count: int) -> list[int]:
+def _even(
+    found: Sequence[Piece],
+    sizes: Sequence[float],
+    gaps: Sequence[float],
+    width: float,
+    count: int,
+) -> list[int]:
     """Return the indices at which `count` lines begin, and the end."""
     total = len(sizes)
-    ideal = min(width, (sum(sizes) + space * (total - count)) / count * 1.02)
-    best: list[list[tuple[float, list[int]]]] = [
-        [(math.inf, [])] * (total + 1) for _ in range(count + 1)
-    ]
-    best[0][0] = (0.0, [0])
+    if count == 1:
+        return [0, total]
+    ends = list(itertools.accumulate(s + g for s, g in zip(sizes, gaps, strict=True)))
+    starts = [0.0, *ends]
+    ideal = min(width, (ends[-1] - gaps[-1]) / count * 1.03)
+    best = [(0.0, [0])] + [(math.inf, list[int]())] * total
     for line in range(1, count + 1):
-        for end in range(1, total + 1):
-            for start in range(line - 1, end):
-                before, breaks = best[line - 1][start]
-                run = sum(sizes[start:end]) + space * (end - start - 1)
-                if math.isinf(before) or run > width:
+        row = [(math.inf, list[int]())] * (total + 1)
+        for end in range(line, total + 1):
+            for start in range(end - 1, line - 2, -1):
+                run = ends[end - 1] - gaps[end - 1] - starts[start]
+                if run > width:
+                    break
+                before, breaks = best[start]
+                if math.isinf(before):
                     continue
+                last = line == count and end == total
                 cost = before + ((run - ideal) / width) ** 2
-                if line == count and end == total and end - start == 1 and total > 3:
-                    cost += WIDOW
-                if cost < best[line][end][0]:
-                    best[line][end] = (cost, [*breaks, end])
-    return best[count][total][1]
+                cost += _fault(found, start, end, run / ideal, last=last)
+                if cost < row[end][0]:
+                    row[end] = (cost, [*breaks, end])
+        best = row
+    return best[total][1]
+
+
+def _fault(
+    found: Sequence[Piece], start: int, end: int, share: float, *, last: bool
+) -> float:
+    """Return what the line of pieces `start` to `end` costs beside its raggedness."""
+    if not last:
+        return SOFT_END if found[end - 1].soft else 0.0
+    if end - start == 1 and end > 3 and len(found[start].text) < 12:
+        return WIDOW
+    return SHORT_END if share < SHORT else 0.0
 
 
 def fit(
@@ -149,13 +195,14 @@ def fit(
     found = set_text(text, box.width, smallest, style)
     if found is not None and found.height <= box.height + 0.5:
         return found
-    raise _overflow(text, box, style, smallest, field)
+    raise overflow(text, box, style, smallest, field)
 
 
-def _overflow(
+def overflow(
     text: str, box: Box, style: Style, smallest: float, field: str
 ) -> TextOverflow:
-    words = words_of(text)
+    """Return the error for a text that does not fit `box`; it says how much would."""
+    words = text.split()
     while words:
         words.pop()
         found = set_text(" ".join(words), box.width, smallest, style)

@@ -1,0 +1,71 @@
+"""What all placements of one campaign share: the archetype, and the ground's colour.
+
+It is chosen from the request alone, never from another placement's picture, so that
+each placement can be composed again by itself and still be a sibling of the others.
+"""
+
+from dataclasses import dataclass
+
+from triptych.compose.colour import RGB, Palette, contrast, distance
+from triptych.compose.saliency import Maps
+
+STRANGER = 0.30  # what each step away from the campaign's archetype costs
+CRISP = 0.62  # of a cutout's edge; below it, the cutout holds ground as well
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Archetypes by name, the campaign's own first, and the brand's ground."""
+
+    order: tuple[str, ...]
+    ground: RGB
+    role: str
+
+    def cost(self, layout: str) -> float:
+        """Return what a layout costs for not being the campaign's own."""
+        if layout not in self.order:
+            return 9.0
+        return STRANGER * self.order.index(layout)
+
+
+def look_of(
+    palette: Palette, maps: Maps | None, *, cutout: bool, pictures: int, layout: str = ""
+) -> Look:
+    """Return the look of a campaign.
+
+    `cutout`: the product comes without a picture around it; `pictures` counts what a
+    collage could show; `layout` is what the workflow asks for, if anything.
+    """
+    order = _order(maps, cutout=cutout, pictures=pictures)
+    if layout:
+        order = (layout, *(name for name in order if name != layout))
+    role, ground = _ground(palette, maps)
+    return Look(order, ground, role)
+
+
+def _order(maps: Maps | None, *, cutout: bool, pictures: int) -> tuple[str, ...]:
+    if pictures > 1:
+        return ("collage", "split", "type-only")
+    if maps is None:
+        return ("type-only",)
+    if cutout:
+        return ("product", "type-only")
+    calm = maps.calm
+    sides = sum((calm.left, calm.right)) + sum((calm.top, calm.bottom))
+    clean = ("product",) if maps.crisp >= CRISP else ()
+    if sides >= 2:
+        return ("full-bleed", "split", *clean, "card", "type-only")
+    return ("split", "full-bleed", *clean, "card", "type-only")
+
+
+def _ground(palette: Palette, maps: Maps | None) -> tuple[str, RGB]:
+    """Return the role that type reads on and that stands apart from the picture."""
+    border = maps.border if maps else palette.paper()
+    for role in ("primary", "ink", "support"):
+        colour = palette.role(role)
+        reads = max(
+            contrast(colour, palette.paper()), contrast(colour, palette.role("ink"))
+        )
+        if reads >= 7 and distance(colour, border) > 0.18:
+            return role, colour
+    return "paper", palette.paper()
