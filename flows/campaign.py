@@ -6,6 +6,7 @@ their own: the engine's store and its retries for `Unavailable` see to that once
 
 import asyncio
 import dataclasses
+import os
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
+from connectors.notify import notifying
 from flows.orders import Asked, Order, ordered
 from flows.summary import summary_of
 from flows.tasks import as_tasks
@@ -61,9 +63,10 @@ async def campaign(
             order = await asyncio.to_thread(ordered, asked)
         except TriptychError as error:
             return Failed(name="Refused", message=str(error))
-    result = await make_campaign(
-        order.plan, order.connectors, order.store, order.packs, order.tell, wrap=as_tasks
-    )
+    async with notifying(order.plan.campaign, os.environ, order.tell) as tell:
+        result = await make_campaign(
+            order.plan, order.connectors, order.store, order.packs, tell, wrap=as_tasks
+        )
     if (kept := _RESULT.get(None)) is not None:
         kept.append(result)
     name = order.plan.campaign.workflow.name

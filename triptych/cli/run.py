@@ -103,9 +103,11 @@ class Job:
 
     async def direct(self, tell: Any) -> None:
         """Run on the engine alone."""
+        from connectors.notify import notifying
         from triptych.engine.campaign import make_campaign
 
-        await make_campaign(self.plan, self.connectors, self.store, self.packs, tell)
+        async with notifying(self.plan.campaign, os.environ, tell) as listen:
+            await make_campaign(self.plan, self.connectors, self.store, self.packs, listen)
 
     async def flow(self, address: str, tell: Any) -> None:
         """Run as a Prefect flow on the server at `address`."""

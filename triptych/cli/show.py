@@ -12,6 +12,7 @@ from triptych.artifact import plain
 from triptych.engine.events import (
     Event,
     Listener,
+    Notified,
     PackBuilt,
     RunDone,
     RunStarted,
@@ -52,6 +53,8 @@ class PlainLines:
             click.echo(_line(event))
         elif isinstance(event, PackBuilt):
             click.echo(_pack_line(event))
+        elif isinstance(event, Notified):
+            click.echo(_told_line(event))
 
 
 def _line(event: UnitDone) -> str:
@@ -73,6 +76,12 @@ def _pack_line(event: PackBuilt) -> str:
         return f"■ {event.pack}: {event.files} files, {event.zip}"
     held = "".join(f"\n    {message}" for message in dict.fromkeys(event.blocked))
     return f"□ {event.pack}: {event.files} files in {event.folder}, not released:{held}"
+
+
+def _told_line(event: Notified) -> str:
+    if event.error:
+        return f"! {event.occasion} could not be told: {event.error}"
+    return f"→ {event.occasion} told to {event.channel}"
 
 
 class LiveLines:
@@ -108,6 +117,9 @@ class LiveLines:
                 self.console.print(Text(_line(event), style=colour), highlight=False)
             case PackBuilt():
                 self.console.print(Text(_pack_line(event), style="bold"), highlight=False)
+            case Notified():
+                style = "yellow" if event.error else "white"
+                self.console.print(Text(_told_line(event), style=style), highlight=False)
             case _:
                 pass
         self.live.update(self._table())
@@ -171,6 +183,6 @@ class Collector:
                 self.findings += len(event.findings)
                 if event.error:
                     self.errors.append(f"{event.unit}: {event.error}")
-            case RunStarted() | UnitStarted() | UnitProgress():
+            case RunStarted() | UnitStarted() | UnitProgress() | Notified():
                 pass
         self.pass_on(event)

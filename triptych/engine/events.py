@@ -74,5 +74,14 @@ class RunDone:
     usd: float | None
 
 
-Event = RunStarted | UnitStarted | UnitProgress | UnitDone | PackBuilt | RunDone
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """People were told of the run, or could not be: then `error` says why."""
+
+    occasion: str
+    channel: str
+    error: str = ""
+
+
+Event = RunStarted | UnitStarted | UnitProgress | UnitDone | PackBuilt | RunDone | Notified
 Listener = Callable[[Event], None]

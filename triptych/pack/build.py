@@ -21,6 +21,7 @@ from triptych.store.contract import Outcome, Store
 from triptych.store.writing import disk_error, write_atomic
 
 STORED = (".jpg", ".png", ".pptx", ".zip", ".webp")  # deflating these gains nothing
+NOT_APPROVED = "nobody has approved this pack yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _blocking(job: PackJob) -> list[Finding]:
             message = f"the eval {result.name!r} was not measured"
             found.append(Finding(result.check, "block", message))
     if job.release == "approved":
-        found.append(Finding("approval", "block", "nobody has approved this pack yet"))
+        found.append(Finding("approval", "block", NOT_APPROVED))
     return found
 
 

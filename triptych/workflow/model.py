@@ -215,7 +215,9 @@ class Notify(Definition):
 
     webhook: str = ""
     slack: str = ""
-    email: str = ""
+    email: str = ""  # one address or several, divided by commas
+    smtp: str = ""  # the mail server; the secret SMTP_URL, if not given
+    sender: str = ""  # who the mail comes from; the server's user, if not given
     events: tuple[
         Literal["approval-due", "budget-warning", "pack-ready", "failed"], ...
     ] = ("pack-ready", "failed")

@@ -1,0 +1,35 @@
+"""A message to a Slack channel, through an incoming webhook."""
+
+from typing import Any
+
+from connectors.notify.webhook import Webhook
+from triptych.engine.notices import Notice
+
+SIGNS = {
+    "approval-due": ":eyes:",
+    "budget-warning": ":moneybag:",
+    "pack-ready": ":package:",
+    "failed": ":x:",
+}
+LONGEST = 2900  # characters of one block; Slack takes 3000
+
+
+class Slack(Webhook):
+    """Posts blocks: a title, the lines below it, links that open."""
+
+    kind = "slack"
+
+    def body(self, notice: Notice) -> dict[str, Any]:
+        title = f"{SIGNS[notice.occasion]} *{_escaped(notice.title)}*"
+        lines = [f"• {_escaped(line)}" for line in notice.lines]
+        lines += [f"<{url}|{_escaped(name)}>" for name, url in notice.links]
+        text = "\n".join([title, *lines])
+        section = {"type": "mrkdwn", "text": text[:LONGEST]}
+        return {
+            "text": notice.title,
+            "blocks": [{"type": "section", "text": section}],
+        }
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

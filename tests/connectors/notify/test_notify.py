@@ -1,0 +1,139 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from connectors import about
+from connectors.notify import notifying
+from tests.campaigns.words import words_campaign
+from tests.servers.ports import free_port
+from tests.servers.post import http_box, mail_box
+from triptych.engine.events import Event, Notified, PackBuilt, RunDone, RunStarted
+from triptych.workflow.load import Campaign, load_campaign
+
+SETS = {"offer": "Free box"}
+EVENTS: tuple[Event, ...] = (
+    RunStarted("run-1", "words-only", 2, 1),
+    PackBuilt("words-only", "packs/words-only", "x.zip", 5, (), "https://x.test/zip"),
+    RunDone("run-1", "done", 2, 0, 0, 1.0, 0.0),
+)
+
+
+def campaign(tmp_path: Path, notify: str) -> Campaign:
+    path = words_campaign(tmp_path, f"notify: {notify}\n")
+    return load_campaign(path, about=about, sets=SETS)
+
+
+async def told(asked: Campaign, env: Mapping[str, str], *events: Event) -> list[Notified]:
+    heard: list[Event] = []
+    async with notifying(asked, env, heard.append) as tell:
+        for event in events or EVENTS:
+            tell(event)
+    return [event for event in heard if isinstance(event, Notified)]
+
+
+async def test_a_webhook_gets_the_whole_notice(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}"}')
+    with http_box() as box:
+        (said,) = await told(asked, {"HOOK": box.address})
+    assert said == Notified("pack-ready", "webhook (127.0.0.1)", "")
+    assert box.came == [
+        {
+            "event": "pack-ready",
+            "workflow": "words-only",
+            "run": "run-1",
+            "title": "words-only: 1 pack ready, for $0.00",
+            "lines": ["words-only"],
+            "links": [{"name": "words-only", "url": "https://x.test/zip"}],
+        }
+    ]
+
+
+async def test_slack_gets_a_text_and_a_block_with_links(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{slack: "${{ secrets.SLACK_URL }}"}')
+    with http_box() as box:
+        await told(asked, {"SLACK_URL": box.address})
+    (came,) = box.came
+    assert came["text"] == "words-only: 1 pack ready, for $0.00"
+    text = came["blocks"][0]["text"]["text"]
+    assert "<https://x.test/zip|words-only>" in text
+
+
+async def test_a_letter_reaches_everyone_it_is_for(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, "{email: 'ana@figuera.test, bo@figuera.test'}")
+    with mail_box() as box:
+        (said,) = await told(asked, {"SMTP_URL": f"smtp://127.0.0.1:{box.port}"})
+    assert said.error == ""
+    (letter,) = box.letters
+    assert letter["Subject"] == "words-only: 1 pack ready, for $0.00"
+    assert letter["To"] == "ana@figuera.test, bo@figuera.test"
+    assert "words-only: https://x.test/zip" in letter.get_content()
+
+
+async def test_a_password_is_never_sent_in_the_clear(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, "{email: ana@figuera.test}")
+    with mail_box() as box:
+        url = f"smtp://ana:hush-hush@127.0.0.1:{box.port}"
+        (said,) = await told(asked, {"SMTP_URL": url})
+    assert "offers no TLS; the password was not sent" in said.error
+    assert box.letters == []
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+async def test_a_refusal_is_told_without_the_address(tmp_path: Path, status: int) -> None:
+    asked = campaign(tmp_path, '{slack: "${{ secrets.SLACK_URL }}"}')
+    with http_box(status) as box:
+        (said,) = await told(asked, {"SLACK_URL": box.address})
+    assert said.error == f"slack (127.0.0.1) answered {status}"
+
+
+async def test_nobody_there_is_told_without_the_address(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}"}')
+    dead = f"http://127.0.0.1:{free_port()}/hush-hush"
+    (said,) = await told(asked, {"HOOK": dead})
+    assert "does not answer (ConnectError)" in said.error
+    assert "hush" not in said.error
+
+
+async def test_a_mail_server_that_refuses_is_told_without_its_words(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, "{email: ana@figuera.test}")
+    with mail_box(refuse="554 hush-hush") as box:
+        (said,) = await told(asked, {"SMTP_URL": f"smtp://127.0.0.1:{box.port}"})
+    assert said.error == "email (127.0.0.1) answered 554"
+
+
+@pytest.mark.parametrize("kind", ["webhook", "slack"])
+async def test_a_secret_that_is_not_set_is_told_and_nothing_fails(
+    tmp_path: Path, kind: str
+) -> None:
+    asked = campaign(tmp_path, f'{{{kind}: "${{{{ secrets.HOOK }}}}"}}')
+    (said,) = await told(asked, {})
+    assert "set HOOK" in said.error
+
+
+@pytest.mark.parametrize("value", ["file:///etc/passwd", "hush-hush", "http://"])
+async def test_an_address_that_is_none_is_told_without_it(
+    tmp_path: Path, value: str
+) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}"}')
+    (said,) = await told(asked, {"HOOK": value})
+    assert said.error.endswith("the webhook's address is no web address")
+
+
+async def test_a_run_that_breaks_is_told_and_breaks_all_the_same(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}"}')
+    with http_box() as box:
+        with pytest.raises(RuntimeError, match="disk full"):
+            async with notifying(asked, {"HOOK": box.address}, lambda _: None):
+                raise RuntimeError("disk full")
+        assert box.came[0]["title"] == "words-only stopped"
+        assert box.came[0]["lines"] == ["disk full"]
+
+
+async def test_without_notify_events_pass_untouched(tmp_path: Path) -> None:
+    path = words_campaign(tmp_path)
+    heard: list[Event] = []
+    asked = load_campaign(path, about=about, sets=SETS)
+    async with notifying(asked, {}, heard.append) as tell:
+        tell(EVENTS[0])
+    assert heard == [EVENTS[0]]
