@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from triptych.errors import ComposeError
-from triptych.pictures import encode_jpeg
+from triptych.raster import jpeg
 
 if TYPE_CHECKING:
     from PIL import Image
 
 BEST, LEAST = 92, 40
+SHARP = 80  # from this quality on, colour is kept at full resolution
 
 
 def encode(image: "Image.Image", max_bytes: int | None, name: str) -> tuple[bytes, int]:
@@ -17,14 +18,17 @@ def encode(image: "Image.Image", max_bytes: int | None, name: str) -> tuple[byte
     Raises:
         ComposeError: not even the least quality that we would show fits.
     """
-    data = encode_jpeg(image, BEST)
+    import numpy as np
+
+    pixels = np.asarray(image.convert("RGB"))
+    data = jpeg.encode(pixels, BEST, sharp_colour=True)
     if max_bytes is None or len(data) <= max_bytes:
         return data, BEST
     low, high = LEAST, BEST
     found: tuple[bytes, int] | None = None
     while low <= high:
         middle = (low + high) // 2
-        data = encode_jpeg(image, middle, sharp_colour=middle >= 80)
+        data = jpeg.encode(pixels, middle, sharp_colour=middle >= SHARP)
         if len(data) <= max_bytes:
             found, low = (data, middle), middle + 1
         else:

@@ -1,0 +1,52 @@
+import numpy as np
+from PIL import Image, ImageDraw
+
+from triptych.fonts import face
+from triptych.raster import Run, run
+
+
+def bounds(made: Run) -> tuple[int, int]:
+    rows = np.flatnonzero(made.mask.max(1) > 0)
+    return made.top + int(rows[0]), made.top + int(rows[-1])
+
+
+def test_a_line_is_where_pillow_would_draw_it() -> None:
+    font = face("Inter", 700, 30.0)
+    plain = Image.new("L", (300, 60))
+    ImageDraw.Draw(plain).text((10, 40), "Figs, jgA", fill=255, font=font, anchor="ls")
+    made = run(font, "Figs, jgA", (10, 40))
+    assert made is not None
+    ours = np.zeros((60, 300), np.uint8)
+    height, width = made.mask.shape
+    ours[made.top : made.top + height, made.left : made.left + width] = made.mask
+    assert np.array_equal(ours, np.asarray(plain))
+
+
+def test_a_line_moves_by_whole_pixels_without_changing() -> None:
+    font = face("Inter", 700, 30.0)
+    one, other = run(font, "Figs", (10.25, 40)), run(font, "Figs", (110.25, 7))
+    assert one is not None
+    assert other is not None
+    assert np.array_equal(one.mask, other.mask)
+    assert (other.left - one.left, other.top - one.top) == (100, -33)
+
+
+def test_letters_that_hang_out_are_not_clipped() -> None:
+    made = run(face("Fraunces", 400, 60.0), "fjÅg", (0, 0))
+    assert made is not None
+    assert not made.mask[0].any()
+    assert not made.mask[-1].any()
+    assert not made.mask[:, 0].any()
+    assert not made.mask[:, -1].any()
+
+
+def test_spaces_draw_nothing() -> None:
+    assert run(face("Inter", 400, 20.0), "   ", (0, 0)) is None
+
+
+def test_one_baseline_for_every_line() -> None:
+    font = face("Inter", 400, 40.0)
+    flat, deep = run(font, "HEx", (0, 50)), run(font, "Hgx", (0, 50))
+    assert flat is not None
+    assert deep is not None
+    assert bounds(flat)[0] == bounds(deep)[0]

@@ -1,0 +1,46 @@
+"""Pixels: reading, resizing, painting and writing pictures, fast. One door.
+
+    photo  = Photo(pixels)                    decoded once; smaller copies are shared
+    canvas = Canvas(photo.fit(size, region))  RGB bytes, painted on in place
+    canvas.shade(down(size, 0.1, 0.9), INK)   gradients
+    canvas.ink(run.mask, colour, run.left, run.top)
+    data   = jpeg.encode(canvas.pixels, 88)
+
+Knows sizes and colours, but no brand, placement or layout. Fast libraries (see
+`engines`) do the work where they are installed; Pillow does it elsewhere, with the same
+picture. Nothing forks; the libraries release the interpreter lock, so that threads share
+the cores, and every call is meant for a worker thread, never for the event loop.
+Arrays are bytes, (height, width) or (height, width, bands), rows first.
+"""
+
+from triptych.raster import jpeg, png
+from triptych.raster.canvas import Canvas
+from triptych.raster.engines import engine, engines
+from triptych.raster.letters import Run, Shaping, run
+from triptych.raster.photo import Photo
+from triptych.raster.profile import srgb
+from triptych.raster.read import may_be_turned, read
+from triptych.raster.resize import Region, resize
+from triptych.raster.shapes import blurred, padded, rounded
+from triptych.raster.shelf import Shelf
+
+__all__ = [
+    "Canvas",
+    "Photo",
+    "Region",
+    "Run",
+    "Shaping",
+    "Shelf",
+    "blurred",
+    "engine",
+    "engines",
+    "jpeg",
+    "may_be_turned",
+    "padded",
+    "png",
+    "read",
+    "resize",
+    "rounded",
+    "run",
+    "srgb",
+]

@@ -1,0 +1,163 @@
+"""The canvas: RGB bytes that are painted on in place.
+
+Shares (how much of a colour is laid on) are whole numbers from 0 to 255, 255 covering
+entirely. Every blend is done in 16-bit whole numbers and rounded once, so that equal
+inputs give equal bytes on every machine.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from triptych.artifact import Size
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+RGB = tuple[int, int, int]
+_BAND = 96 * 1024  # numbers worked on at once: 192 KB, so that they stay in the cache
+
+
+class Canvas:
+    """A picture being painted; `pixels` is (height, width, 3), bytes, contiguous."""
+
+    __slots__ = ("pixels",)
+
+    def __init__(self, pixels: "NDArray[np.uint8]") -> None:
+        self.pixels = pixels
+
+    @classmethod
+    def filled(cls, size: Size, colour: RGB) -> "Canvas":
+        """Return a canvas of one colour."""
+        import numpy as np
+
+        pixels = np.empty((size.height, size.width, 3), np.uint8)
+        pixels[:] = colour
+        return cls(pixels)
+
+    @classmethod
+    def of(cls, image: "Image.Image") -> "Canvas":
+        """Return a canvas with a copy of `image`; transparency is dropped."""
+        import numpy as np
+
+        return cls(np.array(image.convert("RGB"), np.uint8))
+
+    @property
+    def size(self) -> Size:
+        """The size in pixels."""
+        return Size(self.pixels.shape[1], self.pixels.shape[0])
+
+    def image(self) -> "Image.Image":
+        """Return a copy as a Pillow image."""
+        from PIL import Image
+
+        return Image.fromarray(self.pixels)
+
+    def copy(self) -> "Canvas":
+        """Return a canvas with the same picture, to paint on apart from this one."""
+        return Canvas(self.pixels.copy())
+
+    def region(self, box: tuple[int, int, int, int]) -> "NDArray[np.uint8]":
+        """Return the pixels in (left, top, right, bottom): a view, at least one pixel."""
+        height, width = self.pixels.shape[:2]
+        left, top = min(max(box[0], 0), width - 1), min(max(box[1], 0), height - 1)
+        right, bottom = max(left + 1, box[2]), max(top + 1, box[3])
+        return self.pixels[top:bottom, left:right]
+
+    def put(self, pixels: "NDArray[np.uint8]", left: int = 0, top: int = 0) -> None:
+        """Put opaque `pixels` (h, w, 3) at a place; what overhangs is cut."""
+        cut = _overlap(self.pixels, pixels, left, top)
+        if cut is not None:
+            self.pixels[cut[0]] = pixels[cut[1]]
+
+    def ink(
+        self, mask: "NDArray[np.uint8]", colour: RGB, left: int = 0, top: int = 0
+    ) -> None:
+        """Lay `colour` on through `mask` (h, w), shares 0 to 255; what overhangs is cut."""
+        import numpy as np
+
+        cut = _overlap(self.pixels, mask, left, top)
+        if cut is None:
+            return
+        rows, part = _rows(self.pixels[cut[0]]), mask[cut[1]]
+        share = _spread(part)
+        row = np.tile(np.array(colour, np.uint16), part.shape[1])
+        _blend(rows, share, row)
+
+    def lay(self, layer: "NDArray[np.uint8]", left: int = 0, top: int = 0) -> None:
+        """Lay a picture with transparency (h, w, 4; colours not premultiplied) on."""
+        cut = _overlap(self.pixels, layer, left, top)
+        if cut is None:
+            return
+        part = layer[cut[1]]
+        colours = part[..., :3].reshape(part.shape[0], -1)
+        _blend(_rows(self.pixels[cut[0]]), _spread(part[..., 3]), colours)
+
+    def shade(self, shares: "NDArray[np.uint8]", colour: RGB) -> None:
+        """Lay `colour` over everything by `shares`: one for each row, or each column.
+
+        `shares` is (height, 1) or (1, width): a gradient down or across.
+        """
+        import numpy as np
+
+        rows = _rows(self.pixels)
+        share = shares.astype(np.uint16) + (shares >> 7)
+        if share.shape[1] > 1:
+            share = np.repeat(share, 3, axis=1)
+        _blend(rows, share, np.tile(np.array(colour, np.uint16), self.pixels.shape[1]))
+
+
+def _rows(pixels: Any) -> Any:
+    """Return (h, w, 3) seen as (h, 3w): numpy's inner loops like long rows."""
+    rows = pixels.view()
+    rows.shape = (pixels.shape[0], pixels.shape[1] * 3)
+    return rows
+
+
+def _spread(mask: Any) -> Any:
+    """Return shares 0 to 256, uint16 (h, 3w), of a mask (h, w) of shares 0 to 255."""
+    import numpy as np
+
+    spread = np.empty((*mask.shape, 3), np.uint16)
+    spread[..., 0] = mask
+    spread[..., 0] += mask >> 7  # 255 covers entirely
+    spread[..., 1] = spread[..., 0]
+    spread[..., 2] = spread[..., 0]
+    return spread.reshape(mask.shape[0], -1)
+
+
+def _blend(rows: Any, share: Any, colours: Any) -> None:
+    """Do rows = (rows * (256 - share) + colours * share) / 256, rounded, in place.
+
+    `share` and `colours` broadcast against `rows`. 256 * 255 + 128 still fits 16 bits.
+    """
+    import numpy as np
+
+    height, width = rows.shape
+    step = max(1, _BAND // width)
+    work = np.empty((min(step, height), width), np.uint16)
+    tint = np.empty_like(work)
+    for top in range(0, height, step):
+        part = rows[top : top + step]
+        mine, lay = work[: len(part)], tint[: len(part)]
+        here = share[top : top + step] if share.shape[0] > 1 else share
+        colour = colours[top : top + step] if colours.ndim == 2 else colours
+        np.multiply(part, 256 - here, out=mine, dtype=np.uint16)
+        np.multiply(colour, here, out=lay, dtype=np.uint16)
+        mine += lay
+        mine += 128
+        mine >>= 8
+        part[...] = mine
+
+
+def _overlap(
+    ground: Any, layer: Any, left: int, top: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
+    """Return where on `ground`, and which part of `layer`, or None if they do not meet."""
+    x0, y0 = max(left, 0), max(top, 0)
+    x1 = min(left + layer.shape[1], ground.shape[1])
+    y1 = min(top + layer.shape[0], ground.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return None
+    there = (slice(y0, y1), slice(x0, x1))
+    return there, (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))

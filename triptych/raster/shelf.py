@@ -1,0 +1,68 @@
+"""A shelf: what is dear to make is made once, and only so much of it is kept."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Shelf(Generic[K, V]):
+    """Values by key, the least recently used given up first; safe to share by threads.
+
+    Who asks for a value that another thread is making waits for that one instead of
+    making it twice.
+    """
+
+    def __init__(self, room: int, weight: Callable[[V], int] = lambda _: 1) -> None:
+        self.room = (
+            room  # in the unit of `weight`; the newest value stays whatever it weighs
+        )
+        self._weight = weight
+        self._kept: OrderedDict[K, Future[V]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """Return the value of `key`, made by `make` if it is not here; its errors pass."""
+        mine: Future[V] = Future()
+        with self._lock:
+            found = self._kept.setdefault(key, mine)
+            self._kept.move_to_end(key)
+        if found is not mine:
+            return found.result()
+        try:
+            value = make()
+        except BaseException as error:
+            self._give_up(key, mine)
+            mine.set_exception(error)
+            raise
+        mine.set_result(value)
+        self._tidy()
+        return value
+
+    def _give_up(self, key: K, mine: "Future[V]") -> None:
+        with self._lock:
+            if self._kept.get(key) is mine:
+                del self._kept[key]
+
+    def _tidy(self) -> None:
+        """Give up the oldest finished values until the rest has room."""
+        with self._lock:
+            done = [
+                (k, self._weight(f.result())) for k, f in self._kept.items() if f.done()
+            ]
+            total = sum(weight for _, weight in done)
+            for key, weight in done[:-1]:
+                if total <= self.room:
+                    break
+                del self._kept[key]
+                total -= weight
+
+    def clear(self) -> None:
+        """Give up everything that is not being made."""
+        with self._lock:
+            for key in [k for k, f in self._kept.items() if f.done()]:
+                del self._kept[key]
