@@ -265,7 +265,11 @@ def render_svg(data: bytes, width: int) -> "Image.Image":
     from PIL import Image
 
     try:
-        png = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=width)
+        png = resvg_py.svg_to_bytes(
+            svg_string=data.decode("utf-8"),
+            width=width,
+            skip_system_fonts=b"<text" not in data,  # reading them takes long
+        )
         return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
     except (ValueError, OSError) as error:
         raise PictureError(f"the SVG cannot be drawn: {error}") from None

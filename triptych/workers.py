@@ -1,6 +1,5 @@
 """The one pool for blocking work (Pillow, numpy, python-pptx): threads, never forks."""
 
-import asyncio
 import contextvars
 import functools
 import os
@@ -22,5 +21,7 @@ async def in_worker(function: Callable[..., T], /, *args: Any, **kwargs: Any) ->
     The pool has one thread per core: the libraries that are used here release the
     interpreter lock, and more threads would only cost memory.
     """
+    import asyncio
+
     call = functools.partial(contextvars.copy_context().run, function, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_pool(), call)

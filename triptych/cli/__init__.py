@@ -8,7 +8,7 @@ from types import MappingProxyType
 import click
 
 from triptych import __version__
-from triptych.errors import TriptychError
+from triptych.errors import DefinitionError, TriptychError
 
 # command -> "module:function"; nothing else is imported for `--help`
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -72,6 +72,11 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except DefinitionError as error:
+            from triptych.cli.problems import shown
+
+            click.echo(shown(error.problems, "text"), err=True)
+            ctx.exit(error.exit_code)
         except TriptychError as error:
             click.echo(str(error), err=True)
             ctx.exit(error.exit_code)

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.problems import shown
 from triptych.cli.run import SET, parsed
-from triptych.errors import DefinitionError, Problem
+from triptych.cli.tables import good, table, total
+from triptych.errors import DefinitionError
 
 FORMATS = click.Choice(["text", "json", "github", "sarif"])
 
@@ -39,8 +41,7 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
     if form != "text":
         click.echo(shown((), form))
         return
-    packs, units = len(plan.cells), len(plan.units)
-    click.echo(f"{workflow}: good; {units} units make {packs} packs")
+    click.echo(good(workflow, plan))
     schedule = plan.campaign.workflow.schedule
     for note in schedule_notes(schedule, now) if schedule else ():
         click.echo(f"  schedule: {note}")
@@ -54,79 +55,6 @@ def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
     if problems := never_fires(plan.campaign.workflow, plan.campaign.tree, now):
         raise DefinitionError(problems)
     return plan
-
-
-def shown(problems: tuple[Problem, ...], form: str) -> str:
-    """Return problems as text, JSON, GitHub annotations or SARIF."""
-    match form:
-        case "json":
-            return json.dumps([_data(problem) for problem in problems], indent=2)
-        case "github":
-            return "\n".join(_github(problem) for problem in problems)
-        case "sarif":
-            return json.dumps(_sarif(problems), indent=2)
-    lines = [f"{problem}{_caret(problem)}" for problem in problems]
-    count = len(problems)
-    return "\n".join([*lines, f"{count} problem{'s' * (count != 1)}"])
-
-
-def _caret(problem: Problem) -> str:
-    if not problem.source.strip():
-        return ""
-    source = problem.source.replace("\t", " ")
-    cut = max(0, problem.column - 70)
-    return f"\n    {source[cut : cut + 110]}\n    {' ' * (problem.column - 1 - cut)}^"
-
-
-def _data(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "path": problem.path,
-        "message": problem.message,
-        "hint": problem.hint,
-        "code": problem.code,
-    }
-
-
-def _github(problem: Problem) -> str:
-    said = f"{problem.path}: {problem.message}".replace("%", "%25").replace("\n", "%0A")
-    place = f"file={problem.file},line={problem.line},col={problem.column}"
-    return f"::error {place},title={problem.code}::{said}"
-
-
-def _sarif(problems: tuple[Problem, ...]) -> dict[str, Any]:
-    """Return SARIF 2.1.0, which code hosts and editors read."""
-    results = [
-        {
-            "ruleId": problem.code,
-            "level": "error",
-            "message": {"text": f"{problem.path}: {problem.message}"},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": problem.file},
-                        "region": {
-                            "startLine": problem.line,
-                            "startColumn": problem.column,
-                        },
-                    }
-                }
-            ],
-        }
-        for problem in problems
-    ]
-    driver = {"name": "triptych", "rules": [{"id": code} for code in _codes(problems)]}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-
-
-def _codes(problems: tuple[Problem, ...]) -> list[str]:
-    return sorted({problem.code for problem in problems})
 
 
 @click.command()
@@ -144,16 +72,7 @@ def plan(workflow: Path, sets: tuple[str, ...], store: str, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps([row.as_data() for row in rows], indent=2))
         return
-    for row in rows:
-        cost = "unknown" if row.usd is None else f"${row.usd:.2f}"
-        click.echo(
-            f"{row.unit:<42} {row.uses:<17} {row.state:<10} {cost:>8} {row.seconds:>6.1f} s"
-        )
-    todo = [row for row in rows if row.state != "in store"]
-    costs = [row.usd for row in todo]
-    known = [cost for cost in costs if cost is not None]
-    total = f"${sum(known):.2f}" if len(known) == len(costs) else "unknown"
-    click.echo(f"{len(todo)} of {len(rows)} units to make; estimated cost {total}")
+    click.echo("\n".join([*table(rows), total(rows, len(made.cells))]))
 
 
 @click.command()
@@ -180,6 +99,8 @@ def explain(code: str | None) -> None:
         return
     found = CODES.get(code.upper())
     if found is None:
-        raise click.BadParameter(f"no code is called {code!r}; {did_you_mean(code, CODES)}")
-    click.echo(f"{code.upper()}: {found.means}\n\ncure: {found.cure}")
-    click.echo(f"\nexample:\n  {found.example}")
+        listed = did_you_mean(code.upper(), CODES) or "`triptych explain` lists them"
+        raise click.BadParameter(f"no code is called {code!r}; {listed}", param_hint="CODE")
+    click.echo(f"{code.upper()}: {found.means}\n")
+    click.echo(click.wrap_text(found.cure, 78))
+    click.echo(f"\nFor example:\n  {found.example}")

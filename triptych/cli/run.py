@@ -1,6 +1,5 @@
 """`triptych run` and `triptych runs`."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,8 @@ def run(
     as_plain: bool,  # noqa: FBT001
 ) -> None:
     """Make what is missing of WORKFLOW and build its packs."""
+    import asyncio
+
     from connectors.stores import local_folder
     from triptych.cli.server import Booting
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from triptych.artifact import plain
+from triptych.cli.tables import dollars
 from triptych.engine.events import (
     Event,
     Listener,
@@ -151,10 +152,10 @@ def display(*, as_json: bool, as_plain: bool) -> Display:
 
 def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     """Return the last lines of a run: what was made, what it cost, where to look."""
-    cost = "unknown" if done.usd is None else f"${done.usd:.2f}"
+    failed = f", {done.failed} failed" if done.failed else ""
     lines = [
-        f"{done.made} made, {done.reused} reused, {done.failed} failed in "
-        f"{done.seconds:.1f} s; cost {cost}; {findings} findings"
+        f"{done.made} made, {done.reused} reused{failed} in {done.seconds:.1f} s; "
+        f"cost {dollars(done.usd)}; {findings} findings"
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")

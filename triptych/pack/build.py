@@ -16,7 +16,8 @@ from triptych.contracts import Finding
 from triptych.evals.run import EvalResult
 from triptych.pack.contents import Entry, entries_of
 from triptych.pack.manifest import manifest_of
-from triptych.pack.page import contact_sheet, page_of
+from triptych.pack.page import page_of
+from triptych.pack.sheet import contact_sheet
 from triptych.store.contract import Outcome, Store
 from triptych.store.writing import disk_error, write_atomic
 

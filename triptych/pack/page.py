@@ -1,14 +1,13 @@
-"""The pack to look at: index.html, which needs nothing else, and a contact sheet."""
+"""The pack to look at: index.html, which needs nothing else."""
 
 import base64
-import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from triptych.compose.colour import Palette, contrast, to_hex
 from triptych.contracts import Finding
 from triptych.data import templates
-from triptych.fonts import face
+from triptych.fonts import files
 from triptych.pack.contents import Entry
 from triptych.pictures import decode, encode_jpeg
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from triptych.pack.build import PackJob
 
 THUMB = 360  # pixels of the long side in the page
-SHEET = 2000  # width of the contact sheet, pixels
 
 
 def page_of(
@@ -37,7 +35,12 @@ def page_of(
         job=job,
         ink=to_hex(palette.role("ink")),
         paper=to_hex(palette.paper()),
-        accent=to_hex(_readable_accent(palette)),
+        accent=to_hex(_readable(palette, "accent")),
+        primary=to_hex(_readable(palette, "primary")),
+        fonts=_fonts(job),
+        families=_families(job),
+        product=job.brief.in_locale(job.locale).product,
+        zip=f"{job.name.rpartition('/')[2]}.zip",
         logo=_logo(job),
         groups=_groups(entries, made),
         texts=_texts(job),
@@ -48,9 +51,25 @@ def page_of(
     )
 
 
-def _readable_accent(palette: Palette) -> tuple[int, int, int]:
-    accent = palette.role("accent")
-    return accent if contrast(accent, palette.paper()) >= 4.5 else palette.role("ink")
+def _readable(palette: Palette, role: str) -> tuple[int, int, int]:
+    colour = palette.role(role)
+    return colour if contrast(colour, palette.paper()) >= 4.5 else palette.role("ink")
+
+
+def _families(job: "PackJob") -> tuple[str, str]:
+    return job.brand.type.headline.family, job.brand.type.body.family
+
+
+def _fonts(job: "PackJob") -> Any:
+    """Return the brand's families as CSS, so that the page looks alike everywhere."""
+    from markupsafe import Markup  # what is ours and checked needs no escaping
+
+    rules = []
+    for name in dict.fromkeys(_families(job)):
+        data = _data_uri(files()[name].read_bytes(), "font/woff2")
+        said = f"font-family: '{name}'; src: url({data}); font-weight: 1 1000"
+        rules.append(f"@font-face {{ {said} }}")
+    return Markup("\n".join(rules))
 
 
 def _logo(job: "PackJob") -> str:
@@ -93,10 +112,17 @@ def _thumb(data: bytes, side: int = THUMB) -> "Image.Image":
 
 
 def _texts(job: "PackJob") -> list[dict[str, Any]]:
+    """Return the copy products; what the pictures say is shown open."""
     return [
-        {"unit": outcome.unit.name, "items": list(outcome.product.items)}
+        {
+            "unit": outcome.unit.name,
+            "items": list(outcome.product.items),
+            "best": outcome.product.best,
+            "fields": list(outcome.product.items[0]) if outcome.product.items else [],
+            "open": "headline" in outcome.product.items[0],
+        }
         for outcome in job.outcomes
-        if outcome.product.kind == "copy" and outcome.product.ran
+        if outcome.product.kind == "copy" and outcome.product.items
     ]
 
 
@@ -115,75 +141,3 @@ def _units(job: "PackJob") -> list[dict[str, Any]]:
         state = "ran" if outcome.product.ran else "skipped"
         rows.append({"unit": outcome.unit.id, "uses": uses, "cost": cost, "state": state})
     return rows
-
-
-@functools.lru_cache(maxsize=8)
-def _caption_face(px: float) -> Any:
-    return face("Inter", 500, px)
-
-
-def contact_sheet(
-    job: "PackJob", entries: tuple[Entry, ...], made: Mapping[str, bytes]
-) -> bytes:
-    """Return one picture with every placement in it, rows of equal height, captioned."""
-    from PIL import Image, ImageDraw
-
-    pictures = [e for e in entries if e.role == "picture" and e.size is not None]
-    margin, gap, caption = 60, 36, 40
-    rows = _rows(pictures, SHEET - 2 * margin, gap)
-    height = 150 + sum(round(h) + caption + gap for h, _ in rows) + margin
-    sheet = Image.new("RGB", (SHEET, max(height, 300)), "#ececea")
-    draw = ImageDraw.Draw(sheet)
-    title = face("Inter", 650, 44)
-    draw.text((margin, 90), job.brief.product, font=title, fill="#1c1c1c", anchor="ls")
-    said = "  ·  ".join([job.workflow, *job.scope.values()])
-    draw.text((margin, 128), said, font=_caption_face(24), fill="#6a6a6a", anchor="ls")
-    y = 170.0
-    for tall, row in rows:
-        x = float(margin)
-        for entry, width in row:
-            image = decode(made[entry.path]).convert("RGB")
-            place = (round(x), round(y))
-            sheet.paste(image.resize((round(width), round(tall)), reducing_gap=2.0), place)
-            name = _short(f"{entry.placement}  {entry.size}", width)
-            spot = (x, y + tall + 26)
-            draw.text(spot, name, font=_caption_face(18), fill="#6a6a6a", anchor="ls")
-            x += width + gap
-        y += tall + caption + gap
-    return encode_jpeg(sheet, 88)
-
-
-def _short(text: str, width: float) -> str:
-    font = _caption_face(18)
-    for shown in (text, text.split("  ")[0], text.split("  ")[0].rpartition(".")[2]):
-        if font.getlength(shown) <= width:
-            return shown
-    return ""
-
-
-def _rows(
-    pictures: list[Entry], width: float, gap: float
-) -> list[tuple[float, list[tuple[Entry, float]]]]:
-    """Return rows of pictures, each with its height; none is enlarged."""
-    rows = []
-    row: list[Entry] = []
-    for entry in sorted(pictures, key=lambda e: -_aspect(e)):
-        row.append(entry)
-        tall = (width - gap * (len(row) - 1)) / sum(map(_aspect, row))
-        if tall < 380:
-            rows.append(_set_row(row, tall))
-            row = []
-    if row:
-        tall = (width - gap * (len(row) - 1)) / sum(map(_aspect, row))
-        rows.append(_set_row(row, min(tall, 420.0)))
-    return rows
-
-
-def _set_row(row: list[Entry], tall: float) -> tuple[float, list[tuple[Entry, float]]]:
-    tallest = min(tall, max(float(e.size.height) for e in row if e.size))
-    return tallest, [(entry, tallest * _aspect(entry)) for entry in row]
-
-
-def _aspect(entry: Entry) -> float:
-    assert entry.size is not None
-    return entry.size.width / entry.size.height

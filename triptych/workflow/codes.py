@@ -15,89 +15,173 @@ class Code:
 
 CODES: Mapping[str, Code] = {
     "T101": Code(
-        "a file cannot be read", "check the path and the rights", "brief: breif.md"
+        "a file cannot be read",
+        "Check the spelling, and that the file lies beside the workflow and may be read.",
+        "brief: breif.md",
     ),
-    "T102": Code("a file is too large", "split it; 1 MB is read", "(2 MB of YAML)"),
-    "T103": Code("a file is not UTF-8", "save it as UTF-8", "(UTF-16 from an old editor)"),
-    "T104": Code("the text is not YAML", "look at the marked place", "steps: [hero"),
+    "T102": Code(
+        "a file is too large",
+        "Files are read up to 1 MB. Split it and join the parts with `include:`.",
+        "(2 MB of YAML)",
+    ),
+    "T103": Code(
+        "a file is not UTF-8",
+        "Save it as UTF-8; in most editors: Save with encoding, UTF-8.",
+        "(UTF-16 from an old editor)",
+    ),
+    "T104": Code(
+        "the text is not YAML",
+        "Look at the marked place and the line above it: a bracket or a quote that does "
+        "not close, a missing space after a colon, another indentation than its siblings.",
+        "steps: [hero",
+    ),
     "T105": Code(
-        "a line is indented with a tab", "use spaces", "<tab>uses: copy/phrasebook"
+        "a line is indented with a tab",
+        "YAML counts spaces. Replace the tab by spaces.",
+        "<tab>uses: copy/phrasebook",
     ),
     "T106": Code(
         "an expression in [ ] or { } has no quotes",
-        'write "${{ … }}" in quotes there',
+        'To YAML a brace starts a mapping there. Write it in quotes: "${{ … }}".',
         "references: [${{ inputs.photo }}]",
     ),
     "T107": Code(
         "aliases or nesting grow too far",
-        "write the values out",
+        "Write the values out instead of repeating them with `*`; use `extends:` to share.",
         "a: &a [*a]  # contains itself",
     ),
-    "T108": Code("a key stands twice", "remove one of them", "name: a\nname: b"),
-    "T109": Code(
-        "a YAML tag is not allowed", "remove the tag", "x: !!python/object:os.system y"
+    "T108": Code(
+        "a key stands twice",
+        "Only one of them would count. Remove or rename the other one.",
+        "name: a\n  name: b",
     ),
-    "T201": Code("a name does not exist", "see the hint", "${{ steps.angels.best }}"),
+    "T109": Code(
+        "a YAML tag is not allowed",
+        "Tags (`!…`) can run code, so none is read. Remove it; write plain text.",
+        "name: !!python/object:os.system y",
+    ),
+    "T201": Code(
+        "a name does not exist",
+        "The message says which names there are, or which one is spelled like yours. "
+        "Known are inputs, brief, brand, matrix, steps, deliverables, secrets, name.",
+        "angle: ${{ steps.angels.best }}  # the step is called angles",
+    ),
     "T202": Code(
-        "a key does not belong here", "see the hint", "steps: {hero: {colour: red}}"
+        "a key does not belong here",
+        "The message names a key that is spelled like yours, if there is one. `triptych "
+        "schema` prints every key; provider-only fields go under `with.extra:`.",
+        "steps: {hero: {colour: red}}",
     ),
     "T203": Code(
-        "a name is used twice", "choose another", "audience ids, steps, placements"
+        "a name is used twice",
+        "Steps, deliverables, audiences and the placements of one deliverable have names "
+        "of their own. Choose another, or remove one.",
+        "placements: [meta.feed.4x5, meta.feed.4x5]",
     ),
-    "T204": Code("things wait for each other", "break the loop", "a reads b, b reads a"),
+    "T204": Code(
+        "things wait for each other",
+        "Each would have to be made before the other. Remove one of the references.",
+        "a reads ${{ steps.b }}, b reads ${{ steps.a }}",
+    ),
     "T205": Code(
-        "an expression cannot be read", "look at the marked place", "${{ brief. }}"
+        "an expression cannot be read or evaluated",
+        "Look at the marked place: a dot too many, a bracket that does not close, a value "
+        "that is not there.",
+        "angle: ${{ steps.angles. }}",
     ),
     "T206": Code(
         "once_per names other axes than the step reads",
-        "correct it, or what the step reads",
+        "A step runs once per combination of the axes that it reads, directly or through "
+        "what it reads. Correct `once_per`, or what the step reads.",
         "once_per: [audience]  # but it reads matrix.locale",
     ),
     "T207": Code(
         "two packs would have the same name",
-        "name every axis in pack.name",
-        "name: ${{ name }}",
+        "One would overwrite the other. Name every axis of the matrix in pack.name.",
+        "name: ${{ name }}  # better: ${{ name }}/${{ matrix.locale }}",
     ),
-    "T301": Code("a value is of another type", "see what is expected", "size: large"),
+    "T301": Code(
+        "a value is of another type or out of bounds",
+        "The message says what is expected and what stands there.",
+        "size: large  # better: 2048x2048",
+    ),
     "T302": Code(
-        "something required is missing", "add it", "uses: image/studio  # no prompt"
+        "something required is missing", "Add it.", "uses: image/studio  # no prompt"
     ),
-    "T303": Code("an input's value does not fit", "correct it", "--set until=soon"),
+    "T303": Code(
+        "an input's value does not fit",
+        "Correct the default in the file, or what `--set` gives.",
+        "--set until=soon  # better: until=2027-10-15",
+    ),
     "T304": Code(
         "a product of another kind is wanted",
-        "refer to a step of that kind",
+        "Refer to a step that makes it (image, cutout and upscale make pictures), or to a "
+        "field of it.",
         "background: ${{ steps.words }}",
     ),
     "T401": Code(
-        "no such connector is installed", "see those that are", "uses: image/midjourney"
+        "no such connector is installed",
+        "`triptych connectors` lists those that are; install the other one's package.",
+        "uses: image/midjourney",
     ),
     "T402": Code(
-        "the connector cannot do this", "remove the field, or use another", "loras: [...]"
+        "the connector cannot do this",
+        "Remove the field, or use a connector that can: `triptych connectors` says which.",
+        "loras: [...]  # for image/studio",
     ),
     "T403": Code(
-        "text looks like an API key", "put it into the environment", "api_key: sk-…"
+        "text looks like an API key",
+        "Put the key into the environment or a .env file and remove it here. If the file "
+        "was ever shared, revoke the key.",
+        "api_key: sk-…",
     ),
-    "T501": Code("a brand's colour is wrong", "write #rrggbb", "accent: terracotta"),
+    "T501": Code(
+        "a brand's colour is wrong",
+        'Write it as "#rrggbb", in quotes: after a space, YAML reads # as a comment. The '
+        "usual roles are ink, primary, accent, support, paper.",
+        "accent: terracotta",
+    ),
     "T502": Code(
-        "a type family does not ship", "choose one that does", "family: Helvetica"
+        "a type family does not ship",
+        "Choose one that does: the message lists them.",
+        "family: Helvetica",
     ),
-    "T503": Code("a brand's file cannot be used", "see the message", "on_light: logo.ai"),
+    "T503": Code(
+        "a brand's file cannot be used",
+        "Logos are self-contained SVG or PNG files in the brand's folder; decks are .pptx.",
+        "on_light: logo.ai",
+    ),
     "T504": Code(
-        "a path leads out of the folder", "copy the file into it", "brief: ../../secret.md"
+        "a path leads out of the folder",
+        "A campaign is whole in its folder, so that it can be moved and shared. Copy the "
+        "file into it.",
+        "brief: ../../secret.md",
     ),
-    "T601": Code("the brief lacks what it needs", "add it", "product: ''"),
-    "T602": Code("there is no such placement", "see the hint", "meta.feed.4x6"),
+    "T601": Code(
+        "the brief lacks what it needs",
+        "A brief is Markdown whose front matter (between two lines `---`) names the "
+        "product, its facts and its locales.",
+        "product: ''",
+    ),
+    "T602": Code(
+        "there is no such placement",
+        "The message names one that is spelled like yours; `triptych schema` lists all.",
+        "placements: [meta.feed.4x6]",
+    ),
     "T801": Code(
         "a schedule cannot be read",
-        "give one of cron (5 fields), interval, rrule; a time zone like Europe/Berlin",
+        "Give one of cron (five fields), interval or rrule, and a time zone such as "
+        "Europe/Berlin.",
         'schedule: {cron: "every monday"}',
     ),
     "T802": Code(
-        "a schedule never fires", "choose a time that comes", 'cron: "0 0 30 2 *"'
+        "a schedule never fires",
+        "Choose a time that comes.",
+        'cron: "0 0 30 2 *"  # 30 February',
     ),
     "T803": Code(
         "a scheduled run would lack an input",
-        "give the input a default: nobody fills in the form of a scheduled run",
+        "Give the input a default: nobody fills in the form of a scheduled run.",
         "packshot: {type: image, required: true}",
     ),
 }

@@ -116,24 +116,30 @@ def _compiled(source: str) -> Callable[..., Any]:
     return _environment().compile_expression(source, undefined_to_none=False)
 
 
-def parse(text: str) -> Iterator[Reference]:
-    """Yield every dotted path that the expressions in `text` read.
+def parse(text: str) -> tuple[Reference, ...]:
+    """Return every dotted path that the expressions in `text` read.
 
     Raises:
         ExpressionError: an expression is not one, with its offset.
     """
-    for found in EXPRESSION.finditer(text):
-        source = found[1]
-        start = found.start(1)
+    return _parsed(text) if "${{" in text else ()
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[Reference, ...]:
+    found: list[Reference] = []
+    expressions = list(EXPRESSION.finditer(text))
+    for expression in expressions:
+        source, start = expression[1], expression.start(1)
         try:
             _compiled(source.strip())
             tree = _environment().parse("{{" + source + "}}")
         except TemplateSyntaxError as error:
             raise ExpressionError(f"cannot be read: {error.message}", start) from None
-        yield from _references(tree, source, start)
-    opened = text.count("${{")
-    if opened != len(EXPRESSION.findall(text)):
+        found += _references(tree, source, start)
+    if text.count("${{") != len(expressions):
         raise ExpressionError("`${{` is not closed with `}}`", text.rindex("${{"))
+    return tuple(found)
 
 
 def _references(tree: nodes.Node, source: str, start: int) -> Iterator[Reference]:

@@ -78,7 +78,8 @@ Expression = str
 class Definition(BaseModel):
     """Frozen, and strict about keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # built when first used: `--help` and other commands need none of them
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Input(Definition):

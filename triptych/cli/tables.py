@@ -1,0 +1,64 @@
+"""Plans and costs in words and columns."""
+
+from pathlib import Path
+from typing import Any
+
+DONE = ("in store", "skipped")
+
+
+def dollars(usd: float | None) -> str:
+    """Return an amount as people read it; unknown is never zero."""
+    return "unknown" if usd is None else f"${usd:.2f}"
+
+
+def good(workflow: Path, plan: Any) -> str:
+    """Return what a good file would make, in numbers that its author knows."""
+    ships = sorted({unit.name for unit in plan.units if unit.part == "deliverable"})
+    uses = sorted({unit.uses for unit in plan.units})
+    packs = f"{len(plan.cells)} pack{'s' * (len(plan.cells) != 1)}"
+    return (
+        f"{workflow}: good\n"
+        f"  {_matrix(plan)}{packs}, each with {', '.join(ships)}\n"
+        f"  {len(plan.units)} units, made by {', '.join(uses)}"
+    )
+
+
+def _matrix(plan: Any) -> str:
+    """Return the matrix as a sum: "locale (3) × audience (2) = "."""
+    from triptych.workflow.matrix import label
+
+    axes = list(plan.cells[0].scope)
+    counts = [len({label(cell.scope[axis]) for cell in plan.cells}) for axis in axes]
+    said = [f"{axis} ({count})" for axis, count in zip(axes, counts, strict=True)]
+    return f"{' × '.join(said)} = " if said else ""
+
+
+def table(rows: list[Any]) -> list[str]:
+    """Return a line per unit, in columns, below a heading."""
+    cells = [("unit", "connector", "state", "cost", "time")]
+    for row in rows:
+        todo = row.state not in DONE
+        cost, took = (dollars(row.usd), f"{row.seconds:.1f} s") if todo else ("", "")
+        cells.append((row.unit, row.uses, row.state, cost, took))
+    first, second = (max(len(cell[i]) for cell in cells) for i in (0, 1))
+    return [
+        f"{unit:<{first}}  {uses:<{second}}  {state:<8}  {cost:>8}  {took:>8}".rstrip()
+        for unit, uses, state, cost, took in cells
+    ]
+
+
+def total(rows: list[Any], packs: int) -> str:
+    """Return the plan in a sentence. What "follows" is looked up when its turn comes."""
+    todo = [row for row in rows if row.state not in DONE]
+    if not todo:
+        return f"nothing to make: all {len(rows)} units of {packs} packs are in the store"
+    known = [row.usd for row in todo if row.usd is not None]
+    usd = dollars(sum(known) if len(known) == len(todo) else None)
+    seconds = sum(row.seconds for row in todo)
+    said = (
+        f"{len(todo)} of {len(rows)} units to make for {packs} packs; "
+        f"cost at most {usd}, about {seconds:.0f} s of work"
+    )
+    if follows := sum(row.state == "follows" for row in todo):
+        said += f"\n{follows} follow another one, and are reused if that turns out equal"
+    return said
