@@ -25,6 +25,7 @@ GROUP = "triptych.connectors"
 BUILTIN: Mapping[str, str] = MappingProxyType(
     {
         "copy/phrasebook": "connectors.copy.phrasebook:Phrasebook",
+        "image/openai": "connectors.image.openai:OpenAIImages",
         "image/studio": "connectors.image.studio:Studio",
         "cutout/local": "connectors.cutout.local:LocalCutout",
         "slides/pptx": "connectors.slides.pptx:PptxSlides",

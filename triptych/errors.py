@@ -80,19 +80,31 @@ class UnknownConnector(TriptychError):
 class ConnectorError(TriptychError):
     """A connector's call failed.
 
-    `status` is the HTTP status, or None when there was none.
+    `status` is the HTTP status, or None when there was none; `request_id` is what the
+    provider's support asks for, or empty.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, connector: str, status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        connector: str,
+        status: int | None = None,
+        request_id: str = "",
+    ) -> None:
         super().__init__(message)
         self.connector = connector
         self.status = status
+        self.request_id = request_id
 
     def __str__(self) -> str:
-        status = f" (HTTP {self.status})" if self.status is not None else ""
-        return f"{self.connector}: {self.args[0]}{status}"
+        known = [f"HTTP {self.status}"] if self.status is not None else []
+        known += [f"request {self.request_id}"] if self.request_id else []
+        return f"{self.connector}: {self.args[0]}" + (
+            f" ({', '.join(known)})" if known else ""
+        )
 
 
 class Unauthorized(ConnectorError):
@@ -119,6 +131,8 @@ class Unavailable(ConnectorError):
     """Timeout, refused connection, rate limit or 5xx. The only retryable error.
 
     `retry_after` is the wait the provider asked for, in seconds, if it did.
+    `maybe_charged` says that the call was sent and nobody knows how it ended: asking
+    again might pay twice.
     """
 
     def __init__(
@@ -127,10 +141,13 @@ class Unavailable(ConnectorError):
         *,
         connector: str,
         status: int | None = None,
+        request_id: str = "",
         retry_after: float | None = None,
+        maybe_charged: bool = False,
     ) -> None:
-        super().__init__(message, connector=connector, status=status)
+        super().__init__(message, connector=connector, status=status, request_id=request_id)
         self.retry_after = retry_after
+        self.maybe_charged = maybe_charged
 
 
 class Malformed(ConnectorError):

@@ -62,11 +62,16 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost. Unknown is None, never zero."""
+    """What a call cost. Unknown is None, never zero.
+
+    `units` are the provider's own counts: `{"input_tokens": 812}`, `{"images": 1}`.
+    """
 
     model: str
     seconds: float
     usd: float | None = None
+    units: Mapping[str, float] = field(default_factory=dict)  # what it was counted in
+    request_id: str = ""  # the provider's, for its support
 
 
 @dataclass(frozen=True, slots=True)

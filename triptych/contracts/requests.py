@@ -68,7 +68,7 @@ class ImageRequest:
     quality: Quality = "final"
     seed: int = 0
     references: tuple[Picture, ...] = ()
-    mask: Picture | None = None
+    mask: Picture | None = None  # white where the first reference is painted anew
     loras: tuple[Mapping[str, Any], ...] = ()
     transparent: bool = False
     palette: Mapping[str, str]  # the brand's, role -> "#rrggbb"

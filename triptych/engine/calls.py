@@ -53,10 +53,11 @@ class Caller:
         raise AssertionError("the last attempt returns or raises")
 
     def _may_be_charged(self, call: Call, error: Unavailable) -> bool:
-        """Say whether asking again might pay twice: nobody knows how the first ended."""
-        connector = self.connectors[call.uses]
-        timed_out = isinstance(error.__cause__, TimeoutError)
-        return timed_out and connector.about.usd != 0 and not hasattr(connector, "submit")
+        """Say whether asking again might pay twice: nobody knows how the first ended.
+
+        A job that was submitted is asked for again, not paid for again.
+        """
+        return error.maybe_charged and self.store.attached(call.key) is None
 
     async def _once(self, call: Call, watcher: Watcher) -> Any:
         about: About = self.connectors[call.uses].about
@@ -71,10 +72,17 @@ class Caller:
             seconds = call.unit.timeout or 0.0
             waited = f"no answer in {seconds:g} s" if clock.expired() else "timed out"
             message = waited
-            if about.usd != 0:
+            charged = about.usd != 0 and self.store.attached(call.key) is None
+            if charged:
                 usage = Usage("unknown", seconds)
                 message = f"{waited}; whether it was charged is not known"
-            raise Unavailable(message, connector=call.uses) from error
+            raise Unavailable(
+                message, connector=call.uses, maybe_charged=charged
+            ) from error
+        except Unavailable as error:
+            if error.maybe_charged:
+                usage = Usage("unknown", 0.0)
+            raise
         finally:
             self.ledger.settle(reserved, usage)
         return answer

@@ -188,7 +188,8 @@ class Engine:
         them, by its budget for one, does not pay for the first again.
         """
         about: About = self.connectors[uses].about
-        asked = _seeded(request, index)
+        seeded = "seed" in about.capabilities
+        asked = _seeded(request, index) if seeded else request
         key = key_of(about, request)
         if unit.candidates > 1:
             key = key_of(about, ["candidate", index, request])

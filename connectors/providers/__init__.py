@@ -1,0 +1,1 @@
+"""One file per company: what its connectors of several kinds share."""

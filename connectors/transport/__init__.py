@@ -1,0 +1,58 @@
+"""How a connector talks to its provider. Nothing else in triptych opens a connection.
+
+    ACME = Provider(
+        name="acme",  # TRIPTYCH_ACME_BASE_URL, TRIPTYCH_ACME_TIMEOUT
+        url="https://api.acme.com/v1",
+        key_variables=("ACME_KEY",),
+        file_hosts=frozenset({"*.acme.media"}),
+        codes={"no_credit": Unauthorized},
+    )
+    line = Line.open(ACME, env, "image/acme")  # in from_env
+
+    answer = await line.post("/images", {"prompt": "a lamp"})
+    data = answer.json()  # a Data: data.text("images", 0, "url")
+    picture = await line.picture(data.text("images", 0, "url"))
+
+One client per provider and event loop; time limits per phase and for the whole call;
+answers capped as they stream in; calls never redirected; errors sorted by who can fix
+them (`sorting`), with the provider's own reason and request id; keys hidden from every
+repr, log line and error (`redaction`); results fetched from public https only (`guard`).
+"""
+
+from connectors.transport.body import Body, File, Form
+from connectors.transport.data import Data
+from connectors.transport.line import Answer, Line
+from connectors.transport.polling import Pace, Waiting, polled
+from connectors.transport.provider import Patience, Provider, bearer
+from connectors.transport.redaction import Secret, redacted
+from connectors.transport.socket_line import Messages, socket
+from connectors.transport.streams import Event
+
+
+async def hang_up() -> None:
+    """Close every connection of the running loop; the next call opens new ones."""
+    from connectors.transport import clients
+
+    await clients.hang_up()
+
+
+__all__ = [
+    "Answer",
+    "Body",
+    "Data",
+    "Event",
+    "File",
+    "Form",
+    "Line",
+    "Messages",
+    "Pace",
+    "Patience",
+    "Provider",
+    "Secret",
+    "Waiting",
+    "bearer",
+    "hang_up",
+    "polled",
+    "redacted",
+    "socket",
+]

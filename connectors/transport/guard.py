@@ -1,0 +1,95 @@
+"""Addresses on the internet only: a provider's answer never leads into our network."""
+
+import asyncio
+import ipaddress
+import socket
+from typing import Any
+
+import httpx
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
+
+
+class NotPublic(Exception):
+    """A name leads to an address that is not on the internet."""
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is on the internet, whatever it is wrapped in."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def is_named_inside(host: str) -> bool:
+    """Say whether a name alone shows that it is inside: no dot, or a local ending."""
+    if _is_ip(host):
+        return not is_public(host)
+    name = host.rstrip(".").lower()
+    local = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
+    return "." not in name or name.endswith(local)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def public_addresses(host: str, port: int) -> list[str]:
+    """Return the addresses behind `host`, looked up once.
+
+    Raises:
+        NotPublic: one of them is not on the internet (one is enough: which of them is
+            connected to must not be left to chance).
+        OSError: the name is not known.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not all(map(is_public, addresses)):
+        raise NotPublic(host)
+    return addresses
+
+
+class PublicTransport(httpx.AsyncHTTPTransport):
+    """Connects to the very address that was looked up and found public.
+
+    The URL is rewritten to the address, so that a second look-up (which another answer
+    could follow: DNS rebinding) never happens; Host header and TLS name stay.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url, host = request.url, request.url.host
+        port = url.port or (443 if url.scheme == "https" else 80)
+        try:
+            addresses = await public_addresses(host, port)
+        except OSError:
+            raise httpx.ConnectError(f"{host} is not known", request=request) from None
+        extensions: dict[str, Any] = {**request.extensions, "sni_hostname": host}
+        request.extensions = extensions
+        for address in addresses[:-1]:
+            try:
+                return await self._at(address, url, request)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._at(addresses[-1], url, request)
+
+    async def _at(
+        self, address: str, url: httpx.URL, request: httpx.Request
+    ) -> httpx.Response:
+        request.url = url.copy_with(host=address)
+        try:
+            return await super().handle_async_request(request)
+        finally:
+            request.url = url

@@ -1,0 +1,199 @@
+"""A provider: where it is, how it wants the key, what its own error codes mean."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from connectors.transport.redaction import Secret
+from triptych.errors import ConnectorError, Malformed, Unauthorized
+
+Headers = Mapping[str, str]
+
+
+def bearer(key: str) -> Headers:
+    """Return the header of most providers."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a call may take, in seconds, before it is `Unavailable`."""
+
+    connect: float = 10.0
+    silence: float = 120.0  # between two bytes, in either direction
+    whole: float = 600.0  # from first to last, however slowly it drips
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The company behind a connector. A constant at the top of a connector's module.
+
+    `TRIPTYCH_<NAME>_BASE_URL` replaces `url` and every one of `hosts` at once, for
+    proxies, self-hosted and test servers; `TRIPTYCH_<NAME>_TIMEOUT` (seconds) bounds
+    both silence and the whole call.
+    """
+
+    name: str  # "openai"; upper-case in the names of variables
+    url: str  # where paths start: "https://api.openai.com/v1"
+    key_variables: tuple[str, ...] = ()  # the first that is set wins; (): needs no key
+    auth: Callable[[str], Headers] = bearer  # key -> the headers that carry it
+    headers: Headers = field(default_factory=dict)  # sent with every call
+    hosts: frozenset[str] = frozenset()  # more hosts of its own, which may get the key
+    file_hosts: frozenset[str] = frozenset()  # "*.fal.media": downloads may redirect here
+    codes: Mapping[str, type[ConnectorError]] = field(default_factory=dict)
+    keyless_elsewhere: bool = False  # a server of one's own may need no key
+    patience: Patience = field(default_factory=Patience)
+
+    def variable(self, what: str) -> str:
+        """Return the name of a variable of this provider: "TRIPTYCH_FAL_BASE_URL"."""
+        return f"TRIPTYCH_{self.name.upper()}_{what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a provider is reached: at its own hosts, or where the environment says."""
+
+    provider: Provider
+    url: str  # without a slash at its end
+    replaced: bool = False
+
+    @classmethod
+    def from_env(cls, provider: Provider, env: Mapping[str, str], connector: str) -> Self:
+        """Return the address that `env` sets, else the provider's own.
+
+        A URL without a path keeps the provider's path: both `http://localhost:1234`
+        and `http://localhost:1234/v1` reach a server that speaks OpenAI's protocol.
+
+        Raises:
+            Unauthorized: the variable holds no http(s) URL, or a password.
+        """
+        variable = provider.variable("BASE_URL")
+        given = env.get(variable, "").strip().rstrip("/")
+        if not given:
+            return cls(provider, provider.url.rstrip("/"))
+        try:
+            parts = urlsplit(given)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+            sound = sound and parts.port != 0 and not parts.query
+        except ValueError:
+            sound = False
+        if not sound:
+            message = f"{variable} is no URL like https://host/path; correct it"
+            raise Unauthorized(message, connector=connector)
+        if parts.username or parts.password:
+            message = f"{variable} holds a password; keys have variables of their own"
+            raise Unauthorized(message, connector=connector)
+        if not parts.path:
+            given += urlsplit(provider.url).path.rstrip("/")
+        return cls(provider, given, replaced=True)
+
+    def at(self, target: str, connector: str) -> str:
+        """Return the URL of `target`: a path, or a URL that the provider answered.
+
+        Raises:
+            Malformed: it is at a host that is not the provider's: no key goes there.
+        """
+        if target.startswith("/"):
+            return self._joined(target)
+        if self.is_set_host(target):
+            return target
+        own = urlsplit(self.provider.url)
+        if not self._is_own(target):
+            where = _host(target) or "no host"
+            message = f"answered an address at {where}, which is not its own: not followed"
+            raise Malformed(message, connector=connector)
+        if not self.replaced:
+            return target
+        parts = urlsplit(target)
+        path = parts.path
+        if parts.hostname == own.hostname:
+            path = path.removeprefix(own.path.rstrip("/"))
+        return self._joined(path + (f"?{parts.query}" if parts.query else ""))
+
+    def is_set_host(self, url: str) -> bool:
+        """Say whether `url` is at the very host and port that the environment names."""
+        return self.replaced and origin(url) == origin(self.url)
+
+    def _is_own(self, url: str) -> bool:
+        own = {_host(self.provider.url), *self.provider.hosts}
+        return url.startswith("https://") and _host(url) in own
+
+    def mapped(self, url: str) -> str:
+        """Return where a file at `url` is fetched: own hosts are where the address is."""
+        if self.replaced and self._is_own(url):
+            return self.at(url, "")
+        return url
+
+    def redirects_to(self, url: str) -> bool:
+        """Say whether a download may be redirected to `url`."""
+        if self.is_set_host(url):
+            return True
+        host = _host(url)
+        listed = self.provider.file_hosts | self.provider.hosts
+        return any(
+            host == name or (name.startswith("*.") and host.endswith(name[1:]))
+            for name in listed
+        )
+
+    def _joined(self, path: str) -> str:
+        """Join, with no "/v1/v1" where both the base and the path name the version."""
+        last = "/" + self.url.rsplit("/", 1)[-1]
+        if path.startswith(f"{last}/") and urlsplit(self.url).path:
+            path = path.removeprefix(last)
+        return self.url + path
+
+
+def key_from(
+    provider: Provider, env: Mapping[str, str], connector: str, *, needed: bool = True
+) -> Secret | None:
+    """Return the provider's key, or None where it needs none.
+
+    Raises:
+        Unauthorized: no variable that may hold it is set.
+    """
+    for variable in provider.key_variables:
+        if value := env.get(variable, "").strip():
+            if not value.isascii() or not value.isprintable() or " " in value:
+                message = f"{variable} holds characters that no key has; set it again"
+                raise Unauthorized(message, connector=connector)
+            return Secret(value)
+    if provider.key_variables and needed:
+        named = " or ".join(provider.key_variables)
+        raise Unauthorized(f"set {named}", connector=connector)
+    return None
+
+
+def patience_from(provider: Provider, env: Mapping[str, str], connector: str) -> Patience:
+    """Return the provider's patience, shortened where the environment says so.
+
+    Raises:
+        Unauthorized: the variable is no number of seconds.
+    """
+    variable = provider.variable("TIMEOUT")
+    given = env.get(variable, "").strip()
+    if not given:
+        return provider.patience
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < 86_400:
+        raise Unauthorized(f"{variable} is no number of seconds", connector=connector)
+    usual = provider.patience
+    return Patience(min(usual.connect, seconds), min(usual.silence, seconds), seconds)
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of `url`; empty where it is no URL."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "wss": 443}.get(parts.scheme, 80)
+    except ValueError:
+        return ("", "", 0)
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    return (scheme, (parts.hostname or "").lower(), port)
+
+
+def _host(url: str) -> str:
+    return origin(url)[1]

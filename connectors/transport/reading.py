@@ -1,0 +1,120 @@
+"""Reading an answer that may be endless, slow, cut off or lying about its encoding."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from connectors.transport.guard import NotPublic
+
+
+class Broken(Exception):
+    """A call that got no whole answer.
+
+    `sent` says that the provider may have got it; `unreadable` that asking again
+    would bring the same.
+    """
+
+    def __init__(
+        self, message: str, *, sent: bool = True, unreadable: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.message, self.sent, self.unreadable = message, sent, unreadable
+
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        """Return what httpx's (or the clock's) error means, in a sentence.
+
+        Its own words are not passed on: they may hold the URL with a key in it.
+        """
+        name = type(error).__name__
+        match error:
+            case httpx.ConnectTimeout() | httpx.PoolTimeout():
+                return cls("could not be reached in time", sent=False)
+            case httpx.ConnectError():
+                return cls("cannot be reached: check the network", sent=False)
+            case httpx.ProxyError():
+                return cls("the proxy does not let the call through", sent=False)
+            case httpx.TimeoutException():
+                return cls("went silent")
+            case TimeoutError():
+                return cls("took longer than the whole call may take")
+            case httpx.DecodingError():
+                return cls("answered in another encoding than it says", unreadable=True)
+            case (
+                httpx.UnsupportedProtocol()
+                | httpx.InvalidURL()
+                | httpx.LocalProtocolError()
+            ):
+                return cls(
+                    "has an address that cannot be called", sent=False, unreadable=True
+                )
+            case httpx.RemoteProtocolError():
+                return cls("closed the line before its answer was whole")
+            case _:
+                return cls(f"the line broke ({name})")
+
+
+class Deadline:
+    """When a call must be over. Enter it around each wait: it never spans a `yield`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = asyncio.get_running_loop().time() + seconds
+        self._clock = asyncio.timeout(None)
+
+    async def __aenter__(self) -> Self:
+        self._clock = asyncio.timeout_at(self._at)
+        await self._clock.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._clock.__aexit__(kind, error, trace)
+
+
+async def chunks(
+    response: httpx.Response, most: int, deadline: Deadline
+) -> AsyncIterator[bytes]:
+    """Yield the decoded body of an answer in pieces, at most `most` bytes in all.
+
+    Raises:
+        Broken: it is too large, too slow, cut off, or not in the encoding it says.
+    """
+    declared = response.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise _too_large(most)
+    got, pieces = 0, response.aiter_bytes()
+    while True:
+        failed: Broken | None = None
+        try:
+            async with deadline:
+                piece = await anext(pieces, None)
+        except (httpx.HTTPError, httpx.StreamError, NotPublic, TimeoutError) as error:
+            failed = Broken.of(error)
+        if failed is not None:
+            raise failed
+        if piece is None:
+            return
+        got += len(piece)
+        if got > most:
+            raise _too_large(most)
+        yield piece
+
+
+async def whole(response: httpx.Response, most: int, deadline: Deadline) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Broken: as `chunks`.
+    """
+    return b"".join([piece async for piece in chunks(response, most, deadline)])
+
+
+def _too_large(most: int) -> Broken:
+    return Broken(f"answered more than {most // 1_000_000} MB", unreadable=True)
