@@ -61,15 +61,14 @@ class Data:
             raise self._wrong(path, "is not base64") from None
 
     def _find(self, path: tuple[str | int, ...]) -> Any:
-        value = self.value
+        value: Any = self.value
         for part in path:
-            if isinstance(part, int):
-                inside = isinstance(value, list) and -len(value) <= part < len(value)
+            if isinstance(part, int) and isinstance(value, list):
+                value = value[part] if -len(value) <= part < len(value) else _MISSING
+            elif isinstance(part, str) and isinstance(value, dict):
+                value = value.get(part, _MISSING)
             else:
-                inside = isinstance(value, dict) and part in value
-            if not inside:
                 return _MISSING
-            value = value[part]
         return value
 
     def _typed(

@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 import httpx
 
 from connectors.transport.clients import client_for, client_for_files
 from connectors.transport.guard import NotPublic, is_named_inside
-from connectors.transport.provider import Address, Patience
+from connectors.transport.provider import Address, Patience, split
 from connectors.transport.reading import Broken, Deadline, whole
 from connectors.transport.sorting import error_of
 from triptych.artifact import Picture
@@ -62,14 +62,10 @@ def picture_in(data: bytes, connector: str) -> Picture:
 def _check(url: str, address: Address, connector: str) -> None:
     if address.is_set_host(url):
         return
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        host = ""
-    if not host or parts.scheme != "https":
+    parts = split(url)
+    if parts is None or parts.scheme != "https":
         raise Malformed("answered a result address that is not https", connector=connector)
-    if parts.username or parts.password or is_named_inside(host):
+    if parts.username or parts.password or is_named_inside(parts.hostname or ""):
         raise _inside(connector)
 
 

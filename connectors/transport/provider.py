@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from connectors.transport.redaction import Secret
 from triptych.errors import ConnectorError, Malformed, Unauthorized
@@ -72,13 +72,8 @@ class Address:
         given = env.get(variable, "").strip().rstrip("/")
         if not given:
             return cls(provider, provider.url.rstrip("/"))
-        try:
-            parts = urlsplit(given)
-            sound = parts.scheme in ("http", "https") and bool(parts.hostname)
-            sound = sound and parts.port != 0 and not parts.query
-        except ValueError:
-            sound = False
-        if not sound:
+        parts = split(given)
+        if parts is None or parts.scheme not in ("http", "https") or parts.query:
             message = f"{variable} is no URL like https://host/path; correct it"
             raise Unauthorized(message, connector=connector)
         if parts.username or parts.password:
@@ -184,13 +179,22 @@ def patience_from(provider: Provider, env: Mapping[str, str], connector: str) ->
     return Patience(min(usual.connect, seconds), min(usual.silence, seconds), seconds)
 
 
-def origin(url: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of `url`; empty where it is no URL."""
+def split(url: str) -> SplitResult | None:
+    """Return the parts of `url`, or None where it names no host and port."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"https": 443, "wss": 443}.get(parts.scheme, 80)
+        known = parts.hostname and parts.port != 0
     except ValueError:
+        return None
+    return parts if known else None
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of `url`; empty where it is no URL."""
+    parts = split(url)
+    if parts is None:
         return ("", "", 0)
+    port = parts.port or {"https": 443, "wss": 443}.get(parts.scheme, 80)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     return (scheme, (parts.hostname or "").lower(), port)
 

@@ -7,8 +7,6 @@ from typing import Self
 
 import httpx
 
-from connectors.transport.guard import NotPublic
-
 
 class Broken(Exception):
     """A call that got no whole answer.
@@ -91,20 +89,28 @@ async def chunks(
         raise _too_large(most)
     got, pieces = 0, response.aiter_bytes()
     while True:
-        failed: Broken | None = None
-        try:
-            async with deadline:
-                piece = await anext(pieces, None)
-        except (httpx.HTTPError, httpx.StreamError, NotPublic, TimeoutError) as error:
-            failed = Broken.of(error)
-        if failed is not None:
-            raise failed
+        piece = await _next(pieces, deadline)
+        if isinstance(piece, Broken):
+            raise piece
         if piece is None:
             return
         got += len(piece)
         if got > most:
             raise _too_large(most)
         yield piece
+
+
+async def _next(pieces: AsyncIterator[bytes], deadline: Deadline) -> bytes | Broken | None:
+    """Return the next piece, None at the end, or how the line broke.
+
+    That is returned, not raised: raised anew by the caller it has no context, and so
+    nothing of httpx's error, which holds the request and with it the key.
+    """
+    try:
+        async with deadline:
+            return await anext(pieces, None)
+    except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
+        return Broken.of(error)
 
 
 async def whole(response: httpx.Response, most: int, deadline: Deadline) -> bytes:

@@ -84,24 +84,27 @@ async def lines(call: Call) -> AsyncIterator[str]:
 
 async def _opened(call: Call, deadline: Deadline) -> httpx.Response:
     """Send, and return an answer of 2xx with its body still to be read."""
-    client = client_for(call.line.address, call.line.patience)
-    failed: Broken | None = None
-    try:
-        request = client.build_request(
-            call.method, call.url, headers=dict(call.headers), **_content(call.body)
-        )
-        async with deadline:
-            response = await client.send(request, stream=True)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-        failed = Broken.of(error)
-    if failed is not None:
-        raise _error_of(failed, call, None)
+    response = await _sent(call, deadline)
+    if isinstance(response, Broken):
+        raise _error_of(response, call, None)
     asked_id = request_id_of(response.headers) or "no request id"
     where = call.url.partition("?")[0]
     log.debug("%s %s: %d (%s)", call.method, where, response.status_code, asked_id)
     if not response.is_success:
         raise await _refused(call, response, deadline)
     return response
+
+
+async def _sent(call: Call, deadline: Deadline) -> httpx.Response | Broken:
+    client = client_for(call.line.address, call.line.patience)
+    try:
+        request = client.build_request(
+            call.method, call.url, headers=dict(call.headers), **_content(call.body)
+        )
+        async with deadline:
+            return await client.send(request, stream=True)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        return Broken.of(error)
 
 
 def _content(body: Body) -> dict[str, Any]:
