@@ -92,7 +92,7 @@ class Fake:
 
     def __init__(self, uses: str, *script: Act, usd: float | None = 0.0) -> None:
         kind, _, name = uses.partition("/")
-        capabilities: frozenset[Capability] = frozenset()
+        capabilities: frozenset[Capability] = frozenset({"seed"})
         self.about = About(cast("Kind", kind), name, "1", "fake", capabilities, usd=usd)
         self.script = list(script)
         self.asked: list[Any] = []
