@@ -6,49 +6,24 @@ Nothing here is left to chance: equal inputs choose equally, and the score is ke
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from triptych.artifact import Size
 from triptych.compose import badge as badges
-from triptych.compose.column import Room, column, cost_of
-from triptych.compose.geometry import Box, around
+from triptych.compose.attempt import (
+    Attempt,
+    Ingredients,
+    room_of,
+    safe_box,
+    size_of,
+)
+from triptych.compose.column import column, cost_of
+from triptych.compose.geometry import Box
 from triptych.compose.layouts import Frame, Layout, layout, layouts
-from triptych.compose.look import Look
 from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
-from triptych.compose.saliency import Maps
-from triptych.compose.type import Style
-from triptych.compose.views import MOST_ENLARGED, View, filling, standing
+from triptych.compose.scale import Room
+from triptych.compose.score import BADGE, REFUSED, card_of, cost_of_view
+from triptych.compose.views import View, filling, standing
 from triptych.errors import ComposeError, TextOverflow
 from triptych.placements import Placement
-
-# what each fault costs
-OCCLUSION, DETAIL, LOST, DULL, ENLARGED, UNBALANCED, PALE = (
-    4.0,
-    9.0,
-    0.9,
-    0.9,
-    0.4,
-    0.15,
-    0.25,
-)
-BADGE = 0.06  # what an offer that could be a badge and is a line costs
-MOST_OCCLUSION, MOST_DETAIL = 0.035, 0.04  # type may not stand on more than this
-LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
-PRESENT = 0.26  # share of the canvas that a subject should take
-REFUSED = 50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ingredients:
-    """What there is to lay out: the words, the picture's size and maps, the logo."""
-
-    words: Words
-    styles: dict[str, Style]
-    look: Look
-    picture: Size | None
-    maps: Maps | None
-    logo_aspect: float | None  # width / height of the mark, trimmed
-    logo_min_px: int
-    right_to_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +37,6 @@ class Choice:
     arrangement: Arrangement
     cost: float
     panel: Box | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """One frame of one archetype on one placement."""
-
-    layout: Layout
-    name: str
-    frame: Frame
-    placement: Placement
-    given: Ingredients
-
-    @property
-    def canvas(self) -> Box:
-        return Box.of(size_of(self.placement))
-
-    def at(self, shares: tuple[float, float, float, float]) -> Box:
-        """Return a part of the canvas; mirrored where one reads from right to left."""
-        box = self.canvas.part(shares)
-        return box.mirrored(self.canvas.width) if self.given.right_to_left else box
 
 
 def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
@@ -108,7 +63,7 @@ def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
     raise ComposeError(f"{placement.id}: no layout is made for these proportions")
 
 
-def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[_Try]:
+def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[Attempt]:
     size = size_of(placement)
     if name:
         layout(name)
@@ -118,63 +73,30 @@ def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[_
         if found is None:
             continue
         for frame_name, frame in found.frames_for(size.width / size.height):
-            yield _Try(found, frame_name, frame, placement, given)
+            yield Attempt(found, frame_name, frame, placement, given)
 
 
-def size_of(placement: Placement) -> Size:
-    """Return the placement's size.
-
-    Raises:
-        ComposeError: it shows text only.
-    """
-    if placement.size is None:
-        raise ComposeError(f"{placement.id}: shows text only; no picture can be composed")
-    return placement.size
-
-
-def unit_of(size: Size) -> float:
-    """Return the side of the square with the same area, pixels: what type is scaled by."""
-    return float((size.width * size.height) ** 0.5)
-
-
-def safe_box(placement: Placement) -> Box:
-    """Return where parts may stand: the safe zone, and never nearer to the edge than
-    a margin that looks meant."""
-    canvas = Box.of(size_of(placement))
-    safe = placement.safe
-    margin = 0.055 * min(canvas.width, canvas.height)
-    wide = canvas.width > 2.4 * canvas.height
-    across = max(margin, 0.022 * canvas.width) if wide else margin
-    return Box.edges(
-        max(across, safe.left * canvas.width),
-        max(margin, safe.top * canvas.height),
-        canvas.width - max(across, safe.right * canvas.width),
-        canvas.height - max(margin, safe.bottom * canvas.height),
-    )
-
-
-def _best_view(attempt: _Try) -> Choice | None:
+def _best_view(attempt: Attempt) -> Choice | None:
     """Return the best view of one frame, or None where type would stand on the subject."""
-    room = _room(attempt)
+    room = room_of(attempt)
     plain = _arranged(attempt, room, attempt.given.words)
     best: Choice | None = None
     for view in _views(attempt):
         for arrangement, extra in _with_badge(attempt, room, plain, view):
             cost = extra + cost_of(arrangement, room.largest)
             cost += attempt.given.look.cost(attempt.layout.name)
-            cost += _cost(attempt, view, arrangement) if view is not None else 0.0
+            cost += cost_of_view(attempt, view, arrangement) if view is not None else 0.0
             if cost < REFUSED and (best is None or cost < best.cost - 1e-9):
                 best = _choice(attempt, view, arrangement, cost)
     return best
 
 
 def _choice(
-    attempt: _Try, view: View | None, arrangement: Arrangement, cost: float
+    attempt: Attempt, view: View | None, arrangement: Arrangement, cost: float
 ) -> Choice:
     panel = None
     if attempt.layout.file.ground == "card":
-        pad = 0.05 * unit_of(size_of(attempt.placement))
-        panel = around(arrangement.boxes).grown(pad).meet(attempt.canvas)
+        panel = card_of(attempt, arrangement)
     elif attempt.frame.panel is not None:
         panel = attempt.at(attempt.frame.panel)
     return Choice(
@@ -182,52 +104,7 @@ def _choice(
     )
 
 
-def _room(attempt: _Try) -> Room:
-    placement, frame, given = attempt.placement, attempt.frame, attempt.given
-    safe, size = safe_box(placement), size_of(placement)
-    box = safe.part(frame.text)
-    if frame.picture is not None:
-        box = _beside(box, attempt.canvas.part(frame.picture), safe)
-    smallest = float(placement.min_text_px)
-    ideal = max(_ideal(size, box) * frame.scale, smallest * 1.3)
-    logo = _logo(placement, given, box) if frame.logo != "none" else None
-    return Room(
-        box=box,
-        largest=ideal,
-        smallest=smallest,
-        unit=unit_of(size),
-        logo=logo,
-        align=frame.align,
-        side=frame.side,
-        logo_at=frame.logo,
-        legal_at=frame.legal,
-        keeps=attempt.layout.file.keeps,
-        foot=safe.bottom,
-    )
-
-
-def _ideal(size: Size, box: Box) -> float:
-    """Return the largest headline, in pixels, that still looks like an ad, not a shout."""
-    wide = 0.125 * size.width if size.width > size.height * 0.4 else 0.2 * size.width
-    return min(unit_of(size) * 0.115, wide, 0.22 * box.width, 0.30 * size.height)
-
-
-def _beside(text: Box, picture: Box, safe: Box) -> Box:
-    """Return `text` kept off the picture's edge by a margin."""
-    gap = max(safe.left, safe.top) * 0.9
-    left, top, right, bottom = text.left, text.top, text.right, text.bottom
-    if picture.left >= text.centre[0]:
-        right = min(right, picture.left - gap)
-    elif picture.right <= text.centre[0]:
-        left = max(left, picture.right + gap)
-    elif picture.top >= text.centre[1]:
-        bottom = min(bottom, picture.top - gap)
-    elif picture.bottom <= text.centre[1]:
-        top = max(top, picture.bottom + gap)
-    return Box.edges(left, top, max(right, left + 1), max(bottom, top + 1))
-
-
-def _arranged(attempt: _Try, room: Room, words: Words) -> Arrangement:
+def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
     set_in = row if attempt.frame.structure == "row" else column
     found = set_in(words, room, attempt.given.styles)
     if attempt.given.right_to_left:
@@ -235,7 +112,7 @@ def _arranged(attempt: _Try, room: Room, words: Words) -> Arrangement:
     return found
 
 
-def _views(attempt: _Try) -> Iterator[View | None]:
+def _views(attempt: Attempt) -> Iterator[View | None]:
     given, frame = attempt.given, attempt.frame
     if given.picture is None or given.maps is None or attempt.layout.file.needs == "words":
         yield None
@@ -252,7 +129,7 @@ def _views(attempt: _Try) -> Iterator[View | None]:
 
 
 def _with_badge(
-    attempt: _Try, room: Room, plain: Arrangement, view: View | None
+    attempt: Attempt, room: Room, plain: Arrangement, view: View | None
 ) -> Iterator[tuple[Arrangement, float]]:
     """Yield the arrangement with the offer in a line, then with the offer in a badge."""
     words = attempt.given.words
@@ -274,7 +151,7 @@ def _with_badge(
 
 
 def _spot(
-    attempt: _Try, arrangement: Arrangement, diameter: float, view: View
+    attempt: Attempt, arrangement: Arrangement, diameter: float, view: View
 ) -> Box | None:
     """Return where the badge covers nothing, as near to the subject as it can be."""
     maps, picture = attempt.given.maps, attempt.given.picture
@@ -296,87 +173,3 @@ def _spot(
         if best is None or near < best[0] - 1e-9:
             best = (near, disc)
     return best[1] if best else None
-
-
-def _cost(attempt: _Try, view: View, arrangement: Arrangement) -> float:
-    """Return what a view costs below its arrangement; `REFUSED` where it cannot be."""
-    maps, picture = attempt.given.maps, attempt.given.picture
-    assert maps is not None
-    assert picture is not None
-    subject = view.canvas(maps.bounds, picture)
-    lost = max(0.0, 1 - maps.inside(view.shares(view.area, picture)) - LEAST_LOST)
-    shown = subject.meet(view.area).area / attempt.canvas.area
-    cost = LOST * lost + DULL * max(0.0, PRESENT - shown)
-    cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
-    cost += UNBALANCED * _unbalance(arrangement, subject.meet(view.area), attempt.canvas)
-    if attempt.layout.file.ground in ("panel", "card"):
-        return cost + (
-            _covered(attempt, view, arrangement)
-            if attempt.layout.file.ground == "card"
-            else 0
-        )
-    return cost + _under_type(attempt, view, arrangement)
-
-
-def _under_type(attempt: _Try, view: View, arrangement: Arrangement) -> float:
-    """Return what type costs for what it stands on: subject, detail, middle grey."""
-    maps, picture = attempt.given.maps, attempt.given.picture
-    assert maps is not None
-    assert picture is not None
-    total = 0.0
-    near = 0.032 * unit_of(size_of(attempt.placement))
-    flat = attempt.layout.file.ground != "picture"
-    for box in arrangement.boxes:
-        occlusion = maps.mean("subject", view.shares(box.grown(near), picture))
-        detail = 0.0 if flat else maps.mean("detail", view.shares(box, picture))
-        if occlusion > MOST_OCCLUSION or (
-            detail > MOST_DETAIL and attempt.layout.file.quiet
-        ):
-            return REFUSED
-        share = box.area / max(1.0, attempt.canvas.area) * 8
-        total += OCCLUSION * occlusion + DETAIL * detail * min(1.0, 0.5 + share)
-        if not flat and _pale(*maps.lightness(view.shares(box, picture))):
-            total += PALE / len(arrangement.boxes)
-    return total
-
-
-def _pale(mean: float, deviation: float) -> bool:
-    """Say whether neither black nor white would read well on this ground."""
-    dark_type = (max(0.0, mean - 2 * deviation) + 0.05) / 0.065
-    light_type = 1.0 / (min(1.0, mean + 2 * deviation) + 0.05)
-    return max(dark_type, light_type) < 5.0
-
-
-def _covered(attempt: _Try, view: View, arrangement: Arrangement) -> float:
-    """Return what a card costs for the part of the subject that it hides."""
-    maps, picture = attempt.given.maps, attempt.given.picture
-    assert maps is not None
-    assert picture is not None
-    pad = 0.05 * unit_of(size_of(attempt.placement))
-    card = around(arrangement.boxes).grown(pad)
-    hidden = maps.inside(view.shares(card, picture))
-    return REFUSED if hidden > 0.3 else 1.5 * hidden
-
-
-def _unbalance(arrangement: Arrangement, subject: Box, canvas: Box) -> float:
-    """Return how far the weight of type and subject lies beside the middle, 0 to 1."""
-    weights = [(box.area, box.centre[0]) for box in arrangement.boxes]
-    weights.append((subject.area, subject.centre[0]))
-    total = sum(area for area, _ in weights) or 1.0
-    middle = sum(area * x for area, x in weights) / total
-    return abs(middle - canvas.width / 2) / (canvas.width / 2)
-
-
-def _logo(
-    placement: Placement, given: Ingredients, text: Box
-) -> tuple[float, float] | None:
-    """Return the logo's size in pixels, or None where its smallest would not fit."""
-    if given.logo_aspect is None:
-        return None
-    unit = unit_of(size_of(placement))
-    height = min(0.056 * unit, text.height * 0.5)
-    width = max(height * given.logo_aspect, float(given.logo_min_px))
-    width = min(width, max(text.width * 0.5, float(given.logo_min_px)))
-    if width > text.width or width / given.logo_aspect > text.height:
-        return None
-    return width, width / given.logo_aspect

@@ -123,7 +123,7 @@ def shadowed(plate: "Image.Image", alpha: "Image.Image", unit: float) -> "Image.
     quarter = (max(1, plate.width // 4), max(1, plate.height // 4))
     small = alpha.resize(quarter, Image.Resampling.BOX)
     reach = unit / 4
-    soft = ImageChops.offset(small, 0, round(reach * 0.035))
+    soft = ImageChops.offset(small, 0, round(reach * 0.02))
     soft = soft.filter(ImageFilter.GaussianBlur(reach * 0.045)).point(lambda v: v * 0.34)
     found = small.getbbox()
     if found is not None:
@@ -144,5 +144,6 @@ def _contact(small: "Image.Image", found: tuple[int, int, int, int], reach: floa
     x0, x1 = (left + foot[0], left + foot[2]) if foot else (left, right)
     deep = max(2.0, (x1 - x0) * 0.035)
     shape = Image.new("L", small.size, 0)
-    ImageDraw.Draw(shape).ellipse((x0, bottom - deep, x1, bottom + deep), fill=150)
+    # the ellipse lies a little behind the front edge, where the product touches down
+    ImageDraw.Draw(shape).ellipse((x0, bottom - 2.2 * deep, x1, bottom), fill=150)
     return shape.filter(ImageFilter.GaussianBlur(max(1.0, reach * 0.012)))

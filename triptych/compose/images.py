@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from triptych.artifact import Picture, Size, canonical
 from triptych.compose import logo as logos
-from triptych.compose.choose import Choice, Ingredients, choose
+from triptych.compose.attempt import Ingredients
+from triptych.compose.choose import Choice, choose
 from triptych.compose.colour import RGB, Palette, contrast, to_hex
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
@@ -172,7 +173,8 @@ def _paint(
     if choice.panel is not None:
         card = 0.02 * min(choice.panel.width, choice.panel.height)
         fill(image, choice.panel, palette.paper(), card)
-    image, scrim = readable_ground(image, choice.arrangement.blocks, palette)
+    mask = mask_of(size, choice, subject) if subject else None
+    image, scrim = readable_ground(image, choice.arrangement.blocks, palette, mask)
     image = image.copy()
     painted = _in_colour(image, choice, palette)
     for item in painted:
@@ -184,7 +186,6 @@ def _paint(
         logos.paste(image, logos.variant(request.brand.logo, image, box), box)
     data, quality = encode(image, where.max_bytes, where.id)
     findings = tuple(_findings(request, where, choice, painted, quality))
-    mask = mask_of(size, choice, subject) if subject else None
     layout = _layout(where, choice, painted, findings, masked=mask is not None, scrim=scrim)
     files = [
         ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
@@ -240,6 +241,12 @@ def _findings(
                 f"{item.block.role} has a contrast of {item.contrast:.2f}, asked are 4.5"
             )
             found.append(Finding("contrast", "block", message, where.id))
+    if request.layout and choice.layout.name != request.layout:
+        message = (
+            f"the words do not fit the layout {request.layout!r} at {where.size}; "
+            f"{choice.layout.name!r} is used"
+        )
+        found.append(Finding("layout", "warn", message, where.id))
     if request.brand.logo is not None and choice.arrangement.logo is None:
         message = f"the logo's smallest width does not fit {where.size}"
         found.append(Finding("logo", "warn", message, where.id))

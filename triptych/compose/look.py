@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from triptych.compose.colour import RGB, Palette, contrast, distance
 from triptych.compose.saliency import Maps
 
-STRANGER = 0.30  # what each step away from the campaign's archetype costs
+STRANGER = 1.0  # what each step away from the campaign's archetype costs
+ASKED = 4.0  # the same, where the workflow names the archetype
+ALIKE = 0.16  # OKLab; nearer colours run into each other
 CRISP = 0.62  # of a cutout's edge; below it, the cutout holds ground as well
 
 
@@ -18,14 +20,14 @@ class Look:
     """Archetypes by name, the campaign's own first, and the brand's ground."""
 
     order: tuple[str, ...]
-    ground: RGB
-    role: str
+    ground: RGB  # of panels, and under products
+    asked: bool = False  # the workflow names the archetype
 
     def cost(self, layout: str) -> float:
         """Return what a layout costs for not being the campaign's own."""
         if layout not in self.order:
             return 9.0
-        return STRANGER * self.order.index(layout)
+        return (ASKED if self.asked else STRANGER) * self.order.index(layout)
 
 
 def look_of(
@@ -39,8 +41,9 @@ def look_of(
     order = _order(maps, cutout=cutout, pictures=pictures)
     if layout:
         order = (layout, *(name for name in order if name != layout))
-    role, ground = _ground(palette, maps)
-    return Look(order, ground, role)
+    flat = order[0] in ("product", "type-only")
+    ground = _under_product(palette, maps) if flat else _panel(palette, maps)
+    return Look(order, ground, asked=bool(layout))
 
 
 def _order(maps: Maps | None, *, cutout: bool, pictures: int) -> tuple[str, ...]:
@@ -58,14 +61,31 @@ def _order(maps: Maps | None, *, cutout: bool, pictures: int) -> tuple[str, ...]
     return ("split", "full-bleed", *clean, "card", "type-only")
 
 
-def _ground(palette: Palette, maps: Maps | None) -> tuple[str, RGB]:
+def _reads(colour: RGB, palette: Palette) -> bool:
+    return (
+        max(contrast(colour, palette.paper()), contrast(colour, palette.role("ink"))) >= 7
+    )
+
+
+def _panel(palette: Palette, maps: Maps | None) -> RGB:
     """Return the role that type reads on and that stands apart from the picture."""
     border = maps.border if maps else palette.paper()
     for role in ("primary", "ink", "support"):
         colour = palette.role(role)
-        reads = max(
-            contrast(colour, palette.paper()), contrast(colour, palette.role("ink"))
-        )
-        if reads >= 7 and distance(colour, border) > 0.18:
-            return role, colour
-    return "paper", palette.paper()
+        if _reads(colour, palette) and distance(colour, border) > 0.18:
+            return colour
+    return palette.paper()
+
+
+def _under_product(palette: Palette, maps: Maps | None) -> RGB:
+    """Return the role on which the product keeps its outline, the most colourful first.
+
+    Roles that share a colour with a good part of the product are passed over.
+    """
+    colours = maps.colours if maps else ()
+    for role in ("primary", "accent", "support", "paper", "ink"):
+        colour = palette.role(role)
+        like = sum(share for other, share in colours if distance(colour, other) < ALIKE)
+        if _reads(colour, palette) and like < 0.10:
+            return colour
+    return palette.paper()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triptych.artifact import Size
-from triptych.compose.choose import Choice, unit_of
+from triptych.compose.attempt import unit_of
+from triptych.compose.choose import Choice
 from triptych.compose.colour import (
     MARGIN,
     READABLE,
@@ -141,10 +142,17 @@ def text_colour(image: "Image.Image", block: Block, palette: Palette) -> tuple[R
     return best
 
 
-def scrim(image: "Image.Image", box: Box, colour: RGB, strength: float) -> Any:
+def scrim(
+    image: "Image.Image",
+    box: Box,
+    colour: RGB,
+    strength: float,
+    product: "Image.Image | None" = None,
+) -> Any:
     """Return `image` with `colour` laid under `box`, fading out softly around it.
 
-    The fade is as wide as a third of the box, so that no edge shows.
+    The fade is as wide as a third of the box, so that no edge shows; the product (its
+    mask) stays in front of it.
     """
     import numpy as np
     from PIL import Image
@@ -158,13 +166,18 @@ def scrim(image: "Image.Image", box: Box, colour: RGB, strength: float) -> Any:
     distance_ = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
     ease = np.clip(1 - distance_, 0, 1)
     alpha = (strength * ease * ease * (3 - 2 * ease) * 255).astype(np.uint8)
+    if product is not None:
+        alpha = np.minimum(alpha, 255 - np.asarray(product))
     return Image.composite(
         Image.new("RGB", image.size, colour), image, Image.fromarray(alpha)
     )
 
 
 def readable_ground(
-    image: "Image.Image", blocks: tuple[Block, ...], palette: Palette
+    image: "Image.Image",
+    blocks: tuple[Block, ...],
+    palette: Palette,
+    product: "Image.Image | None" = None,
 ) -> tuple[Any, Box | None]:
     """Return a ground on which every block reads, and where a scrim had to be laid.
 
@@ -181,7 +194,7 @@ def readable_ground(
         key=lambda colour: -worst_contrast(image, area, _opposite(colour, palette)),
     )
     for strength in (0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95):
-        laid = scrim(image, area, ground, strength)
+        laid = scrim(image, area, ground, strength, product)
         if all(text_colour(laid, b, palette)[1] >= READABLE + MARGIN for b in texts):
             break
     return laid, area

@@ -1,8 +1,9 @@
 """A row: logo, message, button; for leaderboards and mobile banners."""
 
-from triptych.compose.column import PAD_Y, Room, button, outer
 from triptych.compose.geometry import Box
 from triptych.compose.parts import Arrangement, Block, Words
+from triptych.compose.scale import PAD_Y, Room, outer
+from triptych.compose.stack import button
 from triptych.compose.type import Setting, Style, overflow, set_text
 
 LINES = 2  # of a headline in a row

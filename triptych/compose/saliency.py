@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from triptych.compose.colour import luminances
+from triptych.compose.colour import RGB, luminances
 from triptych.compose.geometry import Box
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Maps:
     bounds: Box  # around the subject, in shares of the picture
     calm: Calm
     crisp: float = 0.0
-    border: tuple[int, int, int] = (255, 255, 255)  # mean colour along the edges
+    border: RGB = (255, 255, 255)  # colour along the edges
+    colours: tuple[tuple[RGB, float], ...] = ()  # of the subject, with their shares
     _sums: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def focus(self) -> tuple[float, float]:
@@ -135,7 +136,25 @@ def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
         _calm(detail, found),
         crisp,
         _border(pixels),
+        _colours(pixels, found > 0.5),
     )
+
+
+def _colours(pixels: Any, inside: Any) -> tuple[tuple[RGB, float], ...]:
+    """Return the five colours that the subject is made of, and their shares."""
+    import numpy as np
+
+    samples = pixels[inside]
+    if len(samples) < 10:
+        return ()
+    centres = _means(samples, 5)
+    nearest = ((samples[:, None] - centres[None]) ** 2).sum(2).argmin(1)
+    shares = np.bincount(nearest, minlength=5) / len(samples)
+    found = []
+    for centre, share in zip(centres, shares, strict=True):
+        red, green, blue = (round(float(v) * 255) for v in centre)
+        found.append(((red, green, blue), float(share)))
+    return tuple(found)
 
 
 def _border(pixels: Any) -> tuple[int, int, int]:

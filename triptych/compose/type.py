@@ -14,6 +14,7 @@ from triptych.fonts import face
 
 # what a bad break costs, in squared shares of the line's width
 WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.012
+LONE = 0.6  # a last word alone is a widow below this share of an even line
 SHORT = 0.38  # a last line shorter than this share of the longest looks lost
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
@@ -93,25 +94,66 @@ def advance(style: Style, px: float, text: str) -> float:
     return _advance(style, optical_of(px), text) * px
 
 
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """A text's pieces, how wide each runs, and the space after it, at one pixel."""
+
+    pieces: tuple[Piece, ...]
+    sizes: tuple[float, ...]
+    gaps: tuple[float, ...]
+    widest: float
+
+
+@functools.lru_cache(maxsize=2048)
+def _shaped(text: str, style: Style, optical: float) -> _Shaped:
+    found = pieces(text, style.language)
+    sizes = tuple(_advance(style, optical, piece.text) for piece in found)
+    space = _advance(style, optical, "n n") - 2 * _advance(style, optical, "n")
+    gaps = tuple(space if piece.space else 0.0 for piece in found)
+    return _Shaped(found, sizes, gaps, max(sizes, default=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much room a text takes when it is set, in pixels, without its breaks."""
+
+    px: float
+    width: float
+    height: float
+    lines: int
+
+
+def extent(text: str, width: float, px: float, style: Style) -> Extent | None:
+    """Return the room that `set_text` would take; a tenth of the work."""
+    shaped = _shaped(text, style, optical_of(px))
+    if not shaped.sizes:
+        return Extent(px, 0.0, 0.0, 0)
+    if shaped.widest * px > width:
+        return None
+    count = _fewest(shaped.sizes, shaped.gaps, width / px)
+    if count > style.longest:
+        return None
+    run = (sum(shaped.sizes) + sum(shaped.gaps) - shaped.gaps[-1]) * px
+    cap, descent = vertical(style.family, style.weight)
+    height = (cap + descent) * px + px * style.leading * (count - 1)
+    return Extent(px, run if count == 1 else width, height, count)
+
+
+@functools.lru_cache(maxsize=4096)
 def set_text(text: str, width: float, px: float, style: Style) -> Setting | None:
     """Return `text` in lines of at most `width` pixels, or None if it does not fit.
 
     As few lines as possible, and among those the evenest rag (least squares), without
     a lone last word where another break avoids it.
     """
-    found = pieces(text, style.language)
-    if not found:
+    room = extent(text, width, px, style)
+    if room is None:
+        return None
+    shaped = _shaped(text, style, optical_of(px))
+    if not shaped.pieces:
         return Setting((), (), px, style)
-    sizes = [advance(style, px, piece.text) for piece in found]
-    if max(sizes) > width:
-        return None
-    space = advance(style, px, "n n") - 2 * advance(style, px, "n")
-    gaps = [space if piece.space else 0.0 for piece in found]
-    count = _fewest(sizes, gaps, width)
-    if count > style.longest:
-        return None
-    breaks = _even(found, sizes, gaps, width, count)
-    lines = [_line(found[a:b]) for a, b in itertools.pairwise(breaks)]
+    breaks = _even(shaped, width / px, room.lines)
+    lines = [_line(shaped.pieces[a:b]) for a, b in itertools.pairwise(breaks)]
     widths = tuple(advance(style, px, line) for line in lines)
     if max(widths) > width + 0.5:
         return None
@@ -133,47 +175,41 @@ def _fewest(sizes: Sequence[float], gaps: Sequence[float], width: float) -> int:
     return lines
 
 
-def _even(
-    found: Sequence[Piece],
-    sizes: Sequence[float],
-    gaps: Sequence[float],
-    width: float,
-    count: int,
-) -> list[int]:
+def _even(shaped: _Shaped, width: float, count: int) -> list[int]:
     """Return the indices at which `count` lines begin, and the end."""
-    total = len(sizes)
+    total = len(shaped.sizes)
     if count == 1:
         return [0, total]
-    ends = list(itertools.accumulate(s + g for s, g in zip(sizes, gaps, strict=True)))
+    gaps = shaped.gaps
+    ends = list(
+        itertools.accumulate(s + g for s, g in zip(shaped.sizes, gaps, strict=True))
+    )
     starts = [0.0, *ends]
     ideal = min(width, (ends[-1] - gaps[-1]) / count * 1.03)
-    best = [(0.0, [0])] + [(math.inf, list[int]())] * total
+    never = (math.inf, list[int]())
+    best = [(0.0, [0]), *[never] * total]
     for line in range(1, count + 1):
-        row = [(math.inf, list[int]())] * (total + 1)
-        for end in range(line, total + 1):
+        row = [never] * (total + 1)
+        for end in range(line, total + 1) if line < count else (total,):
             for start in range(end - 1, line - 2, -1):
                 run = ends[end - 1] - gaps[end - 1] - starts[start]
                 if run > width:
                     break
                 before, breaks = best[start]
-                if math.isinf(before):
-                    continue
-                last = line == count and end == total
                 cost = before + ((run - ideal) / width) ** 2
-                cost += _fault(found, start, end, run / ideal, last=last)
                 if cost < row[end][0]:
-                    row[end] = (cost, [*breaks, end])
+                    cost += _fault(shaped.pieces, start, end, run / ideal)
+                    if cost < row[end][0]:
+                        row[end] = (cost, [*breaks, end])
         best = row
     return best[total][1]
 
 
-def _fault(
-    found: Sequence[Piece], start: int, end: int, share: float, *, last: bool
-) -> float:
+def _fault(found: Sequence[Piece], start: int, end: int, share: float) -> float:
     """Return what the line of pieces `start` to `end` costs beside its raggedness."""
-    if not last:
+    if end < len(found):
         return SOFT_END if found[end - 1].soft else 0.0
-    if end - start == 1 and end > 3 and len(found[start].text) < 12:
+    if end - start == 1 and end > 3 and share < LONE:
         return WIDOW
     return SHORT_END if share < SHORT else 0.0
 

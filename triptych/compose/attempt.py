@@ -1,0 +1,144 @@
+"""One attempt: a frame of an archetype on a placement, and the room that type has."""
+
+from dataclasses import dataclass
+
+from triptych.artifact import Size
+from triptych.compose.geometry import Box
+from triptych.compose.layouts import Frame, Layout
+from triptych.compose.look import Look
+from triptych.compose.parts import Words
+from triptych.compose.saliency import Maps
+from triptych.compose.scale import Room
+from triptych.compose.type import Style
+from triptych.errors import ComposeError
+from triptych.placements import Placement
+
+CARD_PAD = 0.048  # of the unit: between a card's edge and its type
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What there is to lay out: the words, the picture's size and maps, the logo."""
+
+    words: Words
+    styles: dict[str, Style]
+    look: Look
+    picture: Size | None
+    maps: Maps | None
+    logo_aspect: float | None  # width / height of the mark, trimmed
+    logo_min_px: int
+    right_to_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One frame of one archetype on one placement."""
+
+    layout: Layout
+    name: str
+    frame: Frame
+    placement: Placement
+    given: Ingredients
+
+    @property
+    def canvas(self) -> Box:
+        return Box.of(size_of(self.placement))
+
+    def at(self, shares: tuple[float, float, float, float]) -> Box:
+        """Return a part of the canvas; mirrored where one reads from right to left."""
+        box = self.canvas.part(shares)
+        return box.mirrored(self.canvas.width) if self.given.right_to_left else box
+
+
+def size_of(placement: Placement) -> Size:
+    """Return the placement's size.
+
+    Raises:
+        ComposeError: it shows text only.
+    """
+    if placement.size is None:
+        raise ComposeError(f"{placement.id}: shows text only; no picture can be composed")
+    return placement.size
+
+
+def unit_of(size: Size) -> float:
+    """Return the side of the square with the same area, pixels: what type is scaled by."""
+    return float((size.width * size.height) ** 0.5)
+
+
+def safe_box(placement: Placement) -> Box:
+    """Return where parts may stand: the safe zone, and never nearer to the edge than
+    a margin that looks meant."""
+    canvas = Box.of(size_of(placement))
+    safe = placement.safe
+    margin = 0.055 * min(canvas.width, canvas.height)
+    wide = canvas.width > 2.4 * canvas.height
+    across = max(margin, 0.022 * canvas.width) if wide else margin
+    return Box.edges(
+        max(across, safe.left * canvas.width),
+        max(margin, safe.top * canvas.height),
+        canvas.width - max(across, safe.right * canvas.width),
+        canvas.height - max(margin, safe.bottom * canvas.height),
+    )
+
+
+def room_of(attempt: Attempt) -> Room:
+    placement, frame, given = attempt.placement, attempt.frame, attempt.given
+    safe, size = safe_box(placement), size_of(placement)
+    box = safe.part(frame.text)
+    if frame.picture is not None:
+        box = _beside(box, attempt.canvas.part(frame.picture), safe)
+    if attempt.layout.file.ground == "card":
+        box = box.inset(CARD_PAD * unit_of(size))
+    smallest = float(placement.min_text_px)
+    ideal = max(ideal_px(size, box) * frame.scale, smallest * 1.3)
+    logo = logo_of(placement, given, box) if frame.logo != "none" else None
+    return Room(
+        box=box,
+        largest=ideal,
+        smallest=smallest,
+        unit=unit_of(size),
+        logo=logo,
+        align=frame.align,
+        side=frame.side,
+        logo_at=frame.logo,
+        legal_at=frame.legal,
+        keeps=attempt.layout.file.keeps,
+        foot=safe.bottom,
+    )
+
+
+def ideal_px(size: Size, box: Box) -> float:
+    """Return the largest headline, in pixels, that still looks like an ad, not a shout."""
+    wide = 0.125 * size.width if size.width > size.height * 0.4 else 0.2 * size.width
+    return min(unit_of(size) * 0.115, wide, 0.22 * box.width, 0.30 * size.height)
+
+
+def _beside(text: Box, picture: Box, safe: Box) -> Box:
+    """Return `text` kept off the picture's edge by a margin."""
+    gap = max(safe.left, safe.top) * 0.9
+    left, top, right, bottom = text.left, text.top, text.right, text.bottom
+    if picture.left >= text.centre[0]:
+        right = min(right, picture.left - gap)
+    elif picture.right <= text.centre[0]:
+        left = max(left, picture.right + gap)
+    elif picture.top >= text.centre[1]:
+        bottom = min(bottom, picture.top - gap)
+    elif picture.bottom <= text.centre[1]:
+        top = max(top, picture.bottom + gap)
+    return Box.edges(left, top, max(right, left + 1), max(bottom, top + 1))
+
+
+def logo_of(
+    placement: Placement, given: Ingredients, text: Box
+) -> tuple[float, float] | None:
+    """Return the logo's size in pixels, or None where its smallest would not fit."""
+    if given.logo_aspect is None:
+        return None
+    unit = unit_of(size_of(placement))
+    height = min(0.056 * unit, text.height * 0.5)
+    width = max(height * given.logo_aspect, float(given.logo_min_px))
+    width = min(width, max(text.width * 0.5, float(given.logo_min_px)))
+    if width > text.width or width / given.logo_aspect > text.height:
+        return None
+    return width, width / given.logo_aspect

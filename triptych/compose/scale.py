@@ -1,0 +1,128 @@
+"""The sizes of a column's parts: one modular scale, and the room that they take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from triptych.compose.geometry import Box
+from triptych.compose.parts import Side
+from triptych.compose.type import Extent, Setting
+
+LogoAt = Literal["top", "bottom", "beside", "none"]
+LegalAt = Literal["column", "foot", "beside"]
+
+STEP = 0.945  # from one headline size to the next
+SMALL = 1.0  # what a headline of nothing instead of the ideal would cost
+HIERARCHY = 1.3  # a headline is at least this much larger than the body
+PAD_X, PAD_Y = 1.15, 0.72  # of a button, in shares of its type's size
+MEASURE = 30.0  # the longest line of body text, in its own ems
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a column may use: its box, and the sizes, all in pixels."""
+
+    box: Box
+    largest: float  # headline
+    smallest: float  # any text
+    unit: float  # the side of a square with the placement's area
+    logo: tuple[float, float] | None  # width, height
+    align: Literal["start", "middle", "end"] = "middle"
+    side: Side = "start"
+    logo_at: LogoAt = "top"
+    legal_at: LegalAt = "column"
+    keeps: tuple[str, ...] = ("headline", "cta", "legal", "offer", "body")
+    foot: float = 0.0  # where the safe zone ends
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The room of every part, at sizes that go together."""
+
+    head: float
+    settings: Mapping[str, Extent | Setting]
+
+    def gap(self, part: str) -> float:
+        """Return the space above a part."""
+        small = min(self.settings[part].px for part in self.settings)
+        return {
+            "body": max(0.34 * self.head, 0.9 * small),
+            "offer": max(0.32 * self.head, 0.8 * small),
+            "cta": max(0.44 * self.head, 1.1 * small),
+        }.get(part, 0.0)
+
+
+def size_of(part: str, head: float, room: Room) -> float:
+    """Return the size of a part beside a headline of `head`: one modular scale."""
+    share, most = {
+        "headline": (1.0, 1.0),
+        "body": (0.40, 0.034),
+        "offer": (0.44, 0.038),
+        "cta": (0.38, 0.033),
+        "legal": (0.26, 0.0235),
+    }[part]
+    if part == "headline":
+        return head
+    return max(room.smallest, min(head * share, most * room.unit))
+
+
+def tall(part: str, setting: Extent | Setting) -> float:
+    return setting.height + (2 * PAD_Y * setting.px if part == "cta" else 0)
+
+
+def group(found: Parts, room: Room) -> float:
+    height = 0.0
+    for part, setting in found.settings.items():
+        if part != "legal":
+            height += tall(part, setting) + (found.gap(part) if height else 0)
+    if "cta" not in found.settings:
+        height += spare_row(found, room)
+    return height
+
+
+def spare_row(found: Parts, room: Room) -> float:
+    """Return the height of what would stand beside the button, were there one."""
+    heights = []
+    if "legal" in found.settings and room.legal_at == "beside":
+        heights.append(found.settings["legal"].height)
+    if room.logo and room.logo_at == "beside":
+        heights.append(room.logo[1])
+    return max(heights) + found.head * 0.5 if heights else 0.0
+
+
+def under_logo(room: Room, head: float) -> float:
+    return max(room.logo[1] * 0.75, head * 0.42) if room.logo else 0.0
+
+
+def legal_gap(found: Parts) -> float:
+    return max(found.head * 0.34, found.settings["legal"].px * 1.1)
+
+
+def height_of(found: Parts, room: Room) -> float:
+    height = group(found, room)
+    if room.logo and room.logo_at in ("top", "bottom"):
+        height += room.logo[1] + under_logo(room, found.head)
+    if "legal" in found.settings and room.legal_at == "column":
+        height += found.settings["legal"].height + legal_gap(found)
+    return height
+
+
+def outer(setting: Extent | Setting) -> tuple[float, float]:
+    """Return the width and height of a button around its label."""
+    return setting.width + 2 * PAD_X * setting.px, setting.height + 2 * PAD_Y * setting.px
+
+
+def beside(found: Parts, room: Room) -> float:
+    """Return how wide the row of the button is, with all that stands beside it."""
+    width = outer(found.settings["cta"])[0] if "cta" in found.settings else 0.0
+    if "legal" in found.settings and room.legal_at == "beside":
+        width += found.settings["legal"].width + (aside(found) if width else 0)
+    if room.logo and room.logo_at == "beside":
+        width += room.logo[0] + (aside(found) if width else 0)
+    return width
+
+
+def aside(found: Parts) -> float:
+    """Return the space between the button and what stands beside it."""
+    parts = [part for part in ("cta", "legal") if part in found.settings]
+    return 1.6 * max((found.settings[part].px for part in parts), default=10.0)

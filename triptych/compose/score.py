@@ -1,0 +1,103 @@
+"""What is wrong with a candidate, in numbers: the less, the better."""
+
+from triptych.compose.attempt import CARD_PAD, Attempt, size_of, unit_of
+from triptych.compose.geometry import Box, around
+from triptych.compose.parts import Arrangement
+from triptych.compose.views import MOST_ENLARGED, View
+
+# what each fault costs
+OCCLUSION = 4.0
+DETAIL = 9.0
+LOST = 0.9
+DULL = 0.9
+ENLARGED = 0.4
+UNBALANCED = 0.15
+PALE = 0.25
+HIDDEN = 4.0
+BADGE = 0.06  # what an offer that could be a badge and is a line costs
+
+# type may not stand on more than this; a map that was guessed is believed less
+MOST_OCCLUSION, MOST_GUESSED, MOST_DETAIL = 0.002, 0.03, 0.04
+MOST_HIDDEN = 0.10  # share of the subject under a card
+TRUSTED = 0.5  # crispness from which a cutout is believed
+LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
+PRESENT = 0.26  # share of the canvas that a subject should take
+NEAR = 0.032  # of the unit: type keeps this distance from the subject
+REFUSED = 50.0
+
+
+def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+    """Return what a view costs below its arrangement; `REFUSED` where it cannot be."""
+    maps, picture = attempt.given.maps, attempt.given.picture
+    assert maps is not None
+    assert picture is not None
+    subject = view.canvas(maps.bounds, picture)
+    lost = max(0.0, 1 - maps.inside(view.shares(view.area, picture)) - LEAST_LOST)
+    shown = subject.meet(view.area).area / attempt.canvas.area
+    cost = LOST * lost + DULL * max(0.0, PRESENT - shown)
+    cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
+    cost += UNBALANCED * _unbalance(arrangement, subject.meet(view.area), attempt.canvas)
+    if attempt.layout.file.ground == "panel":
+        return cost
+    if attempt.layout.file.ground == "card":
+        return cost + _under_card(attempt, view, arrangement)
+    return cost + _under_type(attempt, view, arrangement)
+
+
+def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+    """Return what type costs for what it stands on: subject, detail, middle grey."""
+    maps, picture = attempt.given.maps, attempt.given.picture
+    assert maps is not None
+    assert picture is not None
+    total = 0.0
+    near = NEAR * unit_of(size_of(attempt.placement))
+    flat = attempt.layout.file.ground != "picture"
+    most = MOST_OCCLUSION if maps.crisp >= TRUSTED else MOST_GUESSED
+    for box in arrangement.boxes:
+        occlusion = maps.mean("subject", view.shares(box.grown(near), picture))
+        under = maps.mean("subject", view.shares(box.grown(near / 4), picture))
+        if under > most or occlusion > 0.05:
+            return REFUSED
+        detail = 0.0 if flat else maps.mean("detail", view.shares(box, picture))
+        if detail > MOST_DETAIL and attempt.layout.file.quiet:
+            return REFUSED
+        share = box.area / max(1.0, attempt.canvas.area) * 8
+        total += OCCLUSION * occlusion + DETAIL * detail * min(1.0, 0.5 + share)
+        if not flat and _pale(*maps.lightness(view.shares(box, picture))):
+            total += PALE / len(arrangement.boxes)
+    return total
+
+
+def _pale(mean: float, deviation: float) -> bool:
+    """Say whether neither black nor white would read well on this ground."""
+    dark_type = (max(0.0, mean - 2 * deviation) + 0.05) / 0.065
+    light_type = 1.0 / (min(1.0, mean + 2 * deviation) + 0.05)
+    return max(dark_type, light_type) < 5.0
+
+
+def _under_card(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+    """Return what a card costs for the part of the subject that it hides."""
+    maps, picture = attempt.given.maps, attempt.given.picture
+    assert maps is not None
+    assert picture is not None
+    card = card_of(attempt, arrangement)
+    hidden = maps.inside(view.shares(card, picture))
+    return REFUSED if hidden > MOST_HIDDEN else HIDDEN * hidden
+
+
+def card_of(attempt: Attempt, arrangement: Arrangement) -> Box:
+    """Return the card around everything but a badge, which may lie beside it."""
+    pad = CARD_PAD * unit_of(size_of(attempt.placement))
+    inside = [b.ground or b.box for b in arrangement.blocks if b.shape != "disc"]
+    if arrangement.logo is not None:
+        inside.append(arrangement.logo)
+    return around(inside).grown(pad).meet(attempt.canvas)
+
+
+def _unbalance(arrangement: Arrangement, subject: Box, canvas: Box) -> float:
+    """Return how far the weight of type and subject lies beside the middle, 0 to 1."""
+    weights = [(box.area, box.centre[0]) for box in arrangement.boxes]
+    weights.append((subject.area, subject.centre[0]))
+    total = sum(area for area, _ in weights) or 1.0
+    middle = sum(area * x for area, x in weights) / total
+    return abs(middle - canvas.width / 2) / (canvas.width / 2)

@@ -1,0 +1,120 @@
+"""Standing a column's parts on each other, from the logo to the legal line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triptych.compose.geometry import Box
+from triptych.compose.parts import Arrangement, Block, Words
+from triptych.compose.scale import (
+    PAD_X,
+    PAD_Y,
+    Parts,
+    Room,
+    aside,
+    group,
+    legal_gap,
+    outer,
+    spare_row,
+    tall,
+    under_logo,
+)
+from triptych.compose.type import Setting
+
+
+def stacked(
+    words: Words,
+    room: Room,
+    settings: Mapping[str, Setting],
+    head: float,
+    dropped: tuple[str, ...],
+) -> Arrangement:
+    """Return where every part stands in `room`."""
+    stack = _Stack(words, room, settings, Parts(head, settings))
+    return Arrangement(tuple(stack.blocks()), stack.logo, dropped, head)
+
+
+@dataclass(slots=True)
+class _Stack:
+    words: Words
+    room: Room
+    settings: Mapping[str, Setting]
+    parts: Parts
+    logo: Box | None = None
+
+    def blocks(self) -> list[Block]:
+        """Place everything; the logo is kept in `logo`."""
+        room, settings = self.room, self.settings
+        top, bottom = self._without_logo()
+        found = list[Block]()
+        inside = "legal" in settings and room.legal_at == "column"
+        if inside:
+            bottom -= settings["legal"].height + legal_gap(self.parts)
+        spare = max(0.0, bottom - top - group(self.parts, room))
+        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[room.align]
+        y = top + spare * share
+        for part, setting in settings.items():
+            if part == "legal":
+                continue
+            y += self.parts.gap(part) if found else 0
+            found.append(self._block(part, setting, y))
+            y += tall(part, setting)
+        if "legal" in settings and room.legal_at != "beside":
+            # where the group stands at the top, its legal line stays with it
+            low = y + legal_gap(self.parts) if room.align == "start" else None
+            found.append(self._legal(low))
+        return [*found, *self._row(found, y)]
+
+    def _without_logo(self) -> tuple[float, float]:
+        """Place a logo above or below everything; return what is left between."""
+        room = self.room
+        top, bottom = room.box.top, room.box.bottom
+        if room.logo is None or room.logo_at not in ("top", "bottom"):
+            return top, bottom
+        taken = room.logo[1] + under_logo(room, self.parts.head)
+        y = top if room.logo_at == "top" else bottom - room.logo[1]
+        self.logo = Box(self._x(room.logo[0]), y, *room.logo)
+        return (top + taken, bottom) if room.logo_at == "top" else (top, bottom - taken)
+
+    def _row(self, found: list[Block], y: float) -> list[Block]:
+        """Return what stands beside the button, centred on it: legal line and logo."""
+        room, blocks = self.room, list[Block]()
+        grounds = [block.ground for block in found if block.ground is not None]
+        empty = Box(room.box.left, y, 0, spare_row(self.parts, room))
+        row = grounds[-1] if grounds else empty
+        x = row.right + (aside(self.parts) if row.width else 0)
+        if "legal" in self.settings and room.legal_at == "beside":
+            setting = self.settings["legal"]
+            box = Box(x, row.centre[1] - setting.height / 2, setting.width, setting.height)
+            blocks.append(Block("legal", self.words.legal, setting, box))
+            x += setting.width + aside(self.parts)
+        if room.logo is not None and room.logo_at == "beside":
+            self.logo = Box(x, row.centre[1] - room.logo[1] / 2, *room.logo)
+        return blocks
+
+    def _legal(self, low: float | None) -> Block:
+        room, setting = self.room, self.settings["legal"]
+        top = room.box.bottom - setting.height if low is None else low
+        if room.legal_at == "foot":
+            top = room.foot - setting.height
+        box = Box(self._x(setting.width), top, setting.width, setting.height)
+        return Block("legal", self.words.legal, setting, box, side=room.side)
+
+    def _x(self, width: float) -> float:
+        share = {"start": 0.0, "centre": 0.5, "end": 1.0}[self.room.side]
+        return self.room.box.left + (self.room.box.width - width) * share
+
+    def _block(self, part: str, setting: Setting, top: float) -> Block:
+        text = str(getattr(self.words, part))
+        if part != "cta":
+            box = Box(self._x(setting.width), top, setting.width, setting.height)
+            return Block(part, text, setting, box, side=self.room.side)
+        return button(text, setting, self._x(outer(setting)[0]), top)
+
+
+def button(text: str, setting: Setting, left: float, top: float) -> Block:
+    """Return a call to action with its button at (left, top)."""
+    around = Box(left, top, *outer(setting))
+    pad_x, pad_y = PAD_X * setting.px, PAD_Y * setting.px
+    # capitals look centred when the descent is not counted in full
+    place = Box(left + pad_x, top + pad_y * 1.04, setting.width, setting.height)
+    return Block("cta", text, setting, place, around, side="centre")
