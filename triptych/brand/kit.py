@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triptych.artifact import Document
+from triptych.artifact import Document, Picture
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
 
@@ -54,6 +54,38 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Lora:
+    """A LoRA: small weights that teach a picture model one look, person or thing.
+
+    `weights` says how each connector calls the file, by the connector's name:
+    `{"fal": "https://…/box.safetensors", "comfyui": "box.safetensors"}`.
+    """
+
+    name: str
+    weights: Mapping[str, str] = field(default_factory=dict)
+    trigger: tuple[str, ...] = ()  # words that wake it up; they go into the prompt
+    scale: float = 1.0  # how strongly it is mixed in
+    base: str = ""  # the model it was trained on: "flux-1-dev"
+    licence: str = ""  # of the weights, and whose consent the pictures were used with
+    trained_on: str = ""  # SHA-256 of the training set, or empty
+    examples: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A character or product that prompts call `@name`, and what makes it recognisable."""
+
+    name: str
+    looks: str = ""  # in plain words: "a small purple fig with round glasses"
+    references: tuple[Picture, ...] = ()
+    loras: tuple[Lora, ...] = ()
+
+    def __str__(self) -> str:
+        """Return how a prompt calls it, so that `${{ brand.products.box }}` does too."""
+        return f"@{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """A brand, complete. `palette` maps roles to "#rrggbb" (any names; five are usual)."""
 
@@ -62,6 +94,12 @@ class Brand:
     type: Type
     logo: Logo | None = None
     voice: Voice = field(default_factory=Voice)
-    loras: tuple[Mapping[str, object], ...] = ()
+    loras: Mapping[str, Lora] = field(default_factory=dict)
+    characters: Mapping[str, Subject] = field(default_factory=dict)
+    products: Mapping[str, Subject] = field(default_factory=dict)
     deck: Deck | None = None
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
+
+    def cast(self) -> dict[str, Subject]:
+        """Return everything that prompts may call by name."""
+        return {**self.characters, **self.products}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, Document, digest_of, plain
+from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile, is_inside
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
 from triptych.checking import validated
 from triptych.documents import Loc, Tree, did_you_mean, load_document
@@ -57,12 +58,16 @@ class BrandFile:
     type: TypeFile = field(default_factory=TypeFile)
     logo: LogoFile | None = None
     voice: Voice = field(default_factory=Voice)
-    loras: tuple[Mapping[str, Any], ...] = ()
+    loras: Mapping[str, LoraFile] = field(default_factory=dict)
+    characters: Mapping[str, SubjectFile] = field(default_factory=dict)
+    products: Mapping[str, SubjectFile] = field(default_factory=dict)
     deck: DeckFile | None = None
 
 
 def load_brand(folder: Path) -> Brand:
     """Return the brand in `folder` (or of a brand.yaml that is named directly).
+
+    LoRAs may also stand in loras.yaml beside it, where training records them.
 
     Raises:
         DefinitionError: lists every problem, in file order.
@@ -75,7 +80,8 @@ def load_brand(folder: Path) -> Brand:
     loader = _Loader(file.parent, tree)
     brand = loader.brand(written)
     if loader.problems:
-        raise DefinitionError(sorted(loader.problems, key=lambda p: (p.line, p.column)))
+        in_order = sorted(loader.problems, key=lambda p: (p.file, p.line, p.column))
+        raise DefinitionError(in_order)
     return brand
 
 
@@ -96,13 +102,17 @@ class _Loader:
         self._check_palette(file.palette)
         for use in ("headline", "body"):
             self._check_family(getattr(file.type, use).family, ("type", use, "family"))
+        assets = AssetFiles(self.folder, self.tree, self.problems)
+        loras = assets.loras(file.loras)
         brand = Brand(
             name=file.name,
             palette={role: colour.lower() for role, colour in file.palette.items()},
             type=Type(file.type.headline, file.type.body),
             logo=self._logo(file.logo),
             voice=file.voice,
-            loras=file.loras,
+            loras=loras,
+            characters=assets.subjects("characters", file.characters, loras),
+            products=assets.subjects("products", file.products, loras),
             deck=self._deck(file.deck),
         )
         return Brand(**{**_fields(brand), "digest": digest_of(plain(brand))})
@@ -195,11 +205,6 @@ def _check(data: bytes, name: str, media: str) -> None:
         check_svg(data, name)
     elif media == "image/png":
         check_picture(data, name)
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Say whether `path`, with links followed, lies in `folder`."""
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _fields(brand: Brand) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from triptych.artifact import Document, Picture, Size
-from triptych.brand.kit import Brand, Voice
+from triptych.brand.kit import Brand, Lora, Subject, Voice
 from triptych.brief import Audience, Brief
 from triptych.contracts.about import Kind, Quality
 
@@ -61,7 +61,11 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """Ask for one picture of exactly `size` pixels."""
+    """Ask for one picture of exactly `size` pixels.
+
+    A connector finds the words, references and LoRAs of named subjects already in
+    place: `subjects` is empty then. Of each LoRA it gets its own `weights` only.
+    """
 
     prompt: str
     size: Size
@@ -69,7 +73,8 @@ class ImageRequest:
     seed: int = 0
     references: tuple[Picture, ...] = ()
     mask: Picture | None = None  # white where the first reference is painted anew
-    loras: tuple[Mapping[str, Any], ...] = ()
+    loras: tuple[Lora, ...] = ()
+    subjects: tuple[Subject, ...] = ()  # whom the prompt names; the plan fills it
     transparent: bool = False
     palette: Mapping[str, str]  # the brand's, role -> "#rrggbb"
     brand_name: str

@@ -6,6 +6,7 @@ from typing import Any
 
 from triptych.contracts import About, Product
 from triptych.store.contract import Record, Store
+from triptych.workflow.casting import expressed
 from triptych.workflow.keys import key_of
 from triptych.workflow.plan import Plan
 from triptych.workflow.units import Unit
@@ -59,9 +60,9 @@ def _state(
         if request is None:
             products[unit.id] = Product(unit.kind, ran=False)
             return "skipped"
-        wanted: Any = request
+        wanted: Any = expressed(request, about(unit.uses))
         if unit.candidates > 1:
-            wanted = [request, unit.candidates, unit.pick.by if unit.pick else ""]
+            wanted = [wanted, unit.candidates, unit.pick]
         record = store.find(key_of(about(unit.uses), wanted))
         if record is None:
             return "to make"

@@ -16,6 +16,7 @@ from triptych.engine.products import hydrated, product_of, usage_of
 from triptych.errors import ConnectorError, Rejected, TextOverflow, Unavailable
 from triptych.store.contract import Candidate, Outcome, Record, Store
 from triptych.workers import in_worker
+from triptych.workflow.casting import expressed
 from triptych.workflow.keys import inputs_of, key_of
 from triptych.workflow.plan import Plan
 from triptych.workflow.units import Unit
@@ -110,9 +111,10 @@ class Engine:
         Two units with the same key share one making, also when they run at once.
         """
         about: About = self.connectors[unit.uses].about
-        key = key_of(about, request)
+        asked = expressed(request, about)
+        key = key_of(about, asked)
         if unit.candidates > 1:
-            key = key_of(about, [request, unit.candidates, unit.pick])
+            key = key_of(about, [asked, unit.candidates, unit.pick])
         while (under_way := self._making.get(key)) is not None:
             try:
                 record, _ = await asyncio.shield(under_way)
@@ -164,7 +166,8 @@ class Engine:
     async def _made_by(
         self, uses: str, unit: Unit, request: Any, key: str, first: ConnectorError | None
     ) -> Record:
-        made = [await self._tried(uses, unit, request, i) for i in range(unit.candidates)]
+        asked = expressed(request, self.connectors[uses].about)
+        made = [await self._tried(uses, unit, asked, i) for i in range(unit.candidates)]
         if unit.candidates == 1:
             record = dataclasses.replace(made[0], key=key)
         else:

@@ -157,6 +157,11 @@ CODES: Mapping[str, Code] = {
         "file into it.",
         "brief: ../../secret.md",
     ),
+    "T505": Code(
+        "a LoRA of the brand cannot be used",
+        "See the message; docs/brand.md shows a whole entry.",
+        "weights: {fal: http://files.example/box.safetensors}",
+    ),
     "T601": Code(
         "the brief lacks what it needs",
         "A brief is Markdown whose front matter (between two lines `---`) names the "

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import digest_of
+from triptych.brand.assets import is_inside
 from triptych.brand.kit import Brand
-from triptych.brand.load import is_inside, load_brand
+from triptych.brand.load import load_brand
 from triptych.brief import Brief
 from triptych.brief_file import load_brief
 from triptych.checking import validated

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from triptych.brand.kit import Brand
 from triptych.checking import sentence
 from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
 from triptych.errors import DefinitionError, Problem
+from triptych.workflow.casting import cast_of, loras_of
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.load import Campaign, Describe
 from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
@@ -66,6 +68,8 @@ class Plan:
             if not _true(evaluate(step.when, names)) or _reads_skipped(step, names):
                 return None
             values = _values(unit.kind, step, names)
+            if unit.kind == "image":
+                values |= _cast(values, self.campaign.brand)
         except ExpressionError as error:
             raise self._error((*loc, "with"), unit, str(error), "T205") from None
         if unit.kind == "compose":
@@ -96,6 +100,13 @@ class Plan:
 def _values(kind: Kind, step: Step, names: Mapping[str, Any]) -> dict[str, Any]:
     written = {**CAMPAIGN_DEFAULTS.get(kind, {}), **step.with_}
     return {name: evaluate(value, names) for name, value in written.items()}
+
+
+def _cast(values: Mapping[str, Any], brand: Brand) -> dict[str, Any]:
+    """Return whom an image's prompt names, and the LoRAs that the file asks for."""
+    prompt = values.get("prompt")
+    subjects = cast_of(prompt, brand) if isinstance(prompt, str) else ()
+    return {"subjects": subjects, "loras": loras_of(values.get("loras") or (), brand)}
 
 
 def _true(value: Any) -> bool:

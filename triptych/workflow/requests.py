@@ -13,7 +13,10 @@ from triptych.contracts import REQUESTS, Kind, Product
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 # what a placement or the engine fills, never the file
-RESERVED: Mapping[Kind, frozenset[str]] = {"compose": frozenset({"placement", "overflow"})}
+RESERVED: Mapping[Kind, frozenset[str]] = {
+    "compose": frozenset({"placement", "overflow"}),
+    "image": frozenset({"subjects"}),
+}
 
 
 @functools.cache

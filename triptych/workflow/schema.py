@@ -72,6 +72,9 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
             "pattern": r"^\d+x\d+$",
             "description": "width x height, pixels",
         }
+    if str(field.get("items", {}).get("$ref", "")).endswith("/Lora"):
+        named = {"type": "string", "description": "a LoRA of the brand, by name"}
+        return {"type": "array", "items": {"anyOf": [named, {"type": "object"}]}}
     if field.get("type") == "array":
         return {**field, "items": {"anyOf": [EXPRESSION, field.get("items", True)]}}
     return field

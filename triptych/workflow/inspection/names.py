@@ -22,6 +22,8 @@ _KEY = re.compile(
     r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}|hf_[A-Za-z0-9]{30,})"
 )
 
+_ASSETS = ("loras", "characters", "products")
+
 
 def secret_problems(view: View) -> Iterator[Problem]:
     """Yield every text that looks like an API key. The key itself is never repeated."""
@@ -65,6 +67,16 @@ def _reference(view: View, reference: Reference, loc: Loc) -> Iterator[Problem]:
         yield view.inside(loc, reference.at, message, "T201", hint)
     elif root in SECTIONS and len(rest) > 1:
         yield from _field(view, view.sections[root][rest[0]], reference, loc)
+    elif root == "brand" and rest[0] in _ASSETS and len(rest) > 1:
+        yield from _asset(view, rest[0], reference, loc)
+
+
+def _asset(view: View, section: str, reference: Reference, loc: Loc) -> Iterator[Problem]:
+    """Check the name of one of the brand's LoRAs, characters or products."""
+    known, name = getattr(view.names["brand"], section), reference.path[2]
+    if name not in known:
+        message, hint = f"brand.{section} has no {name!r}", did_you_mean(name, known)
+        yield view.inside(loc, reference.starts[2], message, "T201", hint)
 
 
 def _known(view: View, root: str) -> tuple[str, ...] | None:

@@ -19,6 +19,7 @@ from triptych.workflow.expressions import (
     evaluate,
     has_expression,
 )
+from triptych.workflow.inspection.casting import casting_problems
 from triptych.workflow.inspection.view import View
 from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import kind_of, readable, texts
@@ -51,6 +52,7 @@ def _step(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
     yield from _needs(view, step, loc)
     yield from _with(view, kind, step, loc)
     yield from _abilities(view, step, loc)
+    yield from casting_problems(view, step, loc)
     if isinstance(step, Deliverable):
         yield from _placements(view, step, loc)
     yield from _choices(view, step, loc)
@@ -90,7 +92,8 @@ def _with(view: View, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
     for name, value in step.with_.items():
         at = (*loc, "with", name)
         if name in types:
-            yield from _type(view, types[name], value, at)
+            if name != "loras":  # names are looked up in the brand first: see casting
+                yield from _type(view, types[name], value, at)
             continue
         hint = did_you_mean(name, types)
         article = "an" if kind[0] in "aeiou" else "a"
