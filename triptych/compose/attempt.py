@@ -85,6 +85,8 @@ def safe_box(placement: Placement) -> Box:
 def room_of(attempt: Attempt) -> Room:
     placement, frame, given = attempt.placement, attempt.frame, attempt.given
     safe, size = safe_box(placement), size_of(placement)
+    if given.right_to_left:  # laid out from left to right, mirrored at the end
+        safe = safe.mirrored(attempt.canvas.width)
     box = safe.part(frame.text)
     if frame.picture is not None:
         box = _beside(box, attempt.canvas.part(frame.picture), safe)

@@ -1,0 +1,132 @@
+"""What one frame can look like: views of the picture, and the offer as line or badge."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from triptych.compose import badge as badges
+from triptych.compose.attempt import Attempt, safe_box, size_of, unit_of
+from triptych.compose.column import column
+from triptych.compose.geometry import Box, around
+from triptych.compose.parts import Arrangement, Words
+from triptych.compose.row import row
+from triptych.compose.saliency import Calm
+from triptych.compose.scale import Room
+from triptych.compose.score import BADGE, NEAR
+from triptych.compose.type import Setting
+from triptych.compose.views import View, filling, standing
+
+CLEAR = 0.004  # share of a badge that may lie on the subject, give or take
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An arrangement with its cost, and the badge that is still to be placed in it."""
+
+    arrangement: Arrangement
+    cost: float
+    offer: tuple[str, Setting] | None = None
+    spots: tuple[Box, ...] = ()  # where the badge would be free of other parts
+
+    def beside(self, attempt: Attempt, view: View | None) -> Arrangement | None:
+        """Return the arrangement on a view, the badge placed; None if it has no place."""
+        if self.offer is None:
+            return self.arrangement
+        disc = _nearest(attempt, self.spots, view) if view is not None else None
+        if disc is None:
+            return None
+        block = badges.block(*self.offer, disc)
+        return replace(self.arrangement, blocks=(*self.arrangement.blocks, block))
+
+
+def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
+    """Yield the arrangement with the offer in a badge, then with the offer in a line.
+
+    Raises:
+        TextOverflow: the words do not fit.
+    """
+    words = attempt.given.words
+    file = attempt.layout.file
+    pictured = file.needs != "words" and attempt.given.maps is not None
+    if not words.offer or file.offer != "badge" or not pictured:
+        yield Variant(_arranged(attempt, room, words), 0.0)
+        return
+    style = attempt.given.styles["offer"]
+    made = badges.badge(words.offer, style, room.unit, room.smallest)
+    if made is not None and attempt.frame.structure == "column":
+        without = _arranged(attempt, room, words.without("offer"))
+        free = [
+            disc
+            for disc in badges.spots(safe_box(attempt.placement), made[0])
+            if badges.free(disc, without.boxes)
+        ]
+        yield Variant(without, 0.0, (words.offer, made[1]), tuple(free))
+    yield Variant(_arranged(attempt, room, words), BADGE)
+
+
+def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
+    set_in = row if attempt.frame.structure == "row" else column
+    found = set_in(words, room, attempt.given.styles)
+    if attempt.given.right_to_left:
+        return found.mirrored(attempt.canvas.width)
+    return found
+
+
+def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None:
+    """Return where the badge covers nothing, as near to the subject as it can be."""
+    maps, picture = attempt.given.maps, attempt.given.picture
+    assert maps is not None
+    assert picture is not None
+    subject = view.canvas(maps.bounds, picture).meet(attempt.canvas)
+    best: tuple[float, Box] | None = None
+    for disc in spots:
+        near = abs(disc.centre[0] - subject.centre[0]) / attempt.canvas.width
+        near += abs(disc.centre[1] - subject.centre[1]) / attempt.canvas.height
+        if (best is not None and near >= best[0] - 1e-9) or not view.area.contains(disc):
+            continue
+        grown = view.shares(disc.grown(disc.width * 0.05), picture)
+        if maps.mean("subject", grown) <= CLEAR:
+            best = (near, disc)
+    return best[1] if best else None
+
+
+def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
+    """Yield the views of the picture that go with an arrangement."""
+    given, frame = attempt.given, attempt.frame
+    if given.picture is None or given.maps is None or attempt.layout.file.needs == "words":
+        yield None
+    elif frame.picture is not None:
+        yield from filling(given.picture, attempt.at(frame.picture), given.maps)
+    elif frame.subject is not None:
+        maps = given.maps
+        if attempt.layout.file.ground in ("brand", "paper"):
+            free = Calm(left=True, top=True, right=True, bottom=True)
+            maps = replace(maps, calm=free)
+        target = attempt.at(frame.subject)
+        for place in (_rest(attempt, arrangement, target), target):
+            if place is not None:
+                yield from standing(
+                    given.picture, maps, attempt.canvas, place, frame.anchor
+                )
+
+
+def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None:
+    """Return the room that type leaves on the subject's side, to be filled with it."""
+    canvas, safe = attempt.canvas, safe_box(attempt.placement)
+    near = NEAR * 1.4 * unit_of(size_of(attempt.placement))
+    feet = [b.box for b in arrangement.blocks if b.role == "legal"]
+    foot = attempt.frame.legal == "foot" and bool(feet)
+    group = [box for box in arrangement.boxes if not (foot and box in feet)]
+    if not group:
+        return None
+    type_ = around(group)
+    if target.top >= canvas.height * 0.38:
+        low = feet[0].top - near if foot else max(safe.bottom, target.bottom)
+        rest = Box.edges(target.left, type_.bottom + near, target.right, low)
+    elif target.centre[0] >= type_.centre[0]:
+        right = max(target.right, canvas.width - safe.left * 0.6)
+        rest = Box.edges(type_.right + near, target.top, right, target.bottom)
+    else:
+        left = min(target.left, safe.left * 0.6)
+        rest = Box.edges(left, target.top, type_.left - near, target.bottom)
+    least = 0.12 * min(canvas.width, canvas.height)
+    return rest if rest.width > least and rest.height > least else None
