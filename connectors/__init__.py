@@ -28,6 +28,7 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
         "image/openai": "connectors.image.openai:OpenAIImages",
         "image/studio": "connectors.image.studio:Studio",
         "cutout/local": "connectors.cutout.local:LocalCutout",
+        "upscale/local": "connectors.upscale.local:LocalUpscale",
         "slides/pptx": "connectors.slides.pptx:PptxSlides",
         "compose/images": "triptych.compose.images:ComposeImages",
         "compose/sheet": "triptych.compose.sheet:ComposeSheet",

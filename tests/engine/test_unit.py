@@ -14,10 +14,21 @@ from tests.engine.fakes import (
     png,
 )
 from triptych.artifact import Picture, Size
-from triptych.contracts import ComposeRequest, Composition, Copy, Judgement, Usage
+from triptych.contracts import (
+    ComposeRequest,
+    Composition,
+    Copy,
+    Image,
+    Judgement,
+    UpscaleRequest,
+    Usage,
+)
 from triptych.engine.budget import Ledger
+from triptych.engine.products import product_of
 from triptych.engine.units import shortened
 from triptych.errors import BudgetExceeded, Malformed, Rejected, TextOverflow, Unavailable
+from triptych.pictures import picture_of
+from triptych.store.folder import FolderStore
 from triptych.workflow.units import Pick
 
 HERO = a_unit("hero", "image/painter")
@@ -273,3 +284,14 @@ async def test_a_composition_without_files_is_not_one(tmp_path: Path) -> None:
     empty = Fake("compose/images", Composition((), Usage("c", 0.0, 0.0)))
     with pytest.raises(Malformed, match="compose/images: answered a Composition"):
         await Desk(tmp_path, empty).make(a_unit("s", "compose/images"), a_compose_request)
+
+
+def test_an_enlarged_picture_is_a_product_of_its_kind(tmp_path: Path) -> None:
+    size = Size(16, 12)
+    picture = picture_of(png(), "a picture")
+    request = UpscaleRequest(image=picture, size=size)
+    answer = Image(png(size), "image/png", size, Usage("lanczos", 0.0, 0.0))
+    store = FolderStore(tmp_path)
+    product = product_of("upscale", answer, request, "upscale/local", store)
+    assert product.kind == "upscale"
+    assert product.items[0]["picture"].size == size

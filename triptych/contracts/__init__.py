@@ -61,6 +61,7 @@ from triptych.contracts.verbs import (
     CutoutConnector,
     ImageConnector,
     SlidesConnector,
+    UpscaleConnector,
 )
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "Request",
     "SlidesConnector",
     "SlidesRequest",
+    "UpscaleConnector",
     "UpscaleRequest",
     "Usage",
     "Watcher",

@@ -11,6 +11,7 @@ from triptych.contracts.requests import (
     CutoutRequest,
     ImageRequest,
     SlidesRequest,
+    UpscaleRequest,
 )
 
 
@@ -58,6 +59,18 @@ class CutoutConnector(Connector, Protocol):
 
     async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
         """Return the subject with alpha, at the size of the picture.
+
+        Raises:
+            ConnectorError: see `triptych.errors`; nothing else escapes.
+        """
+        ...
+
+
+class UpscaleConnector(Connector, Protocol):
+    """Enlarges pictures."""
+
+    async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
+        """Return the same picture at exactly `request.size`.
 
         Raises:
             ConnectorError: see `triptych.errors`; nothing else escapes.

@@ -60,7 +60,7 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
         case Copy() if kind == "copy":
             return _copy(answer, request, uses)
         case Image() if kind in ("image", "upscale"):
-            return _image(answer, request, uses, store)
+            return dataclasses.replace(_image(answer, request, uses, store), kind=kind)
         case Cutout() if kind == "cutout":
             made = Image(answer.data, "image/png", answer.size, answer.usage)
             if _checked(made, request.image.size, uses) != "RGBA":

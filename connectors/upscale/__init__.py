@@ -1,0 +1,1 @@
+"""Connectors that enlarge pictures."""
