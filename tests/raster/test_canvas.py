@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.artifact import Size
-from triptych.raster import Canvas, blurred, padded, rounded
+from triptych.raster import Canvas, blurred, padded, premultiplied
 
 RED, INK = (200, 30, 20), (9, 12, 24)
 
@@ -46,7 +46,7 @@ def test_a_layer_is_laid_by_its_own_transparency() -> None:
     layer[0, 0] = (*RED, 255)
     layer[1, 1] = (*RED, 128)
     canvas = Canvas.filled(Size(2, 2), INK)
-    canvas.lay(layer)
+    canvas.lay(premultiplied(layer), layer[..., 3])
     assert tuple(canvas.pixels[0, 0]) == RED
     assert tuple(canvas.pixels[0, 1]) == INK
     assert np.allclose(canvas.pixels[1, 1], exact(np.array(INK), 128, RED), atol=1)
@@ -77,13 +77,42 @@ def test_a_region_is_a_view_and_never_empty() -> None:
     assert tuple(canvas.pixels[2, 2]) == RED
 
 
-def test_round_corners_are_round_and_smooth() -> None:
-    mask = rounded(Size(40, 20), 10)
-    assert mask.shape == (20, 40)
-    assert mask[0, 0] == 0
-    assert mask[10, 0] > 200
-    assert mask[10, 20] == 255
-    assert np.array_equal(mask, mask[:, ::-1])
+@pytest.mark.parametrize(
+    ("width", "height", "radius"), [(40, 20, 10), (41, 21, 99), (30, 30, 4)]
+)
+def test_round_corners_are_round_smooth_and_alike(
+    width: int, height: int, radius: float
+) -> None:
+    canvas = Canvas.filled(Size(60, 50), (0, 0, 0))
+    canvas.fill((5, 6, 5 + width, 6 + height), (255, 255, 255), radius)
+    drawn = canvas.pixels[6 : 6 + height, 5 : 5 + width, 0]
+    assert drawn[0, 0] < 128
+    assert drawn[height // 2, width // 2] == 255
+    assert np.array_equal(drawn, drawn[:, ::-1])
+    assert np.array_equal(drawn, drawn[::-1])
+    round_ = min(radius, width / 2, height / 2)
+    area = width * height - (4 - np.pi) * round_**2
+    assert drawn.sum() / 255 == pytest.approx(area, rel=0.01)
+    canvas.pixels[6 : 6 + height, 5 : 5 + width] = 0
+    assert not canvas.pixels.any()
+
+
+@pytest.mark.parametrize("box", [(-9, -9, 4, 3), (50, 40, 90, 80), (-5, 10, 200, 20)])
+def test_a_box_that_overhangs_is_cut(box: tuple[int, int, int, int]) -> None:
+    canvas = Canvas.filled(Size(60, 50), (0, 0, 0))
+    canvas.fill(box, (255, 255, 255), 2)
+    left, top, right, bottom = box
+    outside = canvas.pixels.copy()
+    outside[max(0, top) : bottom, max(0, left) : right] = 0
+    assert not outside.any()
+    assert canvas.pixels.any()
+
+
+def test_a_box_beside_the_canvas_paints_nothing() -> None:
+    canvas = Canvas.filled(Size(60, 50), (0, 0, 0))
+    canvas.fill((-30, 5, -10, 40), (255, 255, 255), 3)
+    canvas.fill((5, 60, 20, 90), (255, 255, 255), 0)
+    assert not canvas.pixels.any()
 
 
 @pytest.mark.parametrize("sigma", [1.0, 3.0, 6.5])

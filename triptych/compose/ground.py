@@ -1,36 +1,29 @@
 """Grounds: a picture's own ground continued, shapes, cards, a product's shadow."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triptych.compose.colour import RGB, Palette, luminance, mix
 from triptych.compose.geometry import Box
 from triptych.compose.layouts import Shape
-
-if TYPE_CHECKING:
-    from PIL import Image
+from triptych.raster import Canvas
 
 EDGE = 0.035  # of the frame's side: what a continued ground takes its colour from
-SMOOTHING = 4  # draw shapes this much larger, then scale down
+DARKEST = 0.7  # of the light that a shadow takes away
 
 
-def continued(plate: "Image.Image", frame: Box, area: Box) -> "Image.Image":
-    """Return `plate` with the picture in `frame` continued to all of `area`.
+def continued(plate: Canvas, frame: Box, area: Box) -> None:
+    """Continue the picture in `frame` to all of `area`, on `plate`.
 
     Only for borders that show calm ground: their colours run on, the farther the
     softer, with the picture's own grain, so that neither seam nor band shows.
     """
-    import numpy as np
-    from PIL import Image
-
     if frame.contains(area, slack=0.5):
-        return plate
-    pixels = np.array(plate, dtype=np.uint8)
+        return
+    pixels = plate.pixels
     left, top, right, bottom = frame.pixels()
     ends = area.pixels()
-    rows = pixels[top:bottom]
-    _run_on(rows, left, right, ends[0], ends[2])
+    _run_on(pixels[top:bottom], left, right, ends[0], ends[2])
     _run_on(pixels[:, ends[0] : ends[2]].swapaxes(0, 1), top, bottom, ends[1], ends[3])
-    return Image.fromarray(pixels)
 
 
 def _run_on(pixels: Any, start: int, stop: int, first: int, last: int) -> None:
@@ -77,20 +70,20 @@ def _softened(line: Any, reach: int) -> Any:
 
 
 def draw_shape(
-    plate: "Image.Image", shape: Shape, box: Box, ground: RGB, palette: Palette
+    plate: Canvas, shape: Shape, box: Box, ground: RGB, palette: Palette
 ) -> None:
     """Draw a shape under everything, edges smoothed; it may leave the canvas."""
     colour = tint(ground) if shape.role == "tint" else palette.role(shape.role)
     if shape.kind == "bar":
-        fill(plate, box, colour, 0)
+        plate.fill(box.pixels(), colour)
     elif shape.kind == "disc":
         side = min(box.width, box.height)
         x, y = box.centre
         round_ = Box(x - side / 2, y - side / 2, side, side)
-        fill(plate, round_, colour, side / 2)
+        plate.fill(round_.pixels(), colour, side / 2)
     else:
         taller = Box(box.left, box.top, box.width, box.height + box.width)
-        fill(plate, taller, colour, box.width / 2)
+        plate.fill(taller.pixels(), colour, box.width / 2)
 
 
 def tint(ground: RGB) -> RGB:
@@ -99,41 +92,29 @@ def tint(ground: RGB) -> RGB:
     return mix(ground, (0, 0, 0), 0.07) if light else mix(ground, (255, 255, 255), 0.11)
 
 
-def fill(image: "Image.Image", box: Box, colour: RGB, radius: float) -> None:
-    """Fill a box with round corners, edges smoothed; parts outside are left out."""
-    from PIL import Image, ImageDraw
+def shadowed(plate: Canvas, alpha: Any, unit: float) -> None:
+    """Paint a product's soft shadow and its contact with the ground on `plate`.
 
-    left, top, right, bottom = box.pixels()
-    size = (max(1, right - left), max(1, bottom - top))
-    scale = SMOOTHING if max(size) < 1500 else 2
-    mask = Image.new("L", (size[0] * scale, size[1] * scale), 0)
-    corners = (0, 0, size[0] * scale - 1, size[1] * scale - 1)
-    ImageDraw.Draw(mask).rounded_rectangle(corners, radius * scale, fill=255)
-    small = mask.resize(size, Image.Resampling.BOX)
-    image.paste(Image.new("RGB", size, colour), (left, top), small)
-
-
-def shadowed(plate: "Image.Image", alpha: "Image.Image", unit: float) -> "Image.Image":
-    """Return `plate` with a product's soft shadow and its contact with the ground.
-
-    `alpha` is where the product will stand, on the whole plate.
+    `alpha` (h, w) is where the product will stand, on the whole plate.
     """
+    import numpy as np
     from PIL import Image, ImageChops, ImageFilter
 
-    quarter = (max(1, plate.width // 4), max(1, plate.height // 4))
-    small = alpha.resize(quarter, Image.Resampling.BOX)
+    size = plate.size
+    quarter = (max(1, size.width // 4), max(1, size.height // 4))
+    small = Image.fromarray(alpha).resize(quarter, Image.Resampling.BOX)
     reach = unit / 4
-    soft = ImageChops.offset(small, 0, round(reach * 0.02))
+    soft = ImageChops.offset(small, 0, round(reach * 0.035))
     soft = soft.filter(ImageFilter.GaussianBlur(reach * 0.045)).point(lambda v: v * 0.34)
     found = small.getbbox()
     if found is not None:
         soft = ImageChops.lighter(soft, _contact(small, found, reach))
-    shade = soft.resize(plate.size, Image.Resampling.BICUBIC)
-    dark = plate.point(lambda v: v * 0.30)
-    return Image.composite(dark, plate, shade)
+    shade = soft.point(lambda v: v * DARKEST)
+    shade = shade.resize((size.width, size.height), Image.Resampling.BICUBIC)
+    plate.ink(np.asarray(shade), (0, 0, 0))
 
 
-def _contact(small: "Image.Image", found: tuple[int, int, int, int], reach: float) -> Any:
+def _contact(small: Any, found: tuple[int, int, int, int], reach: float) -> Any:
     """Return a flat, dark ellipse where the lowest part of the product touches down."""
     from PIL import Image, ImageDraw, ImageFilter
 

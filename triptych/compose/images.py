@@ -2,20 +2,18 @@
 
 import dataclasses
 import json
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from triptych.artifact import Picture, Size, canonical
+from triptych.artifact import Size, canonical
 from triptych.compose import logo as logos
 from triptych.compose.attempt import Ingredients
 from triptych.compose.choose import Choice, choose
 from triptych.compose.colour import RGB, Palette, contrast, to_hex
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
-from triptych.compose.ground import fill
+from triptych.compose.load import Loaded, load
 from triptych.compose.look import look_of
 from triptych.compose.paint import (
     Painted,
@@ -29,7 +27,6 @@ from triptych.compose.paint import (
     text_colour,
 )
 from triptych.compose.parts import styles, undrawable, words_of
-from triptych.compose.saliency import Maps, maps_of
 from triptych.compose.views import MOST_ENLARGED
 from triptych.contracts import (
     About,
@@ -40,14 +37,9 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.pictures import decode, encode_jpeg, encode_png
 from triptych.placements import Placement, placement
+from triptych.raster import Canvas, jpeg, png
 from triptych.workers import in_worker
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-DECODED = 6  # pictures held decoded at once; a 2048 x 2048 one is 12 MB
 
 
 class ComposeImages:
@@ -56,7 +48,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="2",
+        version="3",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -78,52 +70,12 @@ class ComposeImages:
         return await in_worker(compose, request)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Loaded:
-    """A decoded background with its cutout and maps."""
-
-    picture: "Image.Image"
-    subject: "Image.Image | None"
-    maps: Maps
-
-
-_cache: OrderedDict[tuple[str, str], _Loaded] = OrderedDict()
-_lock = threading.Lock()
-
-
-def _load(background: Picture, subject: Picture | None) -> _Loaded:
-    """Return decoded pictures; each is decoded once while it is in use."""
-    key = (background.artifact.digest, subject.artifact.digest if subject else "")
-    with _lock:
-        if key in _cache:
-            _cache.move_to_end(key)
-            return _cache[key]
-    picture = _flattened(decode(background.data, "background"))
-    cut = decode(subject.data, "subject").convert("RGBA") if subject else None
-    loaded = _Loaded(picture, cut, maps_of(picture, cut))
-    with _lock:
-        _cache[key] = loaded
-        while len(_cache) > DECODED:
-            _cache.popitem(last=False)
-    return loaded
-
-
-def _flattened(image: "Image.Image") -> "Image.Image":
-    from PIL import Image
-
-    if image.mode == "RGB":
-        return image
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, (0, 0), image)
-    return ground
-
-
 def compose(request: ComposeRequest) -> Composition:
     """Return the files of one placement. Blocking; see `ComposeImages.compose`."""
     started = time.monotonic()
     where = placement(request.placement)
     shown = request.background or request.subject
-    loaded = _load(shown, request.subject) if shown else None
+    loaded = load(shown, request.subject) if shown else None
     given = _ingredients(request, loaded)
     choice = choose(where, given, request.layout)
     made = _paint(request, where, choice, loaded, given.look.ground)
@@ -131,7 +83,7 @@ def compose(request: ComposeRequest) -> Composition:
     return Composition(made.files, usage, made.findings)
 
 
-def _ingredients(request: ComposeRequest, loaded: _Loaded | None) -> Ingredients:
+def _ingredients(request: ComposeRequest, loaded: Loaded | None) -> Ingredients:
     mark = request.brand.logo
     maps = loaded.maps if loaded else None
     return Ingredients(
@@ -144,7 +96,7 @@ def _ingredients(request: ComposeRequest, loaded: _Loaded | None) -> Ingredients
             pictures=0,
             layout=request.layout,
         ),
-        picture=Size(*loaded.picture.size) if loaded else None,
+        picture=loaded.photo.size if loaded else None,
         maps=maps,
         logo_aspect=logos.aspect(mark) if mark else None,
         logo_min_px=mark.min_width_px if mark else 0,
@@ -161,21 +113,19 @@ def _paint(
     request: ComposeRequest,
     where: Placement,
     choice: Choice,
-    loaded: _Loaded | None,
+    loaded: Loaded | None,
     ground: RGB,
 ) -> _Made:
     size = where.size
     assert size is not None
     palette = Palette(request.brand.palette)
-    picture, subject = (loaded.picture, loaded.subject) if loaded else (None, None)
-    plate = plate_of(size, choice, picture, subject, palette, ground)
+    plate = plate_of(size, choice, loaded, palette, ground)
     image = plate.copy()
     if choice.panel is not None:
         card = 0.02 * min(choice.panel.width, choice.panel.height)
-        fill(image, choice.panel, palette.paper(), card)
-    mask = mask_of(size, choice, subject) if subject else None
+        image.fill(choice.panel.pixels(), palette.paper(), card)
+    mask = _mask(size, choice, loaded)
     image, scrim = readable_ground(image, choice.arrangement.blocks, palette, mask)
-    image = image.copy()
     painted = _in_colour(image, choice, palette)
     for item in painted:
         if item.ground is not None:
@@ -185,21 +135,33 @@ def _paint(
     if box is not None and request.brand.logo is not None:
         logos.paste(image, logos.variant(request.brand.logo, image, box), box)
     data, quality = encode(image, where.max_bytes, where.id)
+    under = jpeg.encode(plate.pixels, 88, sharp_colour=True)
     findings = tuple(_findings(request, where, choice, painted, quality))
     layout = _layout(where, choice, painted, findings, masked=mask is not None, scrim=scrim)
     files = [
         ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
         ComposedFile("layout", layout, "application/json", "layout.json", where.id),
-        ComposedFile("plate", encode_jpeg(plate, 88), "image/jpeg", "jpg", where.id, size),
+        ComposedFile("plate", under, "image/jpeg", "jpg", where.id, size),
     ]
     if mask is not None:
         files.append(
-            ComposedFile("mask", encode_png(mask), "image/png", "png", where.id, size)
+            ComposedFile("mask", png.encode(mask), "image/png", "png", where.id, size)
         )
     return _Made(tuple(files), findings)
 
 
-def _in_colour(image: "Image.Image", choice: Choice, palette: Palette) -> list[Painted]:
+def _mask(size: Size, choice: Choice, loaded: Loaded | None) -> Any:
+    """Return where the product is, bytes (h, w), or None if nobody cut it out."""
+    import numpy as np
+
+    if loaded is None or loaded.subject is None:
+        return None
+    if choice.view is None:
+        return np.zeros((size.height, size.width), np.uint8)
+    return mask_of(size, choice.view, loaded.subject)
+
+
+def _in_colour(image: Canvas, choice: Choice, palette: Palette) -> list[Painted]:
     """Return every block with its colours; the badge's are chosen beside the button's."""
     blocks = sorted(choice.arrangement.blocks, key=lambda block: block.shape == "disc")
     painted: list[Painted] = []
@@ -219,9 +181,9 @@ def _in_colour(image: "Image.Image", choice: Choice, palette: Palette) -> list[P
     return painted
 
 
-def _mean(image: "Image.Image", box: Box) -> RGB:
-    red, green, blue = image.crop(box.pixels()).resize((1, 1)).tobytes()
-    return red, green, blue
+def _mean(image: Canvas, box: Box) -> RGB:
+    red, green, blue = image.region(box.pixels()).mean((0, 1))
+    return round(float(red)), round(float(green)), round(float(blue))
 
 
 def _findings(

@@ -1,12 +1,13 @@
 """The logo: the right variant for its ground, trimmed, never distorted or recoloured."""
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Document
+from triptych.artifact import Document, Size
 from triptych.compose.colour import luminances
 from triptych.compose.geometry import Box
 from triptych.pictures import decode, render_svg
+from triptych.raster import Canvas
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -52,22 +53,27 @@ def aspect(logo: "Logo") -> float:
     return image.width / image.height
 
 
-def variant(logo: "Logo", ground: "Image.Image", box: Box) -> Document:
+def variant(logo: "Logo", ground: Canvas, box: Box) -> Document:
     """Return the variant that stands out on what `ground` shows in `box`."""
-    import numpy as np
-
-    left, top, right, bottom = box.pixels()
-    region = np.asarray(
-        ground.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
-    )
-    return logo.on_light if float(luminances(region).mean()) > 0.30 else logo.on_dark
+    light = float(luminances(ground.region(box.pixels())).mean())
+    return logo.on_light if light > 0.30 else logo.on_dark
 
 
-def paste(image: "Image.Image", document: Document, box: Box) -> None:
+def paste(canvas: Canvas, document: Document, box: Box) -> None:
     """Paint the logo into `box`, whose proportions are the mark's own."""
+    left, top, right, bottom = box.pixels()
+    size = Size(max(1, right - left), max(1, bottom - top))
+    colours, alpha = _scaled(_Key(document), size)
+    canvas.lay(colours, alpha, (left, top))
+
+
+@functools.lru_cache(maxsize=128)
+def _scaled(key: _Key, size: Size) -> tuple[Any, Any]:
+    """Return the mark at `size`: colours, premultiplied, and transparency."""
+    import numpy as np
     from PIL import Image
 
-    left, top, right, bottom = box.pixels()
-    size = (max(1, right - left), max(1, bottom - top))
-    small = drawn(document).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    image.paste(small, (left, top), small)
+    wanted = (size.width, size.height)
+    large = _drawn(key).convert("RGBa")
+    small = np.asarray(large.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=3.0))
+    return np.ascontiguousarray(small[..., :3]), np.ascontiguousarray(small[..., 3])

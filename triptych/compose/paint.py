@@ -1,7 +1,7 @@
 """Painting: the plate, then type, button and logo; contrast is measured on pixels."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triptych.artifact import Size
 from triptych.compose.attempt import unit_of
@@ -14,18 +14,16 @@ from triptych.compose.colour import (
     contrast,
     distance,
     luminance,
-    luminances,
-    ratio,
 )
 from triptych.compose.geometry import Box, around
-from triptych.compose.ground import continued, draw_shape, fill, shadowed
+from triptych.compose.ground import continued, draw_shape, shadowed
+from triptych.compose.lights import Lights
+from triptych.compose.load import Cut, Loaded
 from triptych.compose.parts import Block
 from triptych.compose.type import features_of, font_of, vertical
+from triptych.compose.views import View
+from triptych.raster import Canvas, Photo, Shaping, run
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-TILE = 16
 ROLES = {
     "headline": ("primary", "ink", "paper"),
     "body": ("ink", "primary", "paper"),
@@ -45,95 +43,55 @@ class Painted:
 
 
 def plate_of(
-    size: Size,
-    choice: Choice,
-    picture: "Image.Image | None",
-    subject: "Image.Image | None",
-    palette: Palette,
-    ground: RGB,
-) -> Any:
+    size: Size, choice: Choice, loaded: Loaded | None, palette: Palette, ground: RGB
+) -> Canvas:
     """Return the picture before anything is laid on it: ground, picture or product."""
-    from PIL import Image
-
     kind = choice.layout.file.ground
     flat = {"brand": ground, "panel": ground}.get(kind, palette.paper())
-    plate: Any = Image.new("RGB", (size.width, size.height), flat)
+    plate = Canvas.filled(size, flat)
     for shape in choice.frame.shapes:
         draw_shape(plate, shape, Box.of(size).part(shape.at), flat, palette)
-    if choice.view is None or picture is None:
-        return plate
     view = choice.view
-    if kind in ("brand", "paper") and subject is not None:
-        mask = mask_of(size, choice, subject)
-        plate = shadowed(plate, mask, unit_of(size))
-        part = resized(subject.convert("RGB"), view.frame, view.crop)
-        left, top, right, bottom = view.frame.pixels()
-        plate.paste(part, (left, top), mask.crop((left, top, right, bottom)))
+    if view is None or loaded is None:
         return plate
-    plate.paste(resized(picture, view.frame, view.crop), view.frame.pixels()[:2])
-    return continued(plate, view.frame, view.area)
+    if kind in ("brand", "paper") and loaded.subject is not None:
+        shadowed(plate, mask_of(size, view, loaded.subject), unit_of(size))
+        colours = resized(loaded.subject.colours, view)
+        plate.lay(colours, resized(loaded.subject.alpha, view), view.frame.pixels()[:2])
+        return plate
+    plate.put(resized(loaded.photo, view), *view.frame.pixels()[:2])
+    continued(plate, view.frame, view.area)
+    return plate
 
 
-def resized(picture: "Image.Image", frame: Box, crop: Box) -> Any:
-    """Return `crop` (pixels of the picture) at the size of `frame`."""
-    from PIL import Image
-
-    left, top, right, bottom = frame.pixels()
-    return picture.resize(
-        (right - left, bottom - top),
-        Image.Resampling.LANCZOS,
-        box=_inside(crop, picture),
-        reducing_gap=3.0,
-    )
+def resized(photo: Photo, view: View) -> Any:
+    """Return the part of a picture that `view` shows, at the size of its frame."""
+    left, top, right, bottom = view.frame.pixels()
+    crop = view.crop
+    region = (crop.left, crop.top, crop.right, crop.bottom)
+    return photo.fit(Size(max(1, right - left), max(1, bottom - top)), region)
 
 
-def _inside(crop: Box, picture: "Image.Image") -> tuple[float, float, float, float]:
-    """Return the crop for Pillow, which refuses a box that rounding put outside."""
-    right, bottom = min(crop.right, picture.width), min(crop.bottom, picture.height)
-    return max(0.0, crop.left), max(0.0, crop.top), right, bottom
+def mask_of(size: Size, view: View, subject: Cut) -> Any:
+    """Return where the subject is on the plate, bytes (h, w)."""
+    import numpy as np
 
-
-def mask_of(size: Size, choice: Choice, subject: "Image.Image") -> Any:
-    """Return where the subject is on the plate, mode L."""
-    from PIL import Image
-
-    mask = Image.new("L", (size.width, size.height), 0)
-    if choice.view is not None:
-        left, top, right, bottom = choice.view.frame.pixels()
-        alpha = subject.getchannel("A").resize(
-            (right - left, bottom - top),
-            Image.Resampling.BILINEAR,
-            box=_inside(choice.view.crop, subject),
-            reducing_gap=3.0,
-        )
-        mask.paste(alpha, (left, top))
+    mask = np.zeros((size.height, size.width), np.uint8)
+    left, top, right, bottom = view.frame.pixels()
+    part = resized(subject.alpha, view)
+    seen = mask[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+    y, x = max(0, -top), max(0, -left)
+    seen[:] = part[y : y + seen.shape[0], x : x + seen.shape[1]]
     return mask
 
 
-def worst_contrast(image: "Image.Image", box: Box, colour: RGB) -> float:
-    """Return the contrast of `colour` with the worst tile of `image` in `box`."""
-    import numpy as np
-
-    left, top, right, bottom = box.pixels()
-    region = np.asarray(image.crop((left, top, max(right, left + 1), max(bottom, top + 1))))
-    light = luminances(region)
-    own = luminance(colour)
-    worst = 21.0
-    for y in range(0, light.shape[0], TILE):
-        for x in range(0, light.shape[1], TILE):
-            tile = light[y : y + TILE, x : x + TILE]
-            # grain and edges: one pixel in fifty may differ without being seen
-            low, high = (float(v) for v in np.quantile(tile, (0.02, 0.98)))
-            worst = min(worst, ratio(own, low), ratio(own, high))
-    return worst
-
-
-def text_colour(image: "Image.Image", block: Block, palette: Palette) -> tuple[RGB, float]:
+def text_colour(canvas: Canvas, block: Block, palette: Palette) -> tuple[RGB, float]:
     """Return the first of the block's roles that reads well here, or the best of them."""
+    lights = Lights.of(canvas, block.box)
     best: tuple[RGB, float] | None = None
     for role in ROLES[block.role]:
         colour = palette.role(role)
-        found = worst_contrast(image, block.box, colour)
+        found = lights.contrast(colour)
         if found >= READABLE + MARGIN:
             return colour, found
         if best is None or found > best[1]:
@@ -142,59 +100,68 @@ def text_colour(image: "Image.Image", block: Block, palette: Palette) -> tuple[R
     return best
 
 
-def scrim(
-    image: "Image.Image",
-    box: Box,
-    colour: RGB,
-    strength: float,
-    product: "Image.Image | None" = None,
-) -> Any:
-    """Return `image` with `colour` laid under `box`, fading out softly around it.
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """How much of a scrim lies where: shares from 0 to 1 (h, w), and their corner."""
 
-    The fade is as wide as a third of the box, so that no edge shows; the product (its
-    mask) stays in front of it.
-    """
-    import numpy as np
-    from PIL import Image
+    shares: Any
+    left: int
+    top: int
 
-    width, height = image.size
-    reach = max(box.width, box.height) * 0.38
-    x = np.arange(width, dtype=np.float32)
-    y = np.arange(height, dtype=np.float32)
-    across = np.maximum(np.maximum(box.left - x, x - box.right), 0) / reach
-    down = np.maximum(np.maximum(box.top - y, y - box.bottom), 0) / reach
-    distance_ = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
-    ease = np.clip(1 - distance_, 0, 1)
-    alpha = (strength * ease * ease * (3 - 2 * ease) * 255).astype(np.uint8)
-    if product is not None:
-        alpha = np.minimum(alpha, 255 - np.asarray(product))
-    return Image.composite(
-        Image.new("RGB", image.size, colour), image, Image.fromarray(alpha)
-    )
+    @classmethod
+    def of(cls, size: Size, box: Box, product: Any = None) -> "Veil":
+        """Return a veil under `box` that fades out softly around it.
+
+        The fade is as wide as a third of the box, so that no edge shows; the product (its
+        mask, bytes (h, w) of the whole canvas) stays in front of it.
+        """
+        import numpy as np
+
+        reach = max(box.width, box.height) * 0.38
+        left, top, right, bottom = box.grown(reach).meet(Box.of(size)).pixels()
+        x = np.arange(left, right, dtype=np.float32)
+        y = np.arange(top, bottom, dtype=np.float32)
+        across = np.maximum(np.maximum(box.left - x, x - box.right), 0) / reach
+        down = np.maximum(np.maximum(box.top - y, y - box.bottom), 0) / reach
+        away = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
+        ease = np.clip(1 - away, 0, 1)
+        shares = ease * ease * (3 - 2 * ease)
+        if product is not None:
+            clear = (255 - product[top:bottom, left:right]).astype(np.float32) / 255
+            shares = np.minimum(shares, clear)
+        return cls(shares, left, top)
+
+    def over(self, canvas: Canvas, colour: RGB, strength: float) -> Canvas:
+        """Return a copy of `canvas` with the veil in `colour` on it."""
+        import numpy as np
+
+        laid = canvas.copy()
+        mask = (self.shares * (strength * 255) + 0.5).astype(np.uint8)
+        laid.ink(mask, colour, self.left, self.top)
+        return laid
 
 
 def readable_ground(
-    image: "Image.Image",
-    blocks: tuple[Block, ...],
-    palette: Palette,
-    product: "Image.Image | None" = None,
-) -> tuple[Any, Box | None]:
+    canvas: Canvas, blocks: tuple[Block, ...], palette: Palette, product: Any = None
+) -> tuple[Canvas, Box | None]:
     """Return a ground on which every block reads, and where a scrim had to be laid.
 
     Reached in this order: another role of the palette, then a scrim in the brand's own
     paper or ink, just strong enough.
     """
     texts = [block for block in blocks if block.ground is None]
-    if not texts or all(text_colour(image, b, palette)[1] >= READABLE for b in texts):
-        return image, None
+    if not texts or all(text_colour(canvas, b, palette)[1] >= READABLE for b in texts):
+        return canvas, None
     area = around(block.box for block in texts)
     area = area.grown(0.06 * area.width)
+    lights = Lights.of(canvas, area)
     ground = min(
         (palette.paper(), palette.role("ink")),
-        key=lambda colour: -worst_contrast(image, area, _opposite(colour, palette)),
+        key=lambda colour: -lights.contrast(_opposite(colour, palette)),
     )
+    veil = Veil.of(canvas.size, area, product)
     for strength in (0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95):
-        laid = scrim(image, area, ground, strength, product)
+        laid = veil.over(canvas, ground, strength)
         if all(text_colour(laid, b, palette)[1] >= READABLE + MARGIN for b in texts):
             break
     return laid, area
@@ -228,25 +195,24 @@ def badge_colours(ground: RGB, button: RGB | None, palette: Palette) -> tuple[RG
     return button_colours(ground, palette)
 
 
-def draw_ground(image: "Image.Image", block: Block, colour: RGB) -> None:
+def draw_ground(canvas: Canvas, block: Block, colour: RGB) -> None:
     """Draw a button or a badge under its label."""
     if block.ground is not None:
-        fill(image, block.ground, colour, min(block.ground.width, block.ground.height) / 2)
+        radius = min(block.ground.width, block.ground.height) / 2
+        canvas.fill(block.ground.pixels(), colour, radius)
 
 
-def draw_block(image: "Image.Image", block: Block, colour: RGB) -> None:
+def draw_block(canvas: Canvas, block: Block, colour: RGB) -> None:
     """Draw a block's lines at their baselines."""
-    from PIL import ImageDraw
-
     setting = block.setting
     font = font_of(setting.style, setting.px)
+    shaping = Shaping(tuple(features_of(setting.style) or ()))
     capital, _ = vertical(setting.style.family, setting.style.weight)
-    draw = ImageDraw.Draw(image)
     baseline = block.box.top + capital * setting.px
     for line, width in zip(setting.lines, setting.widths, strict=True):
         share = {"start": 0.0, "centre": 0.5, "end": 1.0}[block.side]
         x = block.box.left + (block.box.width - width) * share
-        draw.text(
-            (x, baseline), line, colour, font, "ls", features=features_of(setting.style)
-        )
+        drawn = run(font, line, (x, baseline), shaping)
+        if drawn is not None:
+            canvas.ink(drawn.mask, colour, drawn.left, drawn.top)
         baseline += setting.line_height

@@ -14,33 +14,37 @@ Arrays are bytes, (height, width) or (height, width, bands), rows first.
 """
 
 from triptych.raster import jpeg, png
-from triptych.raster.canvas import Canvas
+from triptych.raster.canvas import RGB, Canvas, premultiplied
 from triptych.raster.engines import engine, engines
 from triptych.raster.letters import Run, Shaping, run
 from triptych.raster.photo import Photo
 from triptych.raster.profile import srgb
 from triptych.raster.read import may_be_turned, read
 from triptych.raster.resize import Region, resize
-from triptych.raster.shapes import blurred, padded, rounded
+from triptych.raster.shapes import blurred, padded
 from triptych.raster.shelf import Shelf
+from triptych.raster.weight import Weighed, jpeg_within
 
 __all__ = [
+    "RGB",
     "Canvas",
     "Photo",
     "Region",
     "Run",
     "Shaping",
     "Shelf",
+    "Weighed",
     "blurred",
     "engine",
     "engines",
     "jpeg",
+    "jpeg_within",
     "may_be_turned",
     "padded",
     "png",
+    "premultiplied",
     "read",
     "resize",
-    "rounded",
     "run",
     "srgb",
 ]

@@ -5,9 +5,11 @@ entirely. Every blend is done in 16-bit whole numbers and rounded once, so that 
 inputs give equal bytes on every machine.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from triptych.artifact import Size
+from triptych.raster.shapes import cap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,6 +66,24 @@ class Canvas:
         right, bottom = max(left + 1, box[2]), max(top + 1, box[3])
         return self.pixels[top:bottom, left:right]
 
+    def fill(
+        self, box: tuple[int, int, int, int], colour: RGB, radius: float = 0.0
+    ) -> None:
+        """Fill (left, top, right, bottom) with smooth round corners of `radius` pixels,
+        at most half of the shorter side; what overhangs is cut."""
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        if width < 1 or height < 1:
+            return
+        radius = max(0.0, min(radius, width / 2, height / 2))
+        deep = min(math.ceil(radius), height // 2)
+        middle = self.pixels[max(0, top + deep) : max(0, bottom - deep)]
+        middle[:, max(0, left) : max(0, right)] = colour
+        if deep:
+            end = cap(width, radius)[:deep]
+            self.ink(end, colour, left, top)
+            self.ink(end[::-1], colour, left, bottom - deep)
+
     def put(self, pixels: "NDArray[np.uint8]", left: int = 0, top: int = 0) -> None:
         """Put opaque `pixels` (h, w, 3) at a place; what overhangs is cut."""
         cut = _overlap(self.pixels, pixels, left, top)
@@ -84,14 +104,23 @@ class Canvas:
         row = np.tile(np.array(colour, np.uint16), part.shape[1])
         _blend(rows, share, row)
 
-    def lay(self, layer: "NDArray[np.uint8]", left: int = 0, top: int = 0) -> None:
-        """Lay a picture with transparency (h, w, 4; colours not premultiplied) on."""
-        cut = _overlap(self.pixels, layer, left, top)
+    def lay(
+        self,
+        colours: "NDArray[np.uint8]",
+        alpha: "NDArray[np.uint8]",
+        at: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Lay a picture with transparency on, its corner `at` (left, top).
+
+        `colours` (h, w, 3) are premultiplied by `alpha` (h, w), so that what is hidden
+        in a cutout's transparent parts never shows as a halo. What overhangs is cut.
+        """
+        cut = _overlap(self.pixels, alpha, *at)
         if cut is None:
             return
-        part = layer[cut[1]]
-        colours = part[..., :3].reshape(part.shape[0], -1)
-        _blend(_rows(self.pixels[cut[0]]), _spread(part[..., 3]), colours)
+        part = colours[cut[1]]
+        premultiplied = part.reshape(part.shape[0], -1)
+        _over(_rows(self.pixels[cut[0]]), _spread(alpha[cut[1]]), premultiplied)
 
     def shade(self, shares: "NDArray[np.uint8]", colour: RGB) -> None:
         """Lay `colour` over everything by `shares`: one for each row, or each column.
@@ -148,6 +177,29 @@ def _blend(rows: Any, share: Any, colours: Any) -> None:
         mine += 128
         mine >>= 8
         part[...] = mine
+
+
+def _over(rows: Any, share: Any, premultiplied: Any) -> None:
+    """Do rows = rows * (256 - share) / 256 + premultiplied, rounded, in place."""
+    import numpy as np
+
+    left = rows * (256 - share)
+    left += 128
+    left >>= 8
+    left += premultiplied
+    np.minimum(left, 255, out=left)
+    rows[...] = left
+
+
+def premultiplied(layer: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """Return the colours of a picture (h, w, 4) multiplied by its transparency."""
+    import numpy as np
+
+    colours = layer[..., :3].astype(np.uint16)
+    colours *= (layer[..., 3].astype(np.uint16) + (layer[..., 3] >> 7))[..., None]
+    colours += 128
+    colours >>= 8
+    return colours.astype(np.uint8)
 
 
 def _overlap(

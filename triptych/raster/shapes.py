@@ -1,28 +1,29 @@
 """Shapes as masks: round corners, soft shadows."""
 
 import functools
+import math
 from typing import TYPE_CHECKING
-
-from triptych.artifact import Size
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_FINER = 4  # shapes are drawn this much larger and shrunk, for smooth edges
 
+@functools.lru_cache(maxsize=128)
+def cap(width: int, radius: float) -> "NDArray[np.uint8]":
+    """Return the upper end of a box with round corners: shares (ceil(radius), width).
 
-@functools.lru_cache(maxsize=256)
-def rounded(size: Size, radius: float) -> "NDArray[np.uint8]":
-    """Return shares (h, w) of a rectangle with corners of `radius` pixels. Read-only."""
+    Read-only. The lower end is the same upside down.
+    """
     import numpy as np
-    from PIL import Image, ImageDraw
 
-    width, height = size.width * _FINER, size.height * _FINER
-    image = Image.new("L", (width, height))
-    corners = (0, 0, width - 1, height - 1)
-    ImageDraw.Draw(image).rounded_rectangle(corners, radius * _FINER, fill=255)
-    return np.asarray(image.reduce(_FINER))
+    x = np.arange(width, dtype=np.float32) + 0.5
+    y = np.arange(math.ceil(radius), dtype=np.float32) + 0.5
+    across = np.maximum(np.maximum(radius - x, x - (width - radius)), 0)
+    down = np.maximum(radius - y, 0)
+    covered = radius + 0.5 - np.hypot(across[None, :], down[:, None])
+    end: NDArray[np.uint8] = (np.clip(covered, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return end
 
 
 def blurred(mask: "NDArray[np.uint8]", sigma: float) -> "NDArray[np.uint8]":

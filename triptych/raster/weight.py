@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BEST, LEAST = 94, 30  # qualities that we would show
-ALIKE = 0.985  # structural similarity at which nobody sees what was lost
+ALIKE = 0.99  # structural similarity at which nobody sees what was lost, zoomed in or not
 SHARP = 78  # from this quality on, colour is worth its full resolution
 FULL = 0.98  # of the budget: nearer is not worth another encode
-_LADDER = (74, 80, 84, 87, 90, 92, 94)
+_LADDER = (84, 87, 90, 92, 94)
 _STRIP = 16  # rows: two rows of tiles, one of colour's
 _LEAST_ROWS = 160
 _SEEN = 80_000  # pixels that likeness is judged on: more changes the answer by nothing
@@ -163,7 +163,7 @@ def _quality(coarseness: float) -> int:
 
 
 def _sampled(pixels: Any, rows: int) -> Any:
-    """Return about `rows` rows in strips from all over the picture, or all of a small one."""
+    """Return about `rows` rows in strips from all over the picture; a small one whole."""
     import numpy as np
 
     height = pixels.shape[0]
