@@ -6,4 +6,5 @@ cd "$(dirname "$0")"
 lock="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header"
 $lock run.in -o run.txt
 $lock build.in -o build.txt
-$lock run.in build.in test.in -c run.txt -c build.txt -o test.txt
+$lock run.in team.in -c run.txt -o team.txt
+$lock run.in team.in build.in test.in -c run.txt -c team.txt -c build.txt -o test.txt
