@@ -24,6 +24,7 @@ GROUP = "triptych.connectors"
 # compositor's own are listed here too, so that one table answers `uses:`.
 BUILTIN: Mapping[str, str] = MappingProxyType(
     {
+        "copy/openai": "connectors.copy.openai:OpenAICopy",
         "copy/phrasebook": "connectors.copy.phrasebook:Phrasebook",
         "image/openai": "connectors.image.openai:OpenAIImages",
         "image/studio": "connectors.image.studio:Studio",

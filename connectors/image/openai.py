@@ -87,7 +87,7 @@ class OpenAIImages:
             body = await in_worker(_form, request, fields)
         started = time.monotonic()
         drawn = await self._drawn(path, body, watcher, streams="stream" in fields)
-        usage = usage_of(fields["model"], drawn.counts, time.monotonic() - started)
+        usage = usage_of(fields["model"], drawn.answer, time.monotonic() - started)
         usage = dataclasses.replace(usage, request_id=drawn.request_id)
         recipe = {name: fields[name] for name in ("model", "size", "quality")}
         return await image_of(drawn.data, request, usage, NAME, recipe=recipe)
@@ -100,7 +100,7 @@ class OpenAIImages:
         answer = await self.line.post(path, body)
         data = answer.json()
         picture = data.decoded("data", 0, "b64_json")
-        return _Drawn(picture, data.at("usage"), answer.request_id)
+        return _Drawn(picture, data, answer.request_id)
 
     async def _streamed(self, path: str, body: Body, watcher: Watcher) -> "_Drawn":
         """Show unfinished pictures on the way; fewer may come than were asked for."""
@@ -115,7 +115,7 @@ class OpenAIImages:
                 watcher.progress(min(0.9, 0.3 + 0.2 * shown), "a first look")
                 watcher.partial(data.decoded("b64_json"), "image/png")
             if sort.endswith(".completed"):
-                found = _Drawn(data.decoded("b64_json"), data.at("usage"), "")
+                found = _Drawn(data.decoded("b64_json"), data, "")
         if found is None:
             raise Malformed("ended its stream without a picture", connector=NAME)
         return found
@@ -124,7 +124,7 @@ class OpenAIImages:
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     data: bytes
-    counts: Data
+    answer: Data
     request_id: str
 
 

@@ -19,8 +19,9 @@ OPENAI = Provider(
 )
 
 
-def usage_of(model: str, counts: Data, seconds: float) -> Usage:
-    """Return what a call used, from the `usage` of its answer; chat's words or others'."""
+def usage_of(model: str, answer: Data, seconds: float) -> Usage:
+    """Return what a call used, from the `usage` of its answer, in chat's words or newer."""
+    counts = answer.at("usage")
     units = {
         ours: counts.number(theirs)
         for ours, theirs in (

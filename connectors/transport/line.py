@@ -3,7 +3,8 @@
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -157,23 +158,32 @@ class Line:
     ) -> AsyncIterator[Event]:
         """Yield the server-sent events of a POST (a GET without `body`) until it ends.
 
-        "[DONE]" (OpenAI) ends the stream and is not yielded.
+        "[DONE]" (OpenAI) ends the stream and is not yielded. A server that does not
+        stream answers JSON: that is one event of the name "json".
         """
-        reader = Events()
-        async for line in self._lines(target, body, headers, "text/event-stream"):
-            event = reader.feed(line)
-            if event is not None and event.data.strip() == "[DONE]":
-                return
-            if event is not None:
-                yield event
+        reader, lines = Events(), self._lines(target, body, headers, "text/event-stream")
+        streams = await anext(lines) == "text/event-stream"
+        if not streams:
+            yield Event("json", "\n".join([line async for line in lines]))
+            return
+        async with aclosing(lines):
+            async for line in lines:
+                event = reader.feed(line)
+                if event is not None and event.data.strip() == "[DONE]":
+                    return
+                if event is not None:
+                    yield event
 
     async def records(
         self, target: str, body: Body = None, *, headers: Headers | None = None
     ) -> AsyncIterator[Data]:
         """Yield the JSON lines (NDJSON) of a POST (a GET without `body`)."""
-        async for line in self._lines(target, body, headers, "application/x-ndjson"):
-            if line.strip():
-                yield self.parsed(line)
+        lines = self._lines(target, body, headers, "application/x-ndjson")
+        await anext(lines)  # the media type: servers call it this and that
+        async with aclosing(lines):
+            async for line in lines:
+                if line.strip():
+                    yield self.parsed(line)
 
     def parsed(self, text: str) -> Data:
         """Return the JSON in `text`, e.g. the data of an event.
@@ -208,7 +218,7 @@ class Line:
 
     def _lines(
         self, target: str, body: Body, headers: Headers | None, accept: str
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         from connectors.transport import wire
 
         method = "GET" if body is None else "POST"

@@ -1,8 +1,8 @@
 """One call over HTTP: sent, read within limits, and sorted when it fails."""
 
 import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -32,8 +32,8 @@ class Call:
 
     method: str
     url: str
-    body: Body
-    headers: Headers
+    body: Body = field(repr=False)
+    headers: Headers = field(repr=False)
     paid: bool
     line: "Line"
 
@@ -55,8 +55,8 @@ async def asked(call: Call) -> tuple[httpx.Response, bytes]:
     raise _error_of(failed, call, response)
 
 
-async def lines(call: Call) -> AsyncIterator[str]:
-    """Yield the lines of a streamed answer as they come.
+async def lines(call: Call) -> AsyncGenerator[str, None]:
+    """Yield the media type of a streamed answer, then its lines as they come.
 
     Raises:
         ConnectorError: it is not 2xx, or the line broke.
@@ -66,6 +66,7 @@ async def lines(call: Call) -> AsyncIterator[str]:
     cutter, connector = Lines(), call.line.connector
     failed: ConnectorError
     try:
+        yield response.headers.get("content-type", "").partition(";")[0].strip().lower()
         async for chunk in chunks(response, MOST_STREAMED, deadline):
             for line in cutter.feed(chunk):
                 yield line

@@ -6,7 +6,8 @@
         def routes(self) -> list[Route]:
             return [Route("/v1/images", self.images, methods=["POST"])]
 
-    with FakeAcme().serving() as fake:  # fake.url is the provider's base URL
+    def test_waits(loopback: Loopback) -> None:  # one server for all tests of a process
+        fake = loopback.show(FakeAcme())  # fake.url is the provider's base URL
         fake.fault = Fault.status(429, {"Retry-After": "7"})
         ...
         assert fake.calls == ["POST /v1/images"]
@@ -23,7 +24,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -35,6 +36,7 @@ from connectors.transport import Provider
 
 Send = Callable[[Any], Awaitable[None]]
 Receive = Callable[[], Awaitable[Any]]
+F = TypeVar("F", bound="Fake")
 MEGABYTE = b"\0" * 1_000_000
 
 
@@ -63,6 +65,46 @@ class Fault:
     ) -> Self:
         """Return a fault that answers `code`; without `body` in the provider's words."""
         return cls("status", code, headers or {}, **more)
+
+
+class Loopback:
+    """Serves fakes in a thread, one after the other, on a free port of loopback."""
+
+    def __init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._app: Any = None
+
+    def show(self, fake: F) -> F:
+        """Serve `fake` from now on, and return it."""
+        fake.port, self._app = self.port, fake.app()
+        return fake
+
+    @contextmanager
+    def serving(self) -> Iterator[Self]:
+        """Serve until the context is left."""
+        config = uvicorn.Config(
+            self._answer,
+            log_level="critical",
+            lifespan="off",
+            ws="websockets-sansio",
+            interface="asgi3",
+        )
+        server = uvicorn.Server(config)
+        sockets = {"sockets": [self._listening]}
+        thread = threading.Thread(target=server.run, kwargs=sockets, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.002)
+        try:
+            yield self
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(10)
+            self._listening.close()
+
+    async def _answer(self, scope: Any, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 class Fake:
@@ -119,29 +161,6 @@ class Fake:
     ) -> Any:
         """Answer the running request with an error."""
         raise Refused(JSONResponse(body, status, dict(headers or {})))
-
-    @contextmanager
-    def serving(self) -> Iterator[Self]:
-        """Serve in a thread, on a free port of loopback."""
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.port = listening.getsockname()[1]
-        server = uvicorn.Server(
-            uvicorn.Config(
-                self.app(), log_level="critical", lifespan="off", ws="websockets-sansio"
-            )
-        )
-        thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listening]}, daemon=True
-        )
-        thread.start()
-        while not server.started:
-            time.sleep(0.002)
-        try:
-            yield self
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join(10)
-            listening.close()
 
     def app(self) -> Any:
         """Return the ASGI app: faults first, then the routes."""

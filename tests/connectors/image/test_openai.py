@@ -10,10 +10,10 @@ import PIL.Image
 import pytest
 
 from connectors.image.openai import OpenAIImages
-from connectors.transport import hang_up
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.openai import FakeOpenAI
+from tests.fakes.server import Loopback
 from triptych.artifact import Size
 from triptych.errors import Rejected, Unauthorized, Unavailable, Unsupported
 
@@ -116,10 +116,8 @@ class TestTheFake:
     """OpenAI's own SDK reads the fake's answers, and its errors as its own."""
 
     @pytest.fixture
-    async def fake(self) -> AsyncIterator[FakeOpenAI]:
-        with FakeOpenAI().serving() as fake:
-            yield fake
-        await hang_up()
+    def fake(self, loopback: Loopback) -> FakeOpenAI:
+        return loopback.show(FakeOpenAI())
 
     async def test_draws_for_the_sdk(self, sdk: openai.AsyncOpenAI) -> None:
         answer = await sdk.images.generate(
