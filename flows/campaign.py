@@ -6,7 +6,6 @@ their own: the engine's store and its retries for `Unavailable` see to that once
 
 import asyncio
 import dataclasses
-import os
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
 from connectors.notify import notifying
+from flows.blocks import run_environment
 from flows.orders import Asked, Order, ordered
 from flows.summary import summary_of
 from flows.tasks import as_tasks
@@ -63,7 +63,8 @@ async def campaign(
             order = await asyncio.to_thread(ordered, asked)
         except TriptychError as error:
             return Failed(name="Refused", message=str(error))
-    async with notifying(order.plan.campaign, os.environ, order.tell) as tell:
+    env = run_environment(Path(workflow).parent)
+    async with notifying(order.plan.campaign, env, order.tell) as tell:
         result = await make_campaign(
             order.plan, order.connectors, order.store, order.packs, tell, wrap=as_tasks
         )

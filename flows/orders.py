@@ -1,6 +1,5 @@
 """What a flow run works on: made by the command, or read from a deployment's parameters."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from connectors import about, open_connectors
 from connectors.download import is_address, readable
 from connectors.stores import local_folder, open_store
+from flows.blocks import run_environment
 from triptych.errors import StoreError
 from triptych.store.contract import Store
 from triptych.workflow.load import load_campaign
@@ -51,7 +51,8 @@ def ordered(asked: Asked) -> Order:
         StoreError: the deployed version is no longer in the store.
         ConnectorError: an input's web address cannot be read.
     """
-    store = open_store(asked.store, os.environ)
+    env = run_environment(asked.workflow.parent)
+    store = open_store(asked.store, env)
     near = local_folder(asked.store)
     file, note = asked.workflow, ""
     if asked.version:
@@ -65,7 +66,7 @@ def ordered(asked: Asked) -> Order:
     }
     loaded = load_campaign(file, about=about, sets=sets, given_by="the run's input")
     plan = make_plan(loaded, about)
-    tools = open_connectors(plan.connectors(), os.environ)
+    tools = open_connectors(plan.connectors(), env)
     return Order(plan, tools, store, asked.packs, lambda _: None, str(asked.workflow), note)
 
 

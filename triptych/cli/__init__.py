@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.start:connectors",
             "List connectors: what each can do.",
         ),
+        "keys": ("triptych.cli.keys:keys", "List which keys are found, and where."),
         "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
         "links": ("triptych.cli.keep:links", "Print links to the packs of a run."),
         "gc": ("triptych.cli.keep:gc", "Remove what no run refers to."),

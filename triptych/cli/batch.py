@@ -1,7 +1,6 @@
 """Many runs of one workflow: the rows of a CSV file, or what lies in a folder."""
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,13 +33,14 @@ class Desk:
             TriptychError: the workflow or its inputs are wrong, or it ended in nothing.
         """
         from connectors import about, open_connectors
-        from triptych.cli.run import Job
+        from triptych.cli.run import Job, secrets_of
         from triptych.cli.show import Collector
         from triptych.workflow.load import load_campaign
         from triptych.workflow.plan import make_plan
 
         plan = make_plan(load_campaign(workflow, about=about, sets=sets), about)
-        tools = open_connectors(plan.connectors(), os.environ)
+        env = secrets_of(workflow, self.address)
+        tools = open_connectors(plan.connectors(), env)
         seen = Collector(self.tell)
         job = Job(plan, tools, self.store, self.packs / within, dict(sets))
         asyncio.run(

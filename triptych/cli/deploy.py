@@ -128,6 +128,7 @@ async def _sync(
     *,
     dry_run: bool,
 ) -> "list[Change]":
+    from flows.blocks import ensure_key_type
     from flows.deployments import Place, parameters, sync, wanted
     from flows.pools import ensure_zombie_watch
     from triptych.workflow.snapshot import snapshot
@@ -149,6 +150,7 @@ async def _sync(
     }
     if not dry_run:
         await ensure_zombie_watch()
+        await ensure_key_type()
     changes = await sync(asked, stale, dry_run=dry_run)
     versions = {each.name: each.version for each in asked}
     return [

@@ -1,6 +1,5 @@
 """`triptych verify`, `gc` and `links`: the store's health, size, and what it shipped."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,8 +36,9 @@ STORE = _store("folder", _near)  # for those that only need a place on this disk
 def opened(address: str) -> Any:
     """Return the store at `address`."""
     from connectors.stores import open_store
+    from triptych.environment import environment
 
-    return open_store(address, os.environ)
+    return open_store(address, environment())
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """`triptych run` and `triptych runs`."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,8 @@ def run(
     from triptych.workflow.plan import make_plan
 
     plan = make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
-    tools = open_connectors(plan.connectors(), os.environ)
     address = _address(booting)
+    tools = open_connectors(plan.connectors(), secrets_of(workflow, address))
     with display(as_json=as_json, as_plain=as_plain) as shown:
         seen = Collector(shown.tell)
         job = Job(plan, tools, opened(store), packs, parsed(sets))
@@ -88,6 +89,18 @@ def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
         raise SystemExit(1)
 
 
+def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
+    """Return where a run finds its secrets; keys in Prefect only where it runs there."""
+    if address is None:
+        from triptych.environment import environment
+
+        return environment(workflow.parent)
+    os.environ["PREFECT_API_URL"] = address
+    from flows.blocks import run_environment
+
+    return run_environment(workflow.parent)
+
+
 class Job:
     """One run, either way."""
 
@@ -107,7 +120,8 @@ class Job:
         from connectors.notify import notifying
         from triptych.engine.campaign import make_campaign
 
-        async with notifying(self.plan.campaign, os.environ, tell) as listen:
+        env = secrets_of(self.plan.campaign.file, None)
+        async with notifying(self.plan.campaign, env, tell) as listen:
             await make_campaign(self.plan, self.connectors, self.store, self.packs, listen)
 
     async def flow(self, address: str, tell: Any) -> None:

@@ -1,7 +1,6 @@
 """`triptych new` and `triptych connectors`: what a newcomer types first."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import click
 
 from triptych.contracts import About
 from triptych.data import templates
+from triptych.environment import environment
 from triptych.errors import DiskError, TriptychError
 
 
@@ -116,7 +116,7 @@ def _row(uses: str, about: About) -> dict[str, Any]:
     if about.key_variable is None:
         key = "none needed"
     else:
-        state = "set" if os.environ.get(about.key_variable) else "not set"
+        state = "set" if environment().get(about.key_variable) else "not set"
         key = f"{about.key_variable}: {state}"
     price = "unknown" if about.usd is None else f"${about.usd:.2f}" if about.usd else "free"
     return {
