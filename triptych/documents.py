@@ -168,7 +168,9 @@ class _Reader:
     def _syntax(self, error: yaml.MarkedYAMLError) -> Problem:
         at = self._place(error.problem_mark)
         message, code = f"is not YAML: {error.problem}", "T104"
-        if "\t" in at.source[: len(at.source) - len(at.source.lstrip())] or (
+        if "maximum nesting" in str(error.problem):
+            message, code = _DEEP, "T107"
+        elif "\t" in at.source[: len(at.source) - len(at.source.lstrip())] or (
             "'\\t'" in str(error.problem)
         ):
             message, code = "is indented with a tab; YAML wants spaces", "T105"

@@ -264,7 +264,11 @@ def _pack_name(campaign: Campaign, scope: Mapping[str, Any]) -> str:
     except ExpressionError as error:
         problem = campaign.tree.problem(("pack", "name"), str(error), "T205")
         raise DefinitionError([problem]) from None
-    return "/".join(folder_name(part) for part in text.split("/") if part.strip("."))
+    parts = [folder_name(part) for part in text.split("/") if part.strip(" .")]
+    if not parts:
+        message = f"gives no folder a name, got {text!r}"
+        raise DefinitionError([campaign.tree.problem(("pack", "name"), message, "T301")])
+    return "/".join(parts)
 
 
 def _distinct(campaign: Campaign, found: list[Cell]) -> tuple[Cell, ...]:

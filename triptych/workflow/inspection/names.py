@@ -56,7 +56,7 @@ def _reference(view: View, reference: Reference, loc: Loc) -> Iterator[Problem]:
     if root not in NAMES and root not in FUNCTIONS:
         hint = did_you_mean(root, (*NAMES, *FUNCTIONS))
         message = f"there is no name {root!r}"
-        yield view.inside(loc, reference.at, message, "T201", hint)
+        yield view.inside(loc, reference.starts[0], message, "T201", hint)
         return
     known = _known(view, root)
     if not rest or known is None:

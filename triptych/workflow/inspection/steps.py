@@ -123,6 +123,8 @@ def _is_known_now(view: View, found: list[Reference]) -> bool:
             return False
         if root == "inputs" and rest and rest[0] not in view.names["inputs"]:
             return False
+        if root in ("brief", "brand") and rest and not hasattr(view.names[root], rest[0]):
+            return False
     return True
 
 
