@@ -8,6 +8,7 @@ adds its own under the entry point group "triptych.connectors", e.g.
     "image/acme" = "acme_triptych:AcmeImages"
 """
 
+import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -55,8 +56,10 @@ def load(uses: str) -> Any:
     except KeyError:
         kind = uses.partition("/")[0]
         names = sorted(name for name in known() if name.startswith(f"{kind}/"))
-        listed = ", ".join(names or sorted(known()))
-        message = f"no connector is called {uses!r}; there are: {listed}"
+        names = names or sorted(known())
+        close = difflib.get_close_matches(uses, names, n=1, cutoff=0.85)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}"
+        message = f"no connector is called {uses!r}; {hint}"
         raise UnknownConnector(message) from None
     return getattr(import_module(module), attribute)
 

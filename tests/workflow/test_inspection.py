@@ -99,7 +99,7 @@ CONNECTORS = [
         "uses: image/studio",
         "uses: image/studoi",
         """
-small.yaml:15:11: steps.hero.uses: no connector is called 'image/studoi'; there are: image/studio [T401]
+small.yaml:15:11: steps.hero.uses: no connector is called 'image/studoi'; did you mean 'image/studio'? [T401]
         uses: image/studoi
               ^
 """,
