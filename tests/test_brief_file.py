@@ -104,6 +104,24 @@ brief.md:8:16: translations.de-AT: is not one of the brief's locales; did you me
         ),
         (
             "locales: [en-GB, de-DE]",
+            "locales: [en-GB, German]",
+            """
+brief.md:7:18: locales.1: should be a language tag like en-GB, got 'German' [T301]
+    locales: [en-GB, German]
+                     ^
+""",
+        ),
+        (
+            "proposition: Jam from one orchard, in jars that come back.\ncall_to_action: Order a jar\nlanding_url: https://quince.example/jam\nfacts: {price: 8 €, weight: 340 g, origin: Navarra}\n",
+            "",
+            """
+brief.md:2:1: file: has neither facts nor a proposition: there is nothing to write from; add e.g. facts: {price: €29 per box} [T601]
+    product: Quince jam
+    ^
+""",
+        ),
+        (
+            "locales: [en-GB, de-DE]",
             "locales: en-GB",
             """
 brief.md:7:10: locales: should be a list, got 'en-GB'; put it in [ ], or on a line of its own after `- ` [T301]

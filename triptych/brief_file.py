@@ -1,5 +1,6 @@
 """Briefs as they are written: Markdown with YAML front matter."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from triptych.checking import validated
 from triptych.documents import Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as we read it
 _FIELDS = tuple(name for name in Brief.__dataclass_fields__ if name != "prose")
 
 
@@ -104,6 +106,14 @@ def _opinions(brief: Brief, tree: Tree) -> list[Problem]:
         found.append(tree.problem(("product",), "is empty; what is being sold?", "T601"))
     if not brief.locales:
         found.append(tree.problem(("locales",), "needs at least one, e.g. [en-GB]", "T601"))
+    if not (brief.facts or brief.proposition.strip()):
+        message = "has neither facts nor a proposition: there is nothing to write from"
+        hint = "add e.g. facts: {price: €29 per box}"
+        found.append(tree.problem((), message, "T601", hint=hint))
+    for i, locale in enumerate(brief.locales):
+        if not _LOCALE.fullmatch(locale):
+            message = f"should be a language tag like en-GB, got {locale!r}"
+            found.append(tree.problem(("locales", i), message, "T301"))
     ids = [audience.id for audience in brief.audience]
     for i, name in enumerate(ids):
         if name in ids[:i]:

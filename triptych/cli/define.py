@@ -30,8 +30,6 @@ def _load(workflow: Path, sets: tuple[str, ...]) -> Any:
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
     """Check WORKFLOW, its brief, brand and inputs: all problems at once."""
-    from triptych.workflow.timing import schedule_notes
-
     now = datetime.now(UTC)
     try:
         plan = _timely(workflow, sets, now)
@@ -42,16 +40,20 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
         click.echo(shown((), form))
         return
     click.echo(good(workflow, plan))
-    schedule = plan.campaign.workflow.schedule
-    for note in schedule_notes(schedule, now) if schedule else ():
-        click.echo(f"  schedule: {note}")
+    if schedule := plan.campaign.workflow.schedule:
+        from triptych.workflow.timing import schedule_notes
+
+        for note in schedule_notes(schedule, now):
+            click.echo(f"  schedule: {note}")
 
 
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
     """Return the plan of a workflow whose schedule, if it has one, will fire."""
+    plan = _load(workflow, sets)
+    if plan.campaign.workflow.schedule is None:
+        return plan
     from triptych.workflow.timing import never_fires
 
-    plan = _load(workflow, sets)
     if problems := never_fires(plan.campaign.workflow, plan.campaign.tree, now):
         raise DefinitionError(problems)
     return plan
