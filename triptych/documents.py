@@ -262,16 +262,14 @@ _FORBIDDEN = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
-_FLOAT = re.compile(
-    r"[-+]?(?:0|[1-9]\d*)\.\d*[1-9]|[-+]?(?:0|[1-9]\d*)\.0|[-+]?\d+e[-+]?\d+"
-)
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.(?:\d*[1-9]|0)")
 
 
 def _plain(text: str) -> Any:
     """Return an unquoted scalar: true/false, null, a number, or text as it stands.
 
-    Only numbers that would be written back the same way are numbers: `1.10` and
-    `007` stay text, so that versions and codes keep their digits.
+    Only numbers that would be written back the same way are numbers: `1.10`,
+    `007` and `12e5` stay text, so that versions and codes keep their characters.
     """
     if text in ("true", "false"):
         return text == "true"
