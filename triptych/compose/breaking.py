@@ -1,6 +1,13 @@
-"""Where lines may break: pieces of text that stay together, by language."""
+"""Where lines may break: pieces of text that stay together, by language.
+
+Three levels, each only where the one before does not fit: whole words, or the phrases
+of languages without spaces; the opportunities of UAX #14 (ICU, with dictionaries);
+any letter, with a hyphen where the script has one.
+"""
 
 import functools
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # words that lean on the next one; a line that ends with them reads badly
@@ -9,20 +16,103 @@ a an the of to in and or for at on by with your our der die das ein eine und ode
 für de la le les el los las un una y o en con et ou du des à au il lo gli e di da i w z na
 """
 SOFT = frozenset(_SOFT.split())
+PHRASES = ("ja", "zh", "th")
+WORDS, OPPORTUNITIES, LETTERS = 0, 1, 2
+_NEVER_FIRST = re.compile(
+    r"^[的了吗呢吧啊ーぁぃぅぇぉっゃゅょ々、。，！？」』）：；…%€円元]"
+)
+_HYPHENATED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stays on one line. `space`: a space follows where the line goes on."""
+    """What stays on one line. `space`: a space follows where the line goes on; `hyphen`:
+    a hyphen where it does not."""
 
     text: str
     space: bool = False
     soft: bool = False  # leans on what follows
+    hyphen: bool = False
 
 
 @functools.lru_cache(maxsize=2048)
-def pieces(text: str, language: str) -> tuple[Piece, ...]:
+def pieces(text: str, language: str, level: int = WORDS) -> tuple[Piece, ...]:
     """Return `text` in the pieces between which a line may break."""
-    del language
-    words = [word for word in text.replace("\n", " ").split(" ") if word]
-    return tuple(Piece(word, space=True, soft=word.casefold() in SOFT) for word in words)
+    base = language.partition("-")[0]
+    words = [word for word in re.split(r"[ \n\t]+", text) if word]
+    found: list[Piece] = []
+    for word in words:
+        parts = _parts(word, base, language, level)
+        hyphen = level == LETTERS and bool(_HYPHENATED.match(word))
+        found += [Piece(part, hyphen=hyphen) for part in parts[:-1]]
+        found.append(Piece(parts[-1], space=True, soft=word.casefold() in SOFT))
+    return tuple(found)
+
+
+def _parts(word: str, base: str, language: str, level: int) -> list[str]:
+    if level == LETTERS:
+        return _letters(word, language)
+    if level == OPPORTUNITIES:
+        return _opportunities(word, language)
+    if base in PHRASES and not word.isascii():
+        return _phrases(word, base, language)
+    return [word]
+
+
+def _opportunities(word: str, language: str) -> list[str]:
+    from icu4py.breakers import LineBreaker
+
+    return list(LineBreaker(word, language)) or [word]
+
+
+def _letters(word: str, language: str) -> list[str]:
+    """Return groups of letters as readers see them, at least two before and after."""
+    from icu4py.breakers import CharacterBreaker
+
+    found = list(CharacterBreaker(word, language))
+    if len(found) < 4:
+        return [word]
+    return ["".join(found[:2]), *found[2:-2], "".join(found[-2:])]
+
+
+def _phrases(word: str, base: str, language: str) -> list[str]:
+    parts = _parser(base, language)(word)
+    if base == "th":
+        # BudouX and ICU's dictionary each cut some words in two; where both would
+        # break, neither does
+        both = _ends(parts) & _ends(_opportunities(word, language))
+        parts = _cut(word, sorted(both))
+    joined: list[str] = []
+    for part in parts:
+        number = bool(joined) and joined[-1][-1].isdigit()
+        if joined and (number or _NEVER_FIRST.match(part) or len(joined[-1]) == 1):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined or [word]
+
+
+def _ends(parts: list[str]) -> set[int]:
+    ends, place = set(), 0
+    for part in parts:
+        place += len(part)
+        ends.add(place)
+    return ends
+
+
+def _cut(word: str, ends: list[int]) -> list[str]:
+    starts = [0, *ends[:-1]]
+    return [word[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+@functools.cache
+def _parser(base: str, language: str) -> Callable[[str], list[str]]:
+    import budoux
+
+    if base == "ja":
+        return budoux.load_default_japanese_parser().parse
+    if base == "th":
+        return budoux.load_default_thai_parser().parse
+    if language in ("zh-TW", "zh-HK", "zh-Hant"):
+        return budoux.load_default_traditional_chinese_parser().parse
+    return budoux.load_default_simplified_chinese_parser().parse

@@ -1,16 +1,17 @@
 """`compose/images`: one placement, from words and pictures to a file and its layout."""
 
 import dataclasses
-import json
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from triptych.artifact import Size, canonical
+from triptych.artifact import Size
 from triptych.compose import logo as logos
 from triptych.compose.attempt import Ingredients
+from triptych.compose.bidi import reads_right_to_left
+from triptych.compose.breaking import LETTERS, OPPORTUNITIES, WORDS
 from triptych.compose.choose import Choice, choose
-from triptych.compose.colour import RGB, Palette, contrast, to_hex
+from triptych.compose.colour import RGB, Palette, contrast
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
 from triptych.compose.load import Loaded, load
@@ -26,8 +27,8 @@ from triptych.compose.paint import (
     readable_ground,
     text_colour,
 )
-from triptych.compose.parts import styles, undrawable, words_of
-from triptych.compose.views import MOST_ENLARGED
+from triptych.compose.parts import styles, words_of
+from triptych.compose.record import Record
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -37,6 +38,7 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
+from triptych.errors import TextOverflow
 from triptych.placements import Placement, placement
 from triptych.raster import Canvas, jpeg, png
 from triptych.workers import in_worker
@@ -48,7 +50,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="3",
+        version="4",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -76,19 +78,34 @@ def compose(request: ComposeRequest) -> Composition:
     where = placement(request.placement)
     shown = request.background or request.subject
     loaded = load(shown, request.subject) if shown else None
-    given = _ingredients(request, loaded)
-    choice = choose(where, given, request.layout)
+    choice, given = _chosen(request, where, loaded)
     made = _paint(request, where, choice, loaded, given.look.ground)
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     return Composition(made.files, usage, made.findings)
 
 
-def _ingredients(request: ComposeRequest, loaded: Loaded | None) -> Ingredients:
+def _chosen(
+    request: ComposeRequest, where: Placement, loaded: Loaded | None
+) -> tuple[Choice, Ingredients]:
+    """Return the best choice; words are only taken apart where nothing else fits."""
+    for breaking in (WORDS, OPPORTUNITIES):
+        try:
+            given = _ingredients(request, loaded, breaking)
+            return choose(where, given, request.layout), given
+        except TextOverflow:
+            continue
+    given = _ingredients(request, loaded, LETTERS)
+    return choose(where, given, request.layout), given
+
+
+def _ingredients(
+    request: ComposeRequest, loaded: Loaded | None, breaking: int = WORDS
+) -> Ingredients:
     mark = request.brand.logo
     maps = loaded.maps if loaded else None
     return Ingredients(
         words=words_of(request),
-        styles=styles(request.brand, request.language),
+        styles=styles(request.brand, request.language, breaking),
         look=look_of(
             Palette(request.brand.palette),
             maps,
@@ -100,6 +117,7 @@ def _ingredients(request: ComposeRequest, loaded: Loaded | None) -> Ingredients:
         maps=maps,
         logo_aspect=logos.aspect(mark) if mark else None,
         logo_min_px=mark.min_width_px if mark else 0,
+        right_to_left=reads_right_to_left(request.language),
     )
 
 
@@ -136,8 +154,9 @@ def _paint(
         logos.paste(image, logos.variant(request.brand.logo, image, box), box)
     data, quality = encode(image, where.max_bytes, where.id)
     under = jpeg.encode(plate.pixels, 88, sharp_colour=True)
-    findings = tuple(_findings(request, where, choice, painted, quality))
-    layout = _layout(where, choice, painted, findings, masked=mask is not None, scrim=scrim)
+    record = Record(request, where, choice, tuple(painted), quality, scrim)
+    findings = tuple(record.findings())
+    layout = record.layout(findings, masked=mask is not None)
     files = [
         ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
         ComposedFile("layout", layout, "application/json", "layout.json", where.id),
@@ -184,124 +203,3 @@ def _in_colour(image: Canvas, choice: Choice, palette: Palette) -> list[Painted]
 def _mean(image: Canvas, box: Box) -> RGB:
     red, green, blue = image.region(box.pixels()).mean((0, 1))
     return round(float(red)), round(float(green)), round(float(blue))
-
-
-def _findings(
-    request: ComposeRequest,
-    where: Placement,
-    choice: Choice,
-    painted: list[Painted],
-    quality: int,
-) -> list[Finding]:
-    found = undrawable(words_of(request), request.brand, where)
-    for part in choice.arrangement.dropped:
-        message = f"{part} has no room at {where.size} and is left out"
-        found.append(Finding("dropped", "note", message, where.id))
-    for item in painted:
-        if item.contrast < 4.5:
-            message = (
-                f"{item.block.role} has a contrast of {item.contrast:.2f}, asked are 4.5"
-            )
-            found.append(Finding("contrast", "block", message, where.id))
-    if request.layout and choice.layout.name != request.layout:
-        message = (
-            f"the words do not fit the layout {request.layout!r} at {where.size}; "
-            f"{choice.layout.name!r} is used"
-        )
-        found.append(Finding("layout", "warn", message, where.id))
-    if request.brand.logo is not None and choice.arrangement.logo is None:
-        message = f"the logo's smallest width does not fit {where.size}"
-        found.append(Finding("logo", "warn", message, where.id))
-    if choice.view is not None and choice.view.scale > MOST_ENLARGED:
-        times = choice.view.scale
-        message = (
-            f"the picture is enlarged {times:.1f} times; use a larger one or an upscaler"
-        )
-        found.append(Finding("enlarged", "warn", message, where.id))
-    if quality < 70:
-        message = f"had to be saved at quality {quality} to stay in its weight"
-        found.append(Finding("weight", "note", message, where.id))
-    return found
-
-
-def _layout(
-    where: Placement,
-    choice: Choice,
-    painted: list[Painted],
-    findings: tuple[Finding, ...],
-    *,
-    masked: bool,
-    scrim: Box | None,
-) -> bytes:
-    """Return the layout file: what stands where. `{image}`, `{plate}` and
-    `{product_mask}` are replaced by file names when a pack is built."""
-    size = where.size
-    assert size is not None
-    elements = [element for item in painted for element in _elements(item)]
-    if choice.arrangement.logo is not None:
-        box = choice.arrangement.logo
-        elements.append({"id": "logo", "kind": "logo", "role": "logo", **_xywh(box)})
-    if scrim is not None:
-        canvas = scrim.meet(Box.of(size))
-        elements.append(
-            {"id": "scrim", "kind": "underlay", "role": "scrim", **_xywh(canvas)}
-        )
-    return canonical(
-        {
-            "image": "{image}",
-            "width": size.width,
-            "height": size.height,
-            "placement": where.id,
-            "layout": choice.layout.name,
-            "frame": choice.name,
-            "score": round(-choice.cost, 4),
-            "plate": "{plate}",
-            "product_mask": "{product_mask}" if masked else None,
-            "elements": [{**_EMPTY, **element} for element in elements],
-            "findings": findings,
-        }
-    )
-
-
-_EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
-
-
-def _elements(item: Painted) -> list[dict[str, Any]]:
-    block = item.block
-    found: list[dict[str, Any]] = []
-    if block.ground is not None and item.ground is not None:
-        name = "badge" if block.shape == "disc" else "button"
-        ground = {"id": name, "kind": "underlay", "role": name, **_xywh(block.ground)}
-        found.append({**ground, "color": to_hex(item.ground)})
-    kind = "cta" if block.role == "cta" else "text"
-    style = block.setting.style
-    found.append(
-        {
-            "id": block.role,
-            "kind": kind,
-            "role": block.role,
-            **_xywh(block.box),
-            "text": " ".join(block.setting.lines),
-            "lines": list(block.setting.lines),
-            "color": to_hex(item.colour),
-            "font": f"{style.family} {style.weight}",
-            "font_px": round(block.setting.px, 2),
-            "contrast": round(item.contrast, 2),
-        }
-    )
-    return found
-
-
-def _xywh(box: Box) -> dict[str, float]:
-    return {
-        "x": round(box.left, 2),
-        "y": round(box.top, 2),
-        "w": round(box.width, 2),
-        "h": round(box.height, 2),
-    }
-
-
-def read_layout(data: bytes) -> dict[str, Any]:
-    """Return a layout file's content."""
-    found: dict[str, Any] = json.loads(data)
-    return found

@@ -20,9 +20,10 @@ from triptych.compose.ground import continued, draw_shape, shadowed
 from triptych.compose.lights import Lights
 from triptych.compose.load import Cut, Loaded
 from triptych.compose.parts import Block
-from triptych.compose.type import features_of, font_of, vertical
+from triptych.compose.runs import Pen, draw_line
+from triptych.compose.type import optical_of, vertical
 from triptych.compose.views import View
-from triptych.raster import Canvas, Photo, Shaping, run
+from triptych.raster import Canvas, Photo
 
 ROLES = {
     "headline": ("primary", "ink", "paper"),
@@ -205,14 +206,12 @@ def draw_ground(canvas: Canvas, block: Block, colour: RGB) -> None:
 def draw_block(canvas: Canvas, block: Block, colour: RGB) -> None:
     """Draw a block's lines at their baselines."""
     setting = block.setting
-    font = font_of(setting.style, setting.px)
-    shaping = Shaping(tuple(features_of(setting.style) or ()))
-    capital, _ = vertical(setting.style.family, setting.style.weight)
+    style = setting.style
+    pen = Pen(setting.px, optical_of(setting.px), colour)
+    capital, _ = vertical(style.family, style.weight, style.language)
     baseline = block.box.top + capital * setting.px
     for line, width in zip(setting.lines, setting.widths, strict=True):
         share = {"start": 0.0, "centre": 0.5, "end": 1.0}[block.side]
         x = block.box.left + (block.box.width - width) * share
-        drawn = run(font, line, (x, baseline), shaping)
-        if drawn is not None:
-            canvas.ink(drawn.mask, colour, drawn.left, drawn.top)
+        draw_line(canvas, (x, baseline), line, style.face, pen)
         baseline += setting.line_height

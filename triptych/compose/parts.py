@@ -5,9 +5,10 @@ from typing import Literal
 
 from triptych.brand.kit import Brand
 from triptych.compose.geometry import Box
+from triptych.compose.punctuation import proper
 from triptych.compose.type import Setting, Style
 from triptych.contracts import ComposeRequest, Finding
-from triptych.fonts import coverage
+from triptych.fonts.scripts import cure, missing
 from triptych.placements import Placement
 
 # what leaving a part out costs; the headline always stays
@@ -85,39 +86,52 @@ def _mirrored(block: Block, width: float) -> Block:
 
 
 def words_of(request: ComposeRequest) -> Words:
-    """Return the request's words, trimmed."""
+    """Return the request's words, trimmed, with the marks of their language."""
     return Words(
-        headline=request.headline.strip(),
-        body=request.body.strip(),
-        offer=request.offer.strip(),
-        cta=request.cta.strip(),
-        legal=request.legal.strip(),
+        **{
+            name: proper(getattr(request, name), request.language)
+            for name in ("headline", "body", "offer", "cta", "legal")
+        }
     )
 
 
-def styles(brand: Brand, language: str = "en") -> dict[str, Style]:
-    """Return how each part is set in this brand."""
+# scripts whose letters stand higher or hang lower than Latin ones need more leading
+LEADING = {"ar": 0.22, "fa": 0.22, "ur": 0.3, "hi": 0.24, "th": 0.3, "he": 0.1}
+LEADING |= {"ja": 0.16, "zh": 0.16, "ko": 0.16}
+
+
+def styles(brand: Brand, language: str = "en", breaking: int = 0) -> dict[str, Style]:
+    """Return how each part is set in this brand.
+
+    `breaking` says how far words may be taken apart where they do not fit.
+    """
     head, body = brand.type.headline, brand.type.body
     strong = max(600, body.weight)
+    more = LEADING.get(language.partition("-")[0], 0.0)
+
+    def style(family: str, weight: int, leading: float, longest: int) -> Style:
+        leading = leading + more * 0.9 if leading < 1.25 else max(leading, 1.2 + more)
+        return Style(family, weight, leading, longest, language, breaking=breaking)
+
     return {
-        "headline": Style(head.family, head.weight, 1.06, 6, language),
-        "body": Style(body.family, body.weight, 1.38, 6, language),
-        "offer": Style(body.family, strong, 1.2, 5, language, tabular=True),
-        "cta": Style(body.family, strong, 1.2, 2, language),
-        "legal": Style(body.family, body.weight, 1.3, 3, language),
+        "headline": style(head.family, head.weight, 1.06, 6),
+        "body": style(body.family, body.weight, 1.38, 6),
+        "offer": replace(style(body.family, strong, 1.2, 5), tabular=True),
+        "cta": style(body.family, strong, 1.2, 2),
+        "legal": style(body.family, body.weight, 1.3, 3),
     }
 
 
-def undrawable(words: Words, brand: Brand, placement: Placement) -> list[Finding]:
-    """Return a finding for each part whose font lacks characters."""
+def undrawable(
+    words: Words, brand: Brand, language: str, placement: Placement
+) -> list[Finding]:
+    """Return a finding for each part with characters that no font here can draw."""
     found = []
     for part in words.present():
-        style = styles(brand)[part]
-        missing = coverage(style.family, getattr(words, part))
-        if missing:
-            message = (
-                f"{style.family} cannot draw {' '.join(missing)}; choose another family"
-            )
+        style = styles(brand, language)[part]
+        lacking = missing(getattr(words, part), style.family, style.weight, language)
+        if lacking:
+            message = f"no font here can draw {' '.join(lacking)}; {cure(language)}"
             where = f"{placement.id}: {part}"
             found.append(Finding("missing-characters", "block", message, where))
     return found

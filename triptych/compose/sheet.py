@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from triptych.compose.bidi import reads_right_to_left
 from triptych.compose.colour import Palette, contrast, to_hex
 from triptych.contracts import (
     About,
@@ -22,7 +23,6 @@ from triptych.errors import ComposeError
 from triptych.placements import placements
 from triptych.workers import in_worker
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
 
 
@@ -80,11 +80,10 @@ def _page(request: ComposeRequest) -> str:
     palette = Palette(request.brand.palette)
     accent = palette.role("accent")
     readable = accent if contrast(accent, palette.paper()) >= 4.5 else palette.role("ink")
-    language = request.language.partition("-")[0]
     return environment.from_string(source).render(
         request=request,
         product=request.brief.in_locale(request.language).product,
-        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        direction="rtl" if reads_right_to_left(request.language) else "ltr",
         ink=to_hex(palette.role("ink")),
         paper=to_hex(palette.paper()),
         accent=to_hex(readable),

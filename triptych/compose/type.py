@@ -5,18 +5,17 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from triptych.compose.breaking import Piece, pieces
 from triptych.compose.geometry import Box
+from triptych.compose.runs import Face, advance_of
 from triptych.errors import TextOverflow
-from triptych.fonts import face
+from triptych.fonts.scripts import cut_face, cut_of
 
 # what a bad break costs, in squared shares of the line's width
 WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.012
 LONE = 0.6  # a last word alone is a widow below this share of an even line
 SHORT = 0.38  # a last line shorter than this share of the longest looks lost
-REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
 
 
@@ -30,6 +29,11 @@ class Style:
     longest: int
     language: str = "en"  # BCP 47
     tabular: bool = False  # figures of equal width, for prices
+    breaking: int = 0  # how far words may be taken apart; see `breaking`
+
+    @property
+    def face(self) -> Face:
+        return Face(self.family, self.weight, self.language, self.tabular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,38 @@ class Setting:
         """Return the height from the top of capitals to the last line's descent."""
         if not self.lines:
             return 0.0
-        cap, descent = vertical(self.style.family, self.style.weight)
+        cap, descent = vertical(self.style.family, self.style.weight, self.style.language)
         return (cap + descent) * self.px + self.line_height * (len(self.lines) - 1)
 
 
+# what stands highest and hangs lowest in each script that has no capitals
+TALL = {
+    "ar": "أإلكّْ",
+    "fa": "أإلكّْ",
+    "ur": "أإلكّْ",
+    "he": "לקףץ",
+    "hi": "र्कीँकुर्हूि",
+    "th": "ปี้ฎุ๊ฐูใ",
+    "ja": "国永。",
+    "zh": "国永。",
+    "ko": "국뷁",
+}
+
+
 @functools.lru_cache(maxsize=256)
-def vertical(family: str, weight: int) -> tuple[float, float]:
-    """Return the height of capitals and the depth of descenders, as shares of the size."""
-    font = face(family, weight, 200.0)
+def vertical(family: str, weight: int, language: str = "en") -> tuple[float, float]:
+    """Return the height of capitals and the depth of descenders, as shares of the size.
+
+    For scripts without capitals: of their highest and lowest letters.
+    """
+    sample = TALL.get(language.partition("-")[0], "")
+    cut = cut_of(sample[0], family, weight, language) if sample else None
+    if cut is not None:
+        box = cut_face(cut, weight, 200.0, 144.0).getbbox(sample, anchor="ls")
+        return -box[1] / 200, max(0.0, box[3] / 200)
+    own = cut_of("H", family, weight, language)
+    assert own is not None
+    font = cut_face(own, weight, 200.0, 144.0)
     capital = -font.getbbox("H", anchor="ls")[1] / 200
     descent = font.getbbox("gjpqy", anchor="ls")[3] / 200
     return capital, descent
@@ -73,25 +101,9 @@ def optical_of(px: float) -> float:
     return min(OPTICAL, key=lambda step: abs(math.log(step / px)))
 
 
-def font_of(style: Style, px: float) -> Any:
-    """Return the face that draws `style` at `px`."""
-    return face(style.family, style.weight, px, optical_of(px))
-
-
-def features_of(style: Style) -> list[str] | None:
-    """Return the OpenType features to set text with."""
-    return ["tnum", "lnum"] if style.tabular else None
-
-
-@functools.lru_cache(maxsize=20_000)
-def _advance(style: Style, optical: float, text: str) -> float:
-    font = face(style.family, style.weight, REFERENCE, optical)
-    return float(font.getlength(text, features=features_of(style))) / REFERENCE
-
-
 def advance(style: Style, px: float, text: str) -> float:
     """Return how wide `text` runs, in pixels, shaped and kerned."""
-    return _advance(style, optical_of(px), text) * px
+    return advance_of(text, style.face, optical_of(px)) * px
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +118,10 @@ class _Shaped:
 
 @functools.lru_cache(maxsize=2048)
 def _shaped(text: str, style: Style, optical: float) -> _Shaped:
-    found = pieces(text, style.language)
-    sizes = tuple(_advance(style, optical, piece.text) for piece in found)
-    space = _advance(style, optical, "n n") - 2 * _advance(style, optical, "n")
+    found = pieces(text, style.language, style.breaking)
+    face = style.face
+    sizes = tuple(advance_of(_shown(piece), face, optical) for piece in found)
+    space = advance_of("n n", face, optical) - 2 * advance_of("n", face, optical)
     gaps = tuple(space if piece.space else 0.0 for piece in found)
     return _Shaped(found, sizes, gaps, max(sizes, default=0.0))
 
@@ -134,7 +147,7 @@ def extent(text: str, width: float, px: float, style: Style) -> Extent | None:
     if count > style.longest:
         return None
     run = (sum(shaped.sizes) + sum(shaped.gaps) - shaped.gaps[-1]) * px
-    cap, descent = vertical(style.family, style.weight)
+    cap, descent = vertical(style.family, style.weight, style.language)
     height = (cap + descent) * px + px * style.leading * (count - 1)
     return Extent(px, run if count == 1 else width, height, count)
 
@@ -160,8 +173,13 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     return Setting(tuple(lines), widths, px, style)
 
 
+def _shown(piece: Piece) -> str:
+    return piece.text + ("-" if piece.hyphen else "")
+
+
 def _line(run: Sequence[Piece]) -> str:
-    return "".join(piece.text + (" " if piece.space else "") for piece in run).rstrip(" ")
+    inside = "".join(piece.text + (" " if piece.space else "") for piece in run[:-1])
+    return inside + _shown(run[-1])
 
 
 def _fewest(sizes: Sequence[float], gaps: Sequence[float], width: float) -> int:

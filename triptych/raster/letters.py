@@ -25,10 +25,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Shaping:
-    """How letters are shaped: OpenType features ("tnum", "-liga"), a language (BCP 47)."""
+    """How letters are shaped: OpenType features ("tnum", "-liga"), a language (BCP 47),
+    a direction ("ltr", "rtl")."""
 
     features: tuple[str, ...] = ()
     language: str | None = None
+    direction: str | None = None
 
 
 def run(
@@ -58,7 +60,10 @@ def _drawn(
     from PIL import Image, ImageDraw
 
     features, language = list(shaping.features) or None, shaping.language
-    box = font.getbbox(text, features=features, language=language, anchor="ls")
+    direction = shaping.direction
+    box = font.getbbox(
+        text, features=features, language=language, direction=direction, anchor="ls"
+    )
     if box[2] <= box[0] or box[3] <= box[1]:
         return None
     # one pixel around for the fraction that the line starts at and the edges' smoothing
@@ -73,5 +78,6 @@ def _drawn(
         anchor="ls",
         features=features,
         language=language,
+        direction=direction,
     )
     return Run(np.asarray(image), left, top)

@@ -56,11 +56,12 @@ def face(
             f"no font family is called {family!r}; there are: {known}"
         ) from None
     font = ImageFont.truetype(file, px, layout_engine=ImageFont.Layout.RAQM)
-    _set_axes(font, weight, px if optical is None else optical)
+    axes_set(font, weight, px if optical is None else optical)
     return font
 
 
-def _set_axes(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
+def axes_set(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
+    """Set a variable font's axes: its weight, and its optical size in pixels."""
     try:
         axes: Any = font.get_variation_axes()
     except OSError:  # a static font has none

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.compose.breaking import LETTERS, OPPORTUNITIES, pieces
+
+
+def texts(text: str, language: str, level: int = 0) -> list[str]:
+    return [piece.text for piece in pieces(text, language, level)]
+
+
+def test_words_stay_whole_and_no_break_spaces_hold() -> None:
+    assert texts("29\u00a0€ pro Kiste", "de") == ["29\u00a0€", "pro", "Kiste"]
+
+
+def test_japanese_breaks_between_phrases() -> None:
+    found = texts("朝摘みのいちじくを、48時間以内に", "ja")
+    assert found[0] == "朝摘みの"
+    assert not any(part.startswith(("、", "。", "時間")) for part in found)
+
+
+def test_chinese_keeps_numbers_with_what_they_count() -> None:
+    assert any("48小时" in part for part in texts("48小时内送达您家。", "zh-CN"))
+
+
+def test_thai_words_are_not_cut_in_two() -> None:
+    found = texts("แชมพูแร่ธาตุจากทะเล", "th")
+    assert "".join(found) == "แชมพูแร่ธาตุจากทะเล"
+    assert len(found) > 1
+    assert found[0].startswith("แชมพู")
+
+
+def test_compounds_break_only_where_nothing_else_fits() -> None:
+    assert texts("in-house", "en") == ["in-house"]
+    assert texts("in-house", "en", OPPORTUNITIES) == ["in-", "house"]
+
+
+def test_a_word_that_is_taken_apart_keeps_two_letters_and_gets_hyphens() -> None:
+    found = pieces("Donaudampfschiff", "de", LETTERS)
+    assert found[0].text == "Do"
+    assert found[0].hyphen
+    assert found[-1].text == "ff"
+    assert not found[-1].hyphen
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "zh-CN", "th", "ko", "ar"])
+@pytest.mark.parametrize("level", [0, 1, 2])
+@given(text=st.text(max_size=40))
+def test_nothing_is_lost(language: str, level: int, text: str) -> None:
+    found = "".join(texts(text, language, level))
+    assert found == "".join(text.replace("\n", " ").replace("\t", " ").split(" "))

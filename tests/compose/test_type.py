@@ -1,0 +1,93 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triptych.compose.geometry import Box
+from triptych.compose.runs import Face, runs_of
+from triptych.compose.type import Style, advance, extent, fit, set_text
+from triptych.errors import TextOverflow
+from triptych.fonts.scripts import missing
+
+STYLE = Style("Fraunces", 600, 1.06, 6)
+WORDS = st.lists(
+    st.sampled_from(["Figs", "taste", "of", "something", "real", "and", "we", "know"]),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=60)
+@given(WORDS, st.integers(120, 1200), st.integers(12, 120))
+def test_lines_fit_their_width_and_keep_every_word(
+    words: list[str], width: int, px: int
+) -> None:
+    text = " ".join(words)
+    found = set_text(text, width, px, STYLE)
+    if found is None:
+        return
+    assert " ".join(found.lines) == text
+    assert max(found.widths) <= width + 0.5
+    room = extent(text, width, px, STYLE)
+    assert room is not None
+    assert room.height == pytest.approx(found.height)
+    assert room.lines == len(found.lines)
+
+
+@settings(max_examples=40)
+@given(WORDS, st.integers(200, 900))
+def test_a_wider_column_never_needs_more_lines(words: list[str], width: int) -> None:
+    narrow = set_text(" ".join(words), width, 40, STYLE)
+    wide = set_text(" ".join(words), width * 1.4, 40, STYLE)
+    if narrow is not None:
+        assert wide is not None
+        assert len(wide.lines) <= len(narrow.lines)
+
+
+def test_a_lone_last_word_is_avoided() -> None:
+    found = set_text(
+        "Two kilos of figs, picked ripe this morning, at your door", 640, 31, STYLE
+    )
+    assert found is not None
+    assert len(found.lines[-1].split()) > 1
+
+
+def test_type_grows_with_its_size_only() -> None:
+    small, large = (advance(STYLE, px, "Figs") for px in (72.0, 72.9))
+    assert large / small == pytest.approx(72.9 / 72.0)
+
+
+def test_what_does_not_fit_says_how_much_would() -> None:
+    with pytest.raises(TextOverflow, match="shorten it") as caught:
+        fit("Fruit that tastes of something", Box(0, 0, 120, 40), STYLE, 40, 20, "headline")
+    assert 0 < caught.value.fits < 30
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "family"),
+    [
+        ("pl", "Świeże", "Fraunces"),
+        ("el", "Σύκα", "Noto Serif"),
+        ("ru", "Инжир", "Noto Serif"),
+        ("ar", "شامبو", "Noto Sans Arabic"),
+        ("he", "שמפו", "Noto Sans Hebrew"),
+        ("hi", "शैम्पू", "Noto Sans Devanagari"),
+        ("th", "น้ำ", "Noto Sans Thai"),
+    ],
+)
+def test_every_script_is_drawn_by_a_font_that_has_it(
+    language: str, text: str, family: str
+) -> None:
+    assert missing(text, "Fraunces", 600, language) == ()
+    assert family in {
+        run.cut.family for run in runs_of(text, Face("Fraunces", 600, language))
+    }
+
+
+def test_a_brands_name_stays_in_the_brands_type() -> None:
+    runs = runs_of("عبوة Tidal", Face("Inter", 400, "ar"))
+    assert [run.text.strip() for run in runs if run.direction == "ltr"] == ["Tidal"]
+    assert runs[0].cut.family == "Inter"
+
+
+def test_what_no_font_has_is_named() -> None:
+    assert missing("fig 🍐", "Inter", 400, "en") == ("🍐",)

@@ -1,0 +1,81 @@
+"""Proper marks for a language: quotes, dashes, and spaces that must not break.
+
+Only what typewriters could not write is replaced; words are never touched.
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+
+_QUOTES: Mapping[str, tuple[str, str]] = {
+    "en": ("“", "”"),
+    "de": ("„", "“"),
+    "es": ("«", "»"),
+    "fr": ("«", "»"),
+    "pl": ("„", "”"),
+    "tr": ("“", "”"),
+    "el": ("«", "»"),
+    "ru": ("«", "»"),
+    "he": ("”", "“"),
+    "ar": ("«", "»"),
+    "ja": ("「", "」"),
+    "zh": ("“", "”"),
+    "it": ("«", "»"),
+    "nl": ("‘", "’"),
+    "cs": ("„", "“"),
+    "hu": ("„", "”"),
+}
+_NO_BREAK, _NARROW = "\u00a0", "\u202f"
+_UNITS = (
+    r"kg|g|mg|l|L|ml|cl|dl|m|cm|mm|km|km/h|%|‰|°C|°F|°|€|\$|£|zł|Kč|kr|h|min|s|"
+    r"kW|kWh|W|V|A|Hz|GB|MB|TB|px|pt|oz|lb|ft|in|fl oz|litre|litres|Liter|litros"
+)
+_NUMBER_UNIT = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))")
+_CURRENCY = re.compile(r"(?<=[€$£]) (?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_SECTION = re.compile(r"(?<=[§№]) (?=\d)|(?<=\bNo\.) (?=\d)|(?<=\bNr\.) (?=\d)")
+# one-letter prepositions stay with their word in these languages
+_CLINGING = {"pl", "cs", "sk", "ru", "uk"}
+_ONE_LETTER = re.compile(r"(?<!\w)(\w) (?=\w)")
+
+
+@functools.lru_cache(maxsize=2048)
+def proper(text: str, language: str) -> str:
+    """Return `text` with the marks of its language (BCP 47)."""
+    base = language.partition("-")[0]
+    text = _quoted(text.strip(), base, language)
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r"(?<=\w)'(?!\w)", "’", text)
+    text = text.replace("...", "…").replace(" -- ", " – ").replace("--", "–")
+    text = re.sub(r"(?<=\d)-(?=\d)(?!\d{1,2}-\d)", "–", text) if _is_range(text) else text
+    text = text.replace(" - ", f"{_NO_BREAK}– ")
+    return _unbroken(text, base, language)
+
+
+def _is_range(text: str) -> bool:
+    """Say whether every hyphen between digits joins a range, and no date or code."""
+    return not re.search(r"\d-\d+-\d", text)
+
+
+def _quoted(text: str, base: str, language: str) -> str:
+    if '"' not in text:
+        return text
+    left, right = _QUOTES.get(base, ("“", "”"))
+    if base == "de" and language.endswith("CH"):
+        left, right = "«", "»"
+    if base == "fr":
+        left, right = f"«{_NARROW}", f"{_NARROW}»"
+    return re.sub(r'"([^"]*)"', rf"{left}\1{right}", text)
+
+
+def _unbroken(text: str, base: str, language: str) -> str:
+    """Return `text` with spaces that hold number and unit, mark and word together."""
+    for pattern in (_NUMBER_UNIT, _CURRENCY, _SECTION):
+        text = pattern.sub(_NO_BREAK, text)
+    text = _THOUSANDS.sub(_NARROW, text)
+    if base == "fr" and not language.endswith("CA"):
+        text = re.sub(r"(?<=[\w»)])[ \u00a0\u202f]?(?=[;!?])", _NARROW, text)
+        text = re.sub(r" (?=[:»])", _NO_BREAK, text).replace("« ", f"«{_NO_BREAK}")
+    if base in _CLINGING:
+        text = _ONE_LETTER.sub(rf"\1{_NO_BREAK}", text)
+    return text

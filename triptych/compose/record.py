@@ -1,0 +1,158 @@
+"""What lies beside each picture: the layout file, and the findings for people."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.artifact import canonical
+from triptych.compose.attempt import size_of
+from triptych.compose.breaking import LETTERS
+from triptych.compose.choose import Choice
+from triptych.compose.colour import READABLE, to_hex
+from triptych.compose.geometry import Box
+from triptych.compose.paint import Painted
+from triptych.compose.parts import Block, undrawable, words_of
+from triptych.compose.views import MOST_ENLARGED
+from triptych.contracts import ComposeRequest, Finding, Level
+from triptych.placements import Placement
+
+LEAST_QUALITY = 70  # of a JPEG; below, people should know
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A painted placement: what was asked, chosen, painted, and how it was saved."""
+
+    request: ComposeRequest
+    placement: Placement
+    choice: Choice
+    painted: tuple[Painted, ...]
+    quality: int
+    scrim: Box | None = None
+
+    @property
+    def canvas(self) -> Box:
+        return Box.of(size_of(self.placement))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what people should know about this picture."""
+        language, brand = self.request.language, self.request.brand
+        yield from undrawable(words_of(self.request), brand, language, self.placement)
+        for part in self.choice.arrangement.dropped:
+            level: Level = "warn" if part in ("legal", "logo") else "note"
+            yield self._say("dropped", level, f"{part} has no room and is left out")
+        for item in self.painted:
+            yield from self._about(item)
+        yield from self._about_picture()
+        if self.quality < LEAST_QUALITY:
+            said = f"had to be saved at quality {self.quality} to stay in its weight"
+            yield self._say("weight", "note", said)
+
+    def _about(self, item: Painted) -> Iterator[Finding]:
+        role = item.block.role
+        if item.contrast < READABLE:
+            said = f"{role} has a contrast of {item.contrast:.2f}, asked are {READABLE}"
+            yield self._say("contrast", "block", said)
+        if item.block.setting.style.breaking == LETTERS and _is_hyphenated(item.block):
+            said = f"{role}: a word is too long for a line and is taken apart"
+            yield self._say("hyphenated", "warn", said)
+
+    def _about_picture(self) -> Iterator[Finding]:
+        choice, asked = self.choice, self.request.layout
+        if asked and choice.layout.name != asked:
+            said = (
+                f"the words do not fit the layout {asked!r}; {choice.layout.name!r} is used"
+            )
+            yield self._say("layout", "warn", said)
+        logo = choice.arrangement.logo is not None or "logo" in choice.arrangement.dropped
+        if self.request.brand.logo is not None and not logo:
+            yield self._say("logo", "warn", "the logo's smallest width does not fit")
+        if choice.view is not None and choice.view.scale > MOST_ENLARGED:
+            times = f"the picture is enlarged {choice.view.scale:.1f} times"
+            said = f"{times}; use a larger one or an upscaler"
+            yield self._say("enlarged", "warn", said)
+
+    def _say(self, check: str, level: Level, said: str) -> Finding:
+        return Finding(check, level, f"{said} at {self.placement.size}", self.placement.id)
+
+    def layout(self, findings: tuple[Finding, ...], *, masked: bool) -> bytes:
+        """Return the layout file: what stands where. `{image}`, `{plate}` and
+        `{product_mask}` are replaced by file names when a pack is built."""
+        size = size_of(self.placement)
+        return canonical(
+            {
+                "image": "{image}",
+                "width": size.width,
+                "height": size.height,
+                "placement": self.placement.id,
+                "layout": self.choice.layout.name,
+                "frame": self.choice.name,
+                "score": round(-self.choice.cost, 4),
+                "plate": "{plate}",
+                "product_mask": "{product_mask}" if masked else None,
+                "elements": [{**_EMPTY, **element} for element in self._elements()],
+                "findings": findings,
+            }
+        )
+
+    def _elements(self) -> Iterator[dict[str, Any]]:
+        for item in self.painted:
+            yield from _elements(item)
+        if self.choice.arrangement.logo is not None:
+            mark = _xywh(self.choice.arrangement.logo)
+            yield {"id": "logo", "kind": "logo", "role": "logo", **mark}
+        grounds = {"scrim": self.scrim, "panel": self.choice.panel}
+        for name, box in grounds.items():
+            if box is not None:
+                seen = _xywh(box.meet(self.canvas))
+                yield {"id": name, "kind": "underlay", "role": name, **seen}
+
+
+def _is_hyphenated(block: Block) -> bool:
+    joined = " ".join(block.setting.lines)
+    return any(word not in block.text.split() for word in joined.split())
+
+
+_EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
+
+
+def _elements(item: Painted) -> list[dict[str, Any]]:
+    block = item.block
+    found: list[dict[str, Any]] = []
+    if block.ground is not None and item.ground is not None:
+        name = "badge" if block.shape == "disc" else "button"
+        ground = {"id": name, "kind": "underlay", "role": name, **_xywh(block.ground)}
+        found.append({**ground, "color": to_hex(item.ground)})
+    kind = "cta" if block.role == "cta" else "text"
+    style = block.setting.style
+    found.append(
+        {
+            "id": block.role,
+            "kind": kind,
+            "role": block.role,
+            **_xywh(block.box),
+            "text": " ".join(block.setting.lines),
+            "lines": list(block.setting.lines),
+            "color": to_hex(item.colour),
+            "font": f"{style.family} {style.weight}",
+            "font_px": round(block.setting.px, 2),
+            "contrast": round(item.contrast, 2),
+        }
+    )
+    return found
+
+
+def _xywh(box: Box) -> dict[str, float]:
+    return {
+        "x": round(box.left, 2),
+        "y": round(box.top, 2),
+        "w": round(box.width, 2),
+        "h": round(box.height, 2),
+    }
+
+
+def read_layout(data: bytes) -> dict[str, Any]:
+    """Return a layout file's content."""
+    found: dict[str, Any] = json.loads(data)
+    return found

@@ -1,0 +1,116 @@
+"""Runs of a line: pieces in one font and one direction, in the order they are drawn.
+
+Pillow draws a text in one font only, so lines are split here by what each font covers
+and by direction; shaping inside a run is HarfBuzz's.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from triptych.compose.bidi import levels, reads_right_to_left, visual
+from triptych.compose.colour import RGB
+from triptych.fonts.scripts import Cut, assigned, cut_face, cuts
+from triptych.raster import Canvas, Shaping
+from triptych.raster import run as letters
+
+REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A family at a weight, for a language; `tabular`: figures of equal width."""
+
+    family: str
+    weight: int
+    language: str = "en"
+    tabular: bool = False
+
+    @property
+    def features(self) -> list[str] | None:
+        """Return the OpenType features to set text with."""
+        return ["tnum", "lnum"] if self.tabular else None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a line: its text in reading order, its font, its direction."""
+
+    text: str
+    cut: Cut
+    direction: Literal["ltr", "rtl"]
+
+
+@functools.lru_cache(maxsize=8192)
+def runs_of(text: str, face: Face) -> tuple[Run, ...]:
+    """Return the runs of a line from left to right."""
+    own = cuts(face.family, face.weight, face.language)[0]
+    base = int(reads_right_to_left(face.language))
+    if not base and text.isascii():
+        return (Run(text, own, "ltr"),) if text else ()
+    fonts = assigned(text, face.family, face.weight, face.language)
+    found: list[Run] = []
+    for start, end, level in visual(levels(text, base)):
+        parts = _by_font(text, fonts, start, end)
+        direction: Literal["ltr", "rtl"] = "rtl" if level % 2 else "ltr"
+        ordered = parts[::-1] if level % 2 else parts
+        found += [Run(part, cut, direction) for part, cut in ordered]
+    return tuple(found)
+
+
+def _by_font(text: str, fonts: list[Cut], start: int, end: int) -> list[tuple[str, Cut]]:
+    parts: list[tuple[str, Cut]] = []
+    for index in range(start, end):
+        if parts and parts[-1][1] == fonts[index]:
+            parts[-1] = (parts[-1][0] + text[index], fonts[index])
+        else:
+            parts.append((text[index], fonts[index]))
+    return parts
+
+
+@functools.lru_cache(maxsize=20_000)
+def advance_of(text: str, face: Face, optical: float) -> float:
+    """Return how wide a line runs, in shares of its size, shaped and kerned."""
+    width = 0.0
+    for run in runs_of(text, face):
+        font = cut_face(run.cut, face.weight, REFERENCE, optical)
+        width += _length(font, run, face)
+    return width / REFERENCE
+
+
+def _features(run: Run, face: Face) -> list[str] | None:
+    return face.features if run.direction == "ltr" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What a line is drawn with: size and optical size in pixels, and a colour."""
+
+    px: float
+    optical: float
+    colour: RGB
+
+
+def draw_line(
+    canvas: Canvas, at: tuple[float, float], text: str, face: Face, pen: Pen
+) -> None:
+    """Draw a line with the left end of its baseline at `at`."""
+    x, baseline = at
+    for run in runs_of(text, face):
+        font = cut_face(run.cut, face.weight, pen.px, pen.optical)
+        shaping = Shaping(tuple(_features(run, face) or ()), face.language, run.direction)
+        drawn = letters(font, run.text, (x, baseline), shaping)
+        if drawn is not None:
+            canvas.ink(drawn.mask, pen.colour, drawn.left, drawn.top)
+        x += _length(font, run, face)
+
+
+def _length(font: Any, run: Run, face: Face) -> float:
+    return float(
+        font.getlength(
+            run.text,
+            direction=run.direction,
+            language=face.language,
+            features=_features(run, face),
+        )
+    )
