@@ -175,12 +175,9 @@ class Grid:
         ratio = max(up.width / up.height, up.height / up.width)
         if fits and up.width * up.height <= self.most_pixels and ratio <= self.ratio:
             return up
-        down = Size(self._down(width), self._down(height))
-        if max(down.width / down.height, down.height / down.width) <= self.ratio:
-            return down
-        if width > height:
-            return Size(self._down(width), min(self._up(height), self.most.height))
-        return Size(min(self._up(width), self.most.width), self._down(height))
+        wide, high = self._down(width), self._down(height)
+        wide = min(wide, self._down(high * self.ratio))  # rounding may pass the ratio
+        return Size(wide, min(high, self._down(wide * self.ratio)))
 
     def _up(self, side: float) -> int:
         return math.ceil(round(side, 3) / self.step) * self.step

@@ -100,11 +100,11 @@ class Address:
             raise Malformed(message, connector=connector)
         if not self.replaced:
             return target
-        parts = urlsplit(target)
-        path = parts.path
+        parts, prefix = urlsplit(target), own.path.rstrip("/")
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
         if parts.hostname == own.hostname:
-            path = path.removeprefix(own.path.rstrip("/"))
-        return self._joined(path + (f"?{parts.query}" if parts.query else ""))
+            return self._joined(path.removeprefix(prefix))
+        return self.url.removesuffix(prefix) + path  # the prefix is the first host's own
 
     def is_set_host(self, url: str) -> bool:
         """Say whether `url` is at the very host and port that the environment names."""
