@@ -13,15 +13,16 @@ from connectors.transport.data import Data
 from connectors.transport.provider import (
     Address,
     Headers,
-    Patience,
     Provider,
     key_from,
+    limits_from,
     patience_from,
 )
 from connectors.transport.redaction import Secret
 from connectors.transport.sorting import request_id_of
 from connectors.transport.streams import Event, Events
 from triptych.artifact import Picture
+from triptych.contracts import Account
 from triptych.errors import Malformed
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ class Line:
     """
 
     def __init__(
-        self, address: Address, key: Secret | None, connector: str, patience: Patience
+        self, address: Address, key: Secret | None, connector: str, env: Mapping[str, str]
     ) -> None:
-        self.address, self.connector, self.patience = address, connector, patience
-        self._key = key
+        self.address, self.connector, self._key = address, connector, key
+        self.patience = patience_from(address.provider, env, connector)
+        self.limits = limits_from(address.provider, env, connector)
 
     @classmethod
     def open(cls, provider: Provider, env: Mapping[str, str], connector: str) -> Self:
@@ -96,18 +98,18 @@ class Line:
         address = Address.from_env(provider, env, connector)
         needed = not (address.replaced and provider.keyless_elsewhere)
         key = key_from(provider, env, connector, needed=needed)
-        return cls(address, key, connector, patience_from(provider, env, connector))
+        return cls(address, key, connector, env)
 
     def __repr__(self) -> str:
         return f"Line({self.connector} at {self.address.url})"
 
     @property
-    def account(self) -> str:
-        """A name for whose limits count: the provider and a digest of the key."""
+    def account(self) -> Account:
+        """Whose limits the calls count against: one for each key and address."""
         known = self._key.reveal() if self._key else ""
         told = f"{self.address.url} {known}".encode()
-        name = self.address.provider.name
-        return f"{name}:{hashlib.sha256(told).hexdigest()[:8]}"
+        name = f"{self.address.provider.name}:{hashlib.sha256(told).hexdigest()[:8]}"
+        return Account(name, self.limits.at_once, self.limits.per_minute)
 
     def headers(self) -> Headers:
         """Return what every call carries, the key among it."""

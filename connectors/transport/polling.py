@@ -1,6 +1,6 @@
 """Waiting for a job at a queue provider: paced, patient, and never alone."""
 
-import asyncio
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -58,5 +58,5 @@ async def polled(
         shown = max(shown, min(state.done, 0.99))
         watcher.progress(shown, state.note)
         asked = state.again_in
-        await asyncio.sleep(wait if asked is None else min(asked, 60.0))
+        await sleep(wait if asked is None else min(asked, 60.0))
         wait = min(wait * pace.grows, pace.longest)

@@ -26,12 +26,21 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one account takes before it answers 429; less is asked when it does."""
+
+    at_once: int = 8  # calls under way
+    per_minute: float | None = None  # calls begun
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """The company behind a connector. A constant at the top of a connector's module.
 
     `TRIPTYCH_<NAME>_BASE_URL` replaces `url` and every one of `hosts` at once, for
     proxies, self-hosted and test servers; `TRIPTYCH_<NAME>_TIMEOUT` (seconds) bounds
-    both silence and the whole call.
+    both silence and the whole call; `TRIPTYCH_<NAME>_AT_ONCE` and `_PER_MINUTE` are what
+    the account may take.
     """
 
     name: str  # "openai"; upper-case in the names of variables
@@ -44,6 +53,7 @@ class Provider:
     codes: Mapping[str, type[ConnectorError]] = field(default_factory=dict)
     keyless_elsewhere: bool = False  # a server of one's own may need no key
     patience: Patience = field(default_factory=Patience)
+    limits: Limits = field(default_factory=Limits)
 
     def variable(self, what: str) -> str:
         """Return the name of a variable of this provider: "TRIPTYCH_FAL_BASE_URL"."""
@@ -165,18 +175,38 @@ def patience_from(provider: Provider, env: Mapping[str, str], connector: str) ->
     Raises:
         Unauthorized: the variable is no number of seconds.
     """
-    variable = provider.variable("TIMEOUT")
+    seconds = _positive(provider.variable("TIMEOUT"), "seconds", env, connector)
+    usual = provider.patience
+    if seconds is None:
+        return usual
+    return Patience(min(usual.connect, seconds), min(usual.silence, seconds), seconds)
+
+
+def limits_from(provider: Provider, env: Mapping[str, str], connector: str) -> Limits:
+    """Return what the account takes, by the provider's usual limits or the environment.
+
+    Raises:
+        Unauthorized: a variable is no number of calls.
+    """
+    usual = provider.limits
+    at_once = _positive(provider.variable("AT_ONCE"), "calls", env, connector)
+    minute = _positive(provider.variable("PER_MINUTE"), "calls", env, connector)
+    return Limits(max(1, int(at_once or usual.at_once)), minute or usual.per_minute)
+
+
+def _positive(
+    variable: str, what: str, env: Mapping[str, str], connector: str
+) -> float | None:
     given = env.get(variable, "").strip()
     if not given:
-        return provider.patience
+        return None
     try:
-        seconds = float(given)
+        number = float(given)
     except ValueError:
-        seconds = 0.0
-    if not 0.0 < seconds < 86_400:
-        raise Unauthorized(f"{variable} is no number of seconds", connector=connector)
-    usual = provider.patience
-    return Patience(min(usual.connect, seconds), min(usual.silence, seconds), seconds)
+        number = 0.0
+    if not 0.0 < number < 86_400:
+        raise Unauthorized(f"{variable} is no number of {what}", connector=connector)
+    return number
 
 
 def split(url: str) -> SplitResult | None:

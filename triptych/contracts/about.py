@@ -61,6 +61,18 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Whose limits a connector's calls count against: one key at one provider.
+
+    A connector that has one shows it as `account`; all units of a run share its limits.
+    """
+
+    id: str  # "openai:1f3a9c22": no key, only a digest of it
+    at_once: int = 8  # calls under way
+    per_minute: float | None = None  # calls begun
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What a call cost. Unknown is None, never zero.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.contracts import VERBS, About, Kind, Usage, Watcher
+from triptych.engine.accounts import Accounts, Gate, is_throttled
 from triptych.engine.budget import Ledger
 from triptych.engine.products import usage_of
 from triptych.errors import ConnectorError, Malformed, TriptychError, Unavailable
@@ -31,6 +32,7 @@ class Caller:
 
     def __init__(self, connectors: dict[str, Any], ledger: Ledger, store: Store) -> None:
         self.connectors, self.ledger, self.store = connectors, ledger, store
+        self.accounts = Accounts()
 
     async def call(self, call: Call, watcher: Watcher) -> Any:
         """Return the connector's answer.
@@ -40,17 +42,48 @@ class Caller:
             ConnectorError: any other sort; not retried.
             BudgetExceeded: the call would pass the budget.
         """
+        gate = self.accounts.gate(self.connectors[call.uses])
+        if gate is not None:
+            gate.check(call.uses)
         retry = call.unit.retry
         for attempt in range(retry.times + 1):
             try:
-                return await self._once(call, watcher)
+                return await self._admitted(call, watcher, gate)
             except Unavailable as error:
-                if attempt == retry.times or self._may_be_charged(call, error):
+                if self._is_last(call, attempt, error):
+                    if gate is not None:
+                        gate.given_up()
                     raise
                 wait = _wait(retry, attempt, error, call.key)
                 watcher.progress(0.0, f"waits {wait:.0f} s: {error}")
                 await asyncio.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
+
+    async def _admitted(self, call: Call, watcher: Watcher, gate: Gate | None) -> Any:
+        """Ask when the account has room, and let it learn from how that ended."""
+        if gate is None:
+            return await self._once(call, watcher)
+        async with gate.admitted() as place:
+            try:
+                answer = await self._once(call, watcher)
+            except Unavailable as error:
+                if is_throttled(error):
+                    gate.slowed(error, place)
+                raise
+            except ConnectorError:
+                gate.answered()  # a refusal is an answer, too
+                raise
+            gate.answered()
+            return answer
+
+    def _is_last(self, call: Call, attempt: int, error: Unavailable) -> bool:
+        """Say whether a call is not tried again: it is not worth it, or not safe.
+
+        Whoever is asked to wait longer than the workflow allows does not come early.
+        """
+        retry, asked = call.unit.retry, error.retry_after or 0.0
+        too_long = asked > max(retry.longest, retry.first)
+        return attempt == retry.times or too_long or self._may_be_charged(call, error)
 
     def _may_be_charged(self, call: Call, error: Unavailable) -> bool:
         """Say whether asking again might pay twice: nobody knows how the first ended.

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.artifact import plain
-from triptych.contracts import About, ComposeRequest, Finding, Product, Usage, Watcher
+from triptych.contracts import (
+    About,
+    ComposeRequest,
+    Finding,
+    Level,
+    Product,
+    Usage,
+    Watcher,
+)
+from triptych.engine.accounts import account_of
 from triptych.engine.budget import Ledger
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
 from triptych.engine.picking import choose
 from triptych.engine.products import hydrated, product_of, usage_of
-from triptych.errors import ConnectorError, Rejected, TextOverflow, Unavailable
+from triptych.errors import (
+    ConnectorError,
+    Rejected,
+    TextOverflow,
+    Unauthorized,
+    Unavailable,
+)
 from triptych.store.contract import Candidate, Outcome, Record, Store
 from triptych.workers import in_worker
 from triptych.workflow.casting import expressed
@@ -156,7 +171,7 @@ class Engine:
         for uses in (unit.uses, *unit.fallback):
             try:
                 return await self._made_by(uses, unit, request, key, first_error)
-            except (Unavailable, Rejected) as error:
+            except (Unavailable, Rejected, Unauthorized) as error:
                 if first_error is None:
                     first_error = error
                 if uses == (unit.uses, *unit.fallback)[-1]:
@@ -167,7 +182,7 @@ class Engine:
         self, uses: str, unit: Unit, request: Any, key: str, first: ConnectorError | None
     ) -> Record:
         asked = expressed(request, self.connectors[uses].about)
-        made = [await self._tried(uses, unit, asked, i) for i in range(unit.candidates)]
+        made = await self._candidates(uses, unit, asked)
         if unit.candidates == 1:
             record = dataclasses.replace(made[0], key=key)
         else:
@@ -175,7 +190,8 @@ class Engine:
         if first is None:
             return record
         note = f"{unit.uses} could not ({first}); {uses} answered instead"
-        finding = Finding("fallback", "note", note, where=unit.id)
+        level: Level = "warn" if isinstance(first, Unauthorized) else "note"
+        finding = Finding("fallback", level, note, where=unit.id)
         findings = (*record.product.findings, finding)
         return dataclasses.replace(
             record,
@@ -183,6 +199,23 @@ class Engine:
             instead_of=unit.uses,
             why=str(first),
         )
+
+    async def _candidates(self, uses: str, unit: Unit, request: Any) -> list[Record]:
+        """Return one record per candidate: a provider draws them at the same time.
+
+        On this machine they would only share its cores. When one fails the others are
+        waited for all the same: they are paid for, and kept.
+        """
+        if account_of(self.connectors[uses]) is None:
+            return [
+                await self._tried(uses, unit, request, i) for i in range(unit.candidates)
+            ]
+        tries = [self._tried(uses, unit, request, i) for i in range(unit.candidates)]
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        for entry in found:
+            if isinstance(entry, BaseException):
+                raise entry
+        return [entry for entry in found if isinstance(entry, Record)]
 
     async def _tried(self, uses: str, unit: Unit, request: Any, index: int) -> Record:
         """Return the record of one answer.

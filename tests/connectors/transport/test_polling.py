@@ -1,10 +1,8 @@
 """Waiting for a job."""
 
-import asyncio
-
 import pytest
 
-from connectors.transport import Pace, Waiting, polled
+from connectors.transport import Pace, Waiting, polled, polling
 from tests.contracts.image import Seen
 from triptych.errors import Rejected, Unavailable
 
@@ -17,7 +15,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waits.append(round(seconds, 2))
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(polling, "sleep", sleep)
     return waits
 
 

@@ -103,4 +103,12 @@ def test_two_keys_are_two_accounts_and_neither_is_shown() -> None:
     same = Line.open(OPEN, {"OPEN_KEY": "k-0123456789 "}, "copy/x")
     other = Line.open(OPEN, {"OPEN_KEY": "k-9876543210"}, "image/x")
     assert one.account == same.account != other.account
-    assert "0123456789" not in one.account
+    assert "0123456789" not in str(one.account)
+
+
+def test_an_account_takes_what_the_environment_says() -> None:
+    env = {"OPEN_KEY": "k-0123456789", "TRIPTYCH_OPEN_AT_ONCE": "3"}
+    account = Line.open(OPEN, env | {"TRIPTYCH_OPEN_PER_MINUTE": "90"}, "image/x").account
+    assert (account.at_once, account.per_minute) == (3, 90.0)
+    with pytest.raises(Unauthorized, match="TRIPTYCH_OPEN_AT_ONCE is no number of calls"):
+        Line.open(OPEN, env | {"TRIPTYCH_OPEN_AT_ONCE": "many"}, "image/x")
