@@ -15,6 +15,7 @@ from triptych.contracts import Copy, CopyConnector, CopyRequest
 from triptych.data import templates
 from triptych.errors import ConnectorError
 from triptych.evals import texts
+from triptych.prompts.load import house
 
 WORDS: Mapping[str, int] = {"headline": 40, "body": 125, "cta": 20}
 SLIDES: Mapping[str, int] = {"title": 60, "kicker": 24, "body": 200, "notes": 600}
@@ -56,6 +57,7 @@ def a_request(name: str = "figuera", **changes: Any) -> CopyRequest:
         brief=brief,
         voice=brand.voice,
         brand_name=brand.name,
+        prompts=house().copy,
     )
     return dataclasses.replace(plain, **changes)
 

@@ -31,6 +31,8 @@ from triptych.contracts import (
 from triptych.engine.budget import Ledger
 from triptych.engine.events import Event
 from triptych.engine.units import Engine
+from triptych.prompts.kit import Harness
+from triptych.prompts.load import house
 from triptych.store.contract import Store
 from triptych.store.folder import FolderStore
 from triptych.workflow.plan import Plan
@@ -67,6 +69,7 @@ def a_copy_request(**changed: Any) -> CopyRequest:
         "brief": BRIEF,
         "voice": Voice(),
         "brand_name": "Figuera",
+        "prompts": house().copy,
     }
     return CopyRequest(**(values | changed))
 
@@ -175,6 +178,7 @@ Requests = Mapping[str, Callable[[Mapping[str, Product], str], Any]]
 class FakeCampaign:
     brief: Brief = BRIEF
     brand: Brand = BRAND
+    harness: Harness = field(default_factory=house)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from tests.fakes.openai import FakeOpenAI
-from tests.fakes.writer import Writer
+from tests.fakes.writer import Writer, spoken
 
 RESPONDS = {
     "model",
@@ -77,7 +77,7 @@ class FakeOpenAIText(FakeOpenAI):
         self.check_schema(form, "text.format")
         turns = body["input"]
         turns = [{"content": turns}] if isinstance(turns, str) else turns
-        said = [turn["content"] for turn in turns]
+        said = [spoken(turn["content"]) for turn in turns]
         text = self.writer.answer(body.get("instructions", ""), said, form.get("schema"))
         whole = self.response_of(body, text)
         if not (body.get("stream") and self.streams):
@@ -135,7 +135,7 @@ class FakeOpenAIText(FakeOpenAI):
         form = body.get("response_format", {"type": "text"})
         inner = form.get("json_schema", {})
         self.check_schema({**form, **inner}, "response_format")
-        system, *turns = [message["content"] for message in body["messages"]]
+        system, *turns = [spoken(message["content"]) for message in body["messages"]]
         text = self.writer.answer(system, turns, inner.get("schema"))
         head = {"id": "chatcmpl-1", "created": 1764000000, "model": body["model"]}
         usage = {"prompt_tokens": 300, "completion_tokens": 120, "total_tokens": 420}

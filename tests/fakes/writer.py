@@ -59,8 +59,10 @@ class Writer:
         self.prompts.append(prompt)
         if self.says is not None:
             return self.says
-        language = _found(r"write in (\w\w)", system, "en")
-        count = int(_found(r"Give (\d+) item", prompt, "1"))
+        if schema and "scores" in schema["properties"]:
+            return self.judgement(prompt)
+        language = _found(r"\((\w\w)-\w\w\)", system, "en")
+        count = int(_found(r"Write (\d+) items", prompt, "1"))
         fields = _fields(schema, prompt)
         long = len(self.prompts) <= self.long_first
         items = [
@@ -71,6 +73,15 @@ class Writer:
             for index in range(count)
         ]
         return json.dumps({"items": items}, ensure_ascii=False)
+
+    def judgement(self, prompt: str) -> str:
+        """Return falling scores for as many candidates as are asked for."""
+        count = int(_found(r"Give (\d+) score", prompt, "1"))
+        scores = [
+            {"score": round(0.9 - 0.1 * index, 2), "reason": f"number {index + 1}"}
+            for index in range(count)
+        ]
+        return json.dumps({"scores": scores})
 
 
 def text_of(name: str, index: int, most: int, language: str) -> str:
@@ -86,7 +97,7 @@ def text_of(name: str, index: int, most: int, language: str) -> str:
 
 def _fields(schema: Mapping[str, Any] | None, prompt: str) -> dict[str, int]:
     if schema is None:
-        listed = re.findall(r"^- (\w+): at most (\d+) characters", prompt, re.MULTILINE)
+        listed = re.findall(r"^- (\w+), at most (\d+) characters", prompt, re.MULTILINE)
         return {name: int(most) for name, most in listed}
     item = schema["properties"]["items"]["items"]["properties"]
     return {
@@ -98,3 +109,10 @@ def _fields(schema: Mapping[str, Any] | None, prompt: str) -> dict[str, int]:
 def _found(pattern: str, text: str, default: str) -> str:
     found = re.search(pattern, text)
     return found.group(1) if found else default
+
+
+def spoken(content: Any) -> str:
+    """Return the text of a turn, whose content may be a list of parts."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(part.get("text", "") for part in content)

@@ -41,6 +41,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "List connectors: what each can do.",
         ),
         "keys": ("triptych.cli.keys:keys", "List which keys are found, and where."),
+        "prompts": (
+            "triptych.cli.prompts:prompts",
+            "Show what language models are told, and compare it.",
+        ),
         "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
         "links": ("triptych.cli.keep:links", "Print links to the packs of a run."),
         "gc": ("triptych.cli.keep:gc", "Remove what no run refers to."),

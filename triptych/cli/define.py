@@ -9,19 +9,21 @@ import click
 
 from triptych.cli.keep import ADDRESS, opened
 from triptych.cli.problems import shown
-from triptych.cli.run import SET, parsed
+from triptych.cli.run import HARNESS, SET, parsed
 from triptych.cli.tables import good, table, total
 from triptych.errors import DefinitionError
 
 FORMATS = click.Choice(["text", "json", "github", "sarif"])
 
 
-def _load(workflow: Path, sets: tuple[str, ...]) -> Any:
+def load_plan(workflow: Path, sets: tuple[str, ...], harness: str = "") -> Any:
+    """Return the plan of a workflow file, with another harness if one is named."""
     from connectors import about
-    from triptych.workflow.load import load_campaign
+    from triptych.workflow.load import load_campaign, with_harness
     from triptych.workflow.plan import make_plan
 
-    return make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
+    campaign = load_campaign(workflow, about=about, sets=parsed(sets))
+    return make_plan(with_harness(campaign, harness), about)
 
 
 @click.command()
@@ -49,7 +51,7 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
 
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
     """Return the plan of a workflow whose schedule, if it has one, will fire."""
-    plan = _load(workflow, sets)
+    plan = load_plan(workflow, sets)
     if plan.campaign.workflow.schedule is None:
         return plan
     from triptych.workflow.timing import never_fires
@@ -63,13 +65,20 @@ def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
 @click.argument("workflow", type=click.Path(path_type=Path))
 @SET
 @ADDRESS
+@HARNESS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
-def plan(workflow: Path, sets: tuple[str, ...], store: str, as_json: bool) -> None:  # noqa: FBT001
+def plan(
+    workflow: Path,
+    sets: tuple[str, ...],
+    store: str,
+    harness: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """List every unit of WORKFLOW: what is reused, its connector, what it may cost."""
     from connectors import about
     from triptych.engine.forecast import forecast
 
-    made = _load(workflow, sets)
+    made = load_plan(workflow, sets, harness)
     rows = forecast(made, opened(store), about)
     if as_json:
         click.echo(json.dumps([row.as_data() for row in rows], indent=2))

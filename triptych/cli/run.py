@@ -10,6 +10,12 @@ import click
 from triptych.cli.keep import ADDRESS, opened
 from triptych.errors import RunFailed, ServerError
 
+HARNESS = click.option(
+    "--harness",
+    default="",
+    metavar="NAME",
+    help="What language models are told, instead of the workflow's `harness:`.",
+)
 SET = click.option(
     "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give an input; repeatable."
 )
@@ -28,6 +34,7 @@ SET = click.option(
     metavar="FILE.csv",
     help="Run once for each row; columns are inputs.",
 )
+@HARNESS
 @click.option("--direct", is_flag=True, help="Run without Prefect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
@@ -37,6 +44,7 @@ def run(
     store: str,
     packs: Path,
     rows: Path | None,
+    harness: str,
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
@@ -50,15 +58,18 @@ def run(
     near = local_folder(store)
     booting = None if direct else Booting.start(near)  # boots while the file is checked
     if rows is not None:
+        if harness:
+            raise click.UsageError("with --rows, name the harness in the workflow")
         given = parsed(sets)
         _rows(workflow, rows, given, (store, packs, booting, as_json, as_plain))
         return
     from connectors import about, open_connectors
     from triptych.cli.show import Collector, display, summary
-    from triptych.workflow.load import load_campaign
+    from triptych.workflow.load import load_campaign, with_harness
     from triptych.workflow.plan import make_plan
 
-    plan = make_plan(load_campaign(workflow, about=about, sets=parsed(sets)), about)
+    campaign = load_campaign(workflow, about=about, sets=parsed(sets))
+    plan = make_plan(with_harness(campaign, harness), about)
     address = _address(booting)
     tools = open_connectors(plan.connectors(), secrets_of(workflow, address))
     with display(as_json=as_json, as_plain=as_plain) as shown:

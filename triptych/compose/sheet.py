@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 import time
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -18,6 +17,7 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
+from triptych.counting import length
 from triptych.data import templates
 from triptych.errors import ComposeError
 from triptych.placements import placements
@@ -66,12 +66,6 @@ def _compose(request: ComposeRequest) -> Composition:
     return Composition(files, Usage("compositor", time.monotonic() - started, 0.0))
 
 
-def width_of(text: str) -> int:
-    """Return the length as Google and Microsoft count it: wide characters are two."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide
-
-
 def _page(request: ComposeRequest) -> str:
     from jinja2 import Environment, StrictUndefined
 
@@ -90,7 +84,10 @@ def _page(request: ComposeRequest) -> str:
         logo=_logo(request),
         best=request.copy[0],
         fields=list(request.copy[0]),
-        items=[[(text, width_of(text)) for text in item.values()] for item in request.copy],
+        items=[
+            [(text, length(text, "width")) for text in item.values()]
+            for item in request.copy
+        ],
         limits=_limits(request.copy[0]),
     )
 
@@ -109,7 +106,7 @@ def _limits(item: Mapping[str, str]) -> list[dict[str, Any]]:
     for placement in placements().values():
         for name, limit in placement.text.items():
             if item.get(name):
-                count = width_of(item[name]) if limit.unit == "width" else len(item[name])
+                count = length(item[name], limit.unit)
                 over = count - limit.longest
                 said = "fits" if over <= 0 else f"{over} over"
                 kind = {"reject": "refuses", "truncate": "cuts", "recommend": "advises"}

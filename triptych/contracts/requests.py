@@ -8,6 +8,7 @@ from triptych.artifact import Document, Picture, Size
 from triptych.brand.kit import Brand, Lora, Subject, Voice
 from triptych.brief import Audience, Brief
 from triptych.contracts.about import Kind, Quality
+from triptych.prompts.kit import CopyPrompts, JudgePrompts
 
 # "kind" -> request field -> the expression that fills it when the file does not
 CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
@@ -16,6 +17,7 @@ CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
         "voice": "${{ brand.voice }}",
         "brand_name": "${{ brand.name }}",
         "language": "${{ brief.locales[0] }}",
+        "prompts": "${{ harness.copy }}",
     },
     "image": {
         "palette": "${{ brand.palette }}",
@@ -29,7 +31,12 @@ CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
         "brand": "${{ brand }}",
         "language": "${{ brief.locales[0] }}",
     },
-    "judge": {},
+    "judge": {
+        "brief": "${{ brief }}",
+        "voice": "${{ brand.voice }}",
+        "brand_name": "${{ brand.name }}",
+        "prompts": "${{ harness.judge }}",
+    },
     "compose": {
         "brief": "${{ brief }}",
         "brand": "${{ brand }}",
@@ -42,8 +49,10 @@ CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
 class CopyRequest:
     """Ask for named pieces of text, `count` times.
 
-    `fields` maps each field to its longest acceptable length, in characters.
+    `fields` maps each field to its longest acceptable length, in characters; with
+    `counting: width`, wide characters count double, as Google and Microsoft count.
     `angle` is what to write about: an item of an earlier copy step, or words.
+    `prompts` is the harness's: what a connector with a model tells it.
     """
 
     task: str
@@ -55,6 +64,8 @@ class CopyRequest:
     brief: Brief
     voice: Voice
     brand_name: str
+    prompts: CopyPrompts
+    counting: Literal["chars", "width"] = "chars"
     seed: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -125,6 +136,10 @@ class JudgeRequest:
     rubric: str
     texts: tuple[Mapping[str, str], ...] = ()
     pictures: tuple[Picture, ...] = ()
+    brief: Brief
+    voice: Voice
+    brand_name: str
+    prompts: JudgePrompts
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from triptych.contracts import About, Product
 from triptych.store.contract import Record, Store
 from triptych.workflow.casting import expressed
-from triptych.workflow.keys import key_of
+from triptych.workflow.keys import unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.units import Unit
 
@@ -45,6 +45,16 @@ def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[Ro
     return rows
 
 
+def known_products(
+    plan: Plan, store: Store, about: Callable[[str], About]
+) -> dict[str, Product]:
+    """Return what the store holds of a plan already, by unit id."""
+    products: dict[str, Product] = {}
+    for unit in plan.units:
+        _state(plan, unit, products, store, about)
+    return products
+
+
 def _state(
     plan: Plan,
     unit: Unit,
@@ -60,10 +70,9 @@ def _state(
         if request is None:
             products[unit.id] = Product(unit.kind, ran=False)
             return "skipped"
-        wanted: Any = expressed(request, about(unit.uses))
-        if unit.candidates > 1:
-            wanted = [wanted, unit.candidates, unit.pick]
-        record = store.find(key_of(about(unit.uses), wanted))
+        judge = plan.campaign.harness.judge
+        asked = expressed(request, about(unit.uses))
+        record = store.find(unit_key(unit, asked, about(unit.uses), judge))
         if record is None:
             return "to make"
         found.append(record)

@@ -77,11 +77,16 @@ async def _judged(
 ) -> Scores:
     if pick.by not in engine.connectors:
         raise Malformed("is not open in this run", connector=pick.by)
+    campaign = engine.plan.campaign
     best = [product.items[product.best] for product in products]
     request = JudgeRequest(
         rubric=pick.rubric,
         texts=tuple(item for item in best if "picture" not in item),
         pictures=tuple(item["picture"] for item in best if "picture" in item),
+        brief=campaign.brief,
+        voice=campaign.brand.voice,
+        brand_name=campaign.brand.name,
+        prompts=campaign.harness.judge,
     )
     loaded = await in_worker(hydrated, request, engine.store)
     key = key_of(engine.connectors[pick.by].about, request)

@@ -32,7 +32,7 @@ from triptych.errors import (
 from triptych.store.contract import Candidate, Outcome, Record, Store
 from triptych.workers import in_worker
 from triptych.workflow.casting import expressed
-from triptych.workflow.keys import inputs_of, key_of
+from triptych.workflow.keys import inputs_of, key_of, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.units import Unit
 
@@ -127,9 +127,7 @@ class Engine:
         """
         about: About = self.connectors[unit.uses].about
         asked = expressed(request, about)
-        key = key_of(about, asked)
-        if unit.candidates > 1:
-            key = key_of(about, [asked, unit.candidates, unit.pick])
+        key = unit_key(unit, asked, about, self.plan.campaign.harness.judge)
         while (under_way := self._making.get(key)) is not None:
             try:
                 record, _ = await asyncio.shield(under_way)

@@ -24,7 +24,11 @@ def over_limits(texts: Iterable[Text], limits: Mapping[str, int]) -> Iterator[Fi
 
 def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Finding]:
     """Yield a finding for each word that brief or brand rule out."""
-    words = ruled_out(brief, brand.voice)
+    yield from using(texts, ruled_out(brief, brand.voice))
+
+
+def using(texts: Iterable[Text], words: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each text that uses one of `words`, which maps to the cure."""
     for where, text in texts:
         for word, cure in words.items():
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):

@@ -21,7 +21,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from triptych.artifact import Picture
 from triptych.contracts import Product
 
-NAMES = ("inputs", "brief", "brand", "matrix", "steps", "deliverables", "secrets", "name")
+NAMES = (
+    "inputs",
+    "brief",
+    "brand",
+    "harness",
+    "matrix",
+    "steps",
+    "deliverables",
+    "secrets",
+    "name",
+)
 FUNCTIONS = ("rows", "file", "date", "money")
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 ATTRIBUTES = ("best", "all", "ran")  # of a product; anything else is a field of its best

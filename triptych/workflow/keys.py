@@ -6,6 +6,8 @@ from typing import Any
 
 from triptych.artifact import Artifact, digest_of
 from triptych.contracts import About
+from triptych.prompts.kit import JudgePrompts
+from triptych.workflow.units import Unit
 
 
 def key_of(about: About, request: Any) -> str:
@@ -17,6 +19,16 @@ def key_of(about: About, request: Any) -> str:
             "request": request,
         }
     )
+
+
+def unit_key(unit: Unit, request: Any, about: About, judge: JudgePrompts) -> str:
+    """Return the key of a unit's product: of several candidates, also of who chooses."""
+    if unit.candidates == 1:
+        return key_of(about, request)
+    chosen: list[Any] = [unit.candidates, unit.pick]
+    if unit.pick and unit.pick.by.startswith("judge/"):
+        chosen.append(judge)  # another way to judge may choose another candidate
+    return key_of(about, [request, *chosen])
 
 
 def inputs_of(request: Any) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Loading a campaign: the workflow file, its brief, brand and inputs, all checked."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from triptych.checking import validated
 from triptych.contracts import About
 from triptych.documents import Tree
 from triptych.errors import DefinitionError, Problem
+from triptych.prompts.kit import Harness
+from triptych.prompts.load import load_harness
 from triptych.workflow.expressions import Secret, functions
 from triptych.workflow.inputs import Given, input_values
 from triptych.workflow.inspection import inspect
@@ -34,7 +37,8 @@ class Campaign:
     brief: Brief
     brand: Brand
     inputs: Mapping[str, Any]
-    digest: str  # of the workflow as written, its brief, brand and input values
+    harness: Harness
+    digest: str  # of the workflow as written, its brief, brand, inputs and harness
     tree: Tree
 
     def names(self) -> dict[str, Any]:
@@ -43,6 +47,7 @@ class Campaign:
             "inputs": self.inputs,
             "brief": self.brief,
             "brand": self.brand,
+            "harness": self.harness,
             "name": self.workflow.name,
             "secrets": _Secrets(),
             **functions(self.file.parent),
@@ -91,15 +96,52 @@ def load_campaign(
         workflow, Given(sets or {}, given_by, form), path.parent, tree
     )
     problems += found
-    if brief is None or brand is None:
+    harness = _harness(workflow, path, tree, problems)
+    if brief is None or brand is None or harness is None:
         raise DefinitionError(in_order(problems))
-    digest = digest_of([tree.data, brief, brand, inputs])
-    campaign = Campaign(path, workflow, brief, brand, inputs, digest, tree)
+    digest = digest_of([tree.data, brief, brand, inputs, harness])
+    campaign = Campaign(path, workflow, brief, brand, inputs, harness, digest, tree)
     problems += inspect(workflow, campaign.names(), tree, about)
     problems += schedule_problems(workflow, tree)
     if problems:
         raise DefinitionError(in_order(problems))
     return campaign
+
+
+def with_harness(campaign: Campaign, name: str) -> Campaign:
+    """Return `campaign` with another harness; with no name, as it is.
+
+    Raises:
+        DefinitionError: there is no such harness, or it is wrong.
+    """
+    if not name:
+        return campaign
+    harness = load_harness(name, brand_folder(campaign.workflow, campaign.file))
+    digest = digest_of([campaign.digest, harness])
+    return dataclasses.replace(campaign, harness=harness, digest=digest)
+
+
+def brand_folder(workflow: Workflow, path: Path) -> Path:
+    """Return the folder of the brand that the workflow at `path` names."""
+    named = path.parent / workflow.brand
+    return named if named.is_dir() else named.parent
+
+
+def _harness(
+    workflow: Workflow, path: Path, tree: Tree, problems: list[Problem]
+) -> Harness | None:
+    """Load the harness, placing "there is none" where the workflow names it."""
+    folder = brand_folder(workflow, path)
+    inside = folder if is_inside(folder, path.parent) else None
+    try:
+        return load_harness(workflow.harness, inside)
+    except DefinitionError as error:
+        for problem in error.problems:
+            if problem.path == "harness":
+                said, code = problem.message, problem.code
+                problem = tree.problem(("harness",), said, code, hint=problem.hint)
+            problems.append(problem)
+        return None
 
 
 def read_workflow(path: Path) -> Workflow:

@@ -235,6 +235,7 @@ class Workflow(Definition):
     inputs: dict[Name, Input] = {}
     brief: str
     brand: str
+    harness: Name = "house"  # what language models are told: templates/prompts/<name>
     matrix: dict[str, Any] = {}
     defaults: dict[str, Default] = {}
     budget: Budget | None = None

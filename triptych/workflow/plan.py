@@ -17,9 +17,10 @@ from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.load import Campaign, Describe
 from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
 from triptych.workflow.model import Default, Deliverable, RetryRule, Step
+from triptych.workflow.picks import pick_of
 from triptych.workflow.reading import dependencies, references
 from triptych.workflow.requests import build_request
-from triptych.workflow.units import Cell, Estimate, Pick, Retry, Unit
+from triptych.workflow.units import Cell, Estimate, Retry, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _unit(
         needs=tuple(needs),
         placements=placements,
         candidates=step.candidates,
-        pick=Pick(step.pick.by, step.pick.keep, step.pick.rubric) if step.pick else None,
+        pick=pick_of(campaign, name, step),
         fallback=step.fallback or shared.fallback,
         checks=step.checks,
         timeout=step.timeout or shared.timeout,

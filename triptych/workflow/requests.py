@@ -12,9 +12,11 @@ from triptych.checking import adapter
 from triptych.contracts import REQUESTS, Kind, Product
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
-# what a placement or the engine fills, never the file
+# what a placement, the harness or the engine fills, never the file
 RESERVED: Mapping[Kind, frozenset[str]] = {
     "compose": frozenset({"placement", "overflow"}),
+    "copy": frozenset({"prompts"}),  # the harness's: `harness:` names it
+    "judge": frozenset({"prompts"}),
     "image": frozenset({"subjects"}),
 }
 

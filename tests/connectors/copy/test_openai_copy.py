@@ -58,7 +58,7 @@ class TestBoth:
         text.writer.long_first = 2
         copy = await connector.write(a_request(count=2, extra=extra), Silent())
         assert len(text.calls) == 3
-        assert "characters too long (at most 40)" in text.writer.prompts[1]
+        assert "of 40 characters" in text.writer.prompts[1]
         assert all(len(item["headline"]) <= 40 for item in copy.items)
         assert copy.usage.units == {"input_tokens": 900, "output_tokens": 360}
         assert [finding.check for finding in copy.findings] == ["asked-again"]
@@ -67,7 +67,7 @@ class TestBoth:
         self, text: FakeOpenAIText, connector: OpenAICopy, extra: dict[str, str]
     ) -> None:
         text.writer.long_first = 99
-        with pytest.raises(Rejected, match=r"item 1, headline is still \d+ characters"):
+        with pytest.raises(Rejected, match=r"headline is \d+ of 40 characters"):
             await connector.write(a_request(extra=extra), Silent())
         assert len(text.calls) == 3
 
@@ -75,7 +75,7 @@ class TestBoth:
         self, text: FakeOpenAIText, connector: OpenAICopy, extra: dict[str, str]
     ) -> None:
         text.writer.says = "Here are three headlines!"
-        with pytest.raises(Malformed, match="0 of 3 items"):
+        with pytest.raises(Malformed, match="no JSON"):
             await connector.write(a_request(extra=extra), Silent())
         assert len(text.calls) == 3
 

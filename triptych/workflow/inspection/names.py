@@ -87,7 +87,7 @@ def _known(view: View, root: str) -> tuple[str, ...] | None:
         return view.axes
     if root == "inputs":
         return tuple(view.workflow.inputs)
-    if root in ("brief", "brand"):
+    if root in ("brief", "brand", "harness"):
         return tuple(type(view.names[root]).__dataclass_fields__)
     return None
 

@@ -1,0 +1,24 @@
+"""Who chooses among candidates, and by which rubric."""
+
+from triptych.brand.assets import is_inside
+from triptych.documents import read_text
+from triptych.errors import DefinitionError
+from triptych.workflow.load import Campaign
+from triptych.workflow.model import Step
+from triptych.workflow.units import Pick
+
+
+def pick_of(campaign: Campaign, name: str, step: Step) -> Pick | None:
+    """Return who chooses; a rubric that names a file is the text in it."""
+    if step.pick is None:
+        return None
+    rubric = step.pick.rubric.strip()
+    if rubric.endswith(".md") and "\n" not in rubric:
+        section = "steps" if name in campaign.workflow.steps else "deliverables"
+        loc = (section, name, "pick", "rubric")
+        target = campaign.file.parent / rubric
+        if not is_inside(target, campaign.file.parent) or not target.is_file():
+            said = f"there is no {rubric!r} in the workflow's folder"
+            raise DefinitionError([campaign.tree.problem(loc, said, "T101")])
+        rubric = read_text(target).strip()
+    return Pick(step.pick.by, step.pick.keep, rubric)
