@@ -12,7 +12,6 @@ import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -41,6 +40,8 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
 @cache
 def known() -> Mapping[str, str]:
     """Return every connector as "kind/name" -> "module:class"; built-in names win."""
+    from importlib.metadata import entry_points
+
     installed = {point.name: point.value for point in entry_points(group=GROUP)}
     return MappingProxyType(installed | dict(BUILTIN))
 
@@ -52,7 +53,8 @@ def load(uses: str) -> Any:
         UnknownConnector: naming the ones that exist for that kind.
     """
     try:
-        module, _, attribute = known()[uses].partition(":")
+        # others' are looked up only where ours do not answer: it takes a while
+        module, _, attribute = (BUILTIN.get(uses) or known()[uses]).partition(":")
     except KeyError:
         kind = uses.partition("/")[0]
         names = sorted(name for name in known() if name.startswith(f"{kind}/"))

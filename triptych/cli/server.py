@@ -1,7 +1,7 @@
 """`triptych up`, `down`, `status`: the local Prefect server, in the store's folder.
 
 Nothing here imports Prefect: the server is another process, and its health is one
-request away. The settings were measured to matter; see docs/decisions/0005.
+request away. The settings were measured to matter; see docs/decisions/0010.
 """
 
 import json
