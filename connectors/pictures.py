@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from triptych.artifact import Picture, Size
-from triptych.contracts import Finding, Image, ImageRequest, Usage
+from triptych.contracts import (
+    Cutout,
+    Finding,
+    Image,
+    ImageRequest,
+    UpscaleRequest,
+    Usage,
+)
 from triptych.errors import Malformed, PictureError, Rejected, Unsupported
 from triptych.pictures import decode, encode_jpeg, encode_png, picture_of
 from triptych.workers import in_worker
@@ -52,6 +59,41 @@ async def image_of(
         (*findings, *fitted.findings),
         recipe or {},
     )
+
+
+async def enlarged_of(
+    data: bytes, request: UpscaleRequest, usage: Usage, connector: str
+) -> Image:
+    """Return a provider's picture as the answer to `request`: exactly its size.
+
+    Raises:
+        Malformed: it is no picture, or its pixels are damaged.
+    """
+    fitted = await in_worker(exactly, data, request.size, connector)
+    size, findings = request.size, fitted.findings
+    return Image(fitted.data, fitted.media_type, size, usage, findings=findings)
+
+
+def cutout_of(data: bytes, size: Size, usage: Usage, connector: str) -> Cutout:
+    """Return a provider's cutout as a PNG with alpha of `size`; blocking.
+
+    Raises:
+        Malformed: it is no picture, has no alpha, or other proportions.
+    """
+    try:
+        image = decode(data, "the cutout it answered")
+    except PictureError as error:
+        raise Malformed(str(error), connector=connector) from None
+    if image.mode != "RGBA":
+        raise Malformed("answered a cutout without alpha", connector=connector)
+    answered = Size(*image.size)
+    if abs(answered.width * size.height - size.width * answered.height) > max(
+        size.width, size.height, answered.width, answered.height
+    ):
+        message = f"answered a cutout of {answered} for a picture of {size}"
+        raise Malformed(message, connector=connector)
+    findings = () if answered == size else (_resized(answered, size),)
+    return Cutout(encode_png(_covered(image, size)), size, usage, findings)
 
 
 def exactly(data: bytes, size: Size, connector: str) -> Fitted:

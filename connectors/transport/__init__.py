@@ -23,7 +23,7 @@ from connectors.transport.body import Body, File, Form
 from connectors.transport.data import Data
 from connectors.transport.line import Answer, Line
 from connectors.transport.polling import Pace, Waiting, polled
-from connectors.transport.provider import Limits, Patience, Provider, bearer
+from connectors.transport.provider import Headers, Limits, Patience, Provider, bearer
 from connectors.transport.redaction import Secret, redacted
 from connectors.transport.socket_line import Messages, socket
 from connectors.transport.streams import Event
@@ -43,6 +43,7 @@ __all__ = [
     "Event",
     "File",
     "Form",
+    "Headers",
     "Limits",
     "Line",
     "Messages",

@@ -1,6 +1,6 @@
 """A provider: where it is, how it wants the key, what its own error codes mean."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
@@ -48,7 +48,8 @@ class Provider:
     key_variables: tuple[str, ...] = ()  # the first that is set wins; (): needs no key
     auth: Callable[[str], Headers] = bearer  # key -> the headers that carry it
     headers: Headers = field(default_factory=dict)  # sent with every call
-    hosts: frozenset[str] = frozenset()  # more hosts of its own, which may get the key
+    # more hosts of its own, which may get the key: "queue.fal.run", "*.bfl.ai"
+    hosts: frozenset[str] = frozenset()
     file_hosts: frozenset[str] = frozenset()  # "*.fal.media": downloads may redirect here
     codes: Mapping[str, type[ConnectorError]] = field(default_factory=dict)
     keyless_elsewhere: bool = False  # a server of one's own may need no key
@@ -122,7 +123,7 @@ class Address:
 
     def _is_own(self, url: str) -> bool:
         own = {_host(self.provider.url), *self.provider.hosts}
-        return url.startswith("https://") and _host(url) in own
+        return url.startswith("https://") and _is_listed(_host(url), own)
 
     def mapped(self, url: str) -> str:
         """Return where a file at `url` is fetched: own hosts are where the address is."""
@@ -134,12 +135,7 @@ class Address:
         """Say whether a download may be redirected to `url`."""
         if self.is_set_host(url):
             return True
-        host = _host(url)
-        listed = self.provider.file_hosts | self.provider.hosts
-        return any(
-            host == name or (name.startswith("*.") and host.endswith(name[1:]))
-            for name in listed
-        )
+        return _is_listed(_host(url), self.provider.file_hosts | self.provider.hosts)
 
     def _joined(self, path: str) -> str:
         """Join, with no "/v1/v1" where both the base and the path name the version."""
@@ -227,6 +223,14 @@ def origin(url: str) -> tuple[str, str, int]:
     port = parts.port or {"https": 443, "wss": 443}.get(parts.scheme, 80)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     return (scheme, (parts.hostname or "").lower(), port)
+
+
+def _is_listed(host: str, names: Iterable[str]) -> bool:
+    """Say whether `host` is one of `names`, or under one that begins with "*."."""
+    return any(
+        host == name or (name.startswith("*.") and host.endswith(name[1:]))
+        for name in names
+    )
 
 
 def _host(url: str) -> str:

@@ -1,0 +1,65 @@
+"""`cutout/stability`: takes the ground of a picture away, hair and all.
+
+Source: the official OpenAPI of api.stability.ai, v2beta (edit/remove-background).
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from connectors.pictures import cutout_of, sendable
+from connectors.providers.stability import READS, STABILITY, asked, used
+from connectors.transport import File, Line
+from triptych.contracts import About, Cutout, CutoutRequest, Watcher
+from triptych.errors import Unsupported
+from triptych.workers import in_worker
+
+NAME = "cutout/stability"
+MOST_PIXELS = 4_194_304
+PRICE = 5.0  # credits
+
+
+class StabilityCutout:
+    """Cuts with Stability's remove-background."""
+
+    about: ClassVar[About] = About(
+        kind="cutout",
+        name="stability",
+        version="1",
+        says="Takes the ground away with Stability's model; hair and glass included.",
+        capabilities=frozenset({"transparent"}),
+        key_variable="STABILITY_API_KEY",
+        usd=None,
+        seconds=6.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: STABILITY_API_KEY is not set.
+        """
+        return cls(Line.open(STABILITY, env, NAME))
+
+    async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
+        """Return the subject with alpha, at the size of the picture.
+
+        Raises:
+            Unsupported: the picture has more than 4,194,304 pixels.
+            Rejected: Stability refused the picture.
+        """
+        size = request.image.size
+        if size.width * size.height > MOST_PIXELS:
+            message = f"takes at most {MOST_PIXELS:,} pixels, the picture is {size}"
+            raise Unsupported(message, connector=NAME)
+        watcher.progress(0.1, "takes the ground away")
+        picture = await in_worker(sendable, request.image, READS, NAME)
+        fields = {"output_format": "png"}
+        data, _, seconds, request_id = await asked(
+            self.line, "edit/remove-background", fields, [File.of("image", picture)]
+        )
+        usage = used("remove-background", PRICE, seconds, request_id)
+        return await in_worker(cutout_of, data, size, usage, NAME)

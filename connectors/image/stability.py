@@ -1,0 +1,146 @@
+"""`image/stability`: Stable Image Core, Ultra and SD 3.5; repaints by a mask.
+
+Source: the official OpenAPI of api.stability.ai, v2beta.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from connectors.pictures import (
+    image_of,
+    mask_for,
+    nearest_ratio,
+    refuse_unknown_extra,
+    refuse_what_is_not_offered,
+    sendable,
+)
+from connectors.providers.stability import READS, STABILITY, asked, used
+from connectors.transport import File, Line
+from triptych.contracts import About, Image, ImageRequest, Watcher
+from triptych.errors import Unsupported
+from triptych.workers import in_worker
+
+NAME = "image/stability"
+RATIOS = ("21:9", "16:9", "3:2", "5:4", "1:1", "4:5", "2:3", "9:16", "9:21")
+# model -> its path and its price in credits
+MODELS: Mapping[str, tuple[str, float]] = {
+    "ultra": ("generate/ultra", 8),
+    "core": ("generate/core", 3),
+    "sd3.5-large": ("generate/sd3", 6.5),
+    "sd3.5-large-turbo": ("generate/sd3", 4),
+    "sd3.5-medium": ("generate/sd3", 3.5),
+}
+DISTILLED = "sd3.5-large-turbo"
+INPAINT = ("edit/inpaint", 5.0)
+MOST_SEED = 4_294_967_294
+EXTRA = ("model", "negative_prompt", "style_preset", "strength", "cfg_scale", "grow_mask")
+
+
+class StabilityImages:
+    """Draws with Stable Image."""
+
+    about: ClassVar[About] = About(
+        kind="image",
+        name="stability",
+        version="1",
+        says="Draws with Stable Image Ultra, Core and SD 3.5; repaints by a mask.",
+        capabilities=frozenset({"seed", "references", "mask"}),
+        key_variable="STABILITY_API_KEY",
+        qualities=frozenset({"final", "draft"}),
+        usd=None,
+        seconds=12.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: STABILITY_API_KEY is not set.
+        """
+        return cls(Line.open(STABILITY, env, NAME))
+
+    async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
+        """Return one picture of exactly `request.size`.
+
+        One reference is redrawn (`extra.strength`, 0 keeps it, 1 forgets it); with a
+        mask, only its white is painted anew. `extra` also takes `model`,
+        `negative_prompt`, `style_preset`, `cfg_scale` and `grow_mask`.
+
+        Raises:
+            Unsupported: what the chosen model has no field for.
+            Rejected: Stability refused, or filtered what it had drawn.
+        """
+        model = _model(request)
+        path, price = INPAINT if request.mask is not None else MODELS[model]
+        fields = _fields(request, model)
+        files = await in_worker(_files, request)
+        watcher.progress(0.1, f"{path} draws")
+        data, told, seconds, request_id = await asked(self.line, path, fields, files)
+        usage = used(model, price, seconds, request_id)
+        return await image_of(data, request, usage, NAME, recipe={"model": model, **told})
+
+
+def _model(request: ImageRequest) -> str:
+    """Return the model, having refused what it cannot do.
+
+    Raises:
+        Unsupported: naming what.
+    """
+    refuse_what_is_not_offered(request, StabilityImages.about.capabilities, NAME)
+    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    draft = request.quality == "draft"
+    model = str(request.extra.get("model", DISTILLED if draft else "ultra"))
+    if model not in MODELS:
+        raise Unsupported(f"has no model {model!r}; it has {_known()}", connector=NAME)
+    if model == DISTILLED and not draft:
+        message = f"{model} is a distilled draft model; say `quality: draft` to use it"
+        raise Unsupported(message, connector=NAME)
+    if len(request.references) > 1:
+        raise Unsupported("takes one reference picture", connector=NAME)
+    if request.mask is not None and not request.references:
+        raise Unsupported("repaints a reference by a mask: give one", connector=NAME)
+    if request.references and request.mask is None and model == "core":
+        message = "core takes no reference picture; use model ultra or sd3.5-large"
+        raise Unsupported(message, connector=NAME)
+    return model
+
+
+def _known() -> str:
+    return ", ".join(MODELS)
+
+
+def _fields(request: ImageRequest, model: str) -> dict[str, Any]:
+    extra = request.extra
+    fields: dict[str, Any] = {
+        "prompt": request.prompt,
+        # nothing and 0 mean chance: ours begins at 0, theirs at 1
+        "seed": request.seed % MOST_SEED + 1,
+        "output_format": "png",
+        "negative_prompt": extra.get("negative_prompt"),
+        "style_preset": extra.get("style_preset"),
+    }
+    if request.mask is not None:
+        return {**fields, "grow_mask": extra.get("grow_mask")}
+    if model.startswith("sd3"):
+        fields |= {"model": model, "cfg_scale": extra.get("cfg_scale")}
+    if request.references:
+        fields["strength"] = extra.get("strength", 0.6)
+    if request.references and model.startswith("sd3"):
+        return {**fields, "mode": "image-to-image"}
+    return {**fields, "aspect_ratio": nearest_ratio(request.size, RATIOS)}
+
+
+def _files(request: ImageRequest) -> list[File]:
+    """Return the pictures of a form; blocking."""
+    files = []
+    for reference in request.references:
+        picture = sendable(reference, READS, NAME)
+        files.append(File.of("image", picture))
+        if request.mask is not None:
+            mask = mask_for(request.mask, picture.size, "white", NAME)
+            files.append(File("mask", "mask.png", mask, "image/png"))
+    return files

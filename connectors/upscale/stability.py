@@ -1,0 +1,78 @@
+"""`upscale/stability`: four times larger, or 4 megapixels with a prompt.
+
+Source: the official OpenAPI of api.stability.ai, v2beta (upscale/fast, conservative).
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from connectors.pictures import enlarged_of, refuse_unknown_extra, sendable
+from connectors.providers.stability import READS, STABILITY, asked
+from connectors.transport import File, Line
+from triptych.contracts import About, Image, UpscaleRequest, Usage, Watcher
+from triptych.errors import Unsupported
+from triptych.workers import in_worker
+
+NAME = "upscale/stability"
+MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes
+EXTRA = ("prompt", "creativity", "negative_prompt")
+
+
+class StabilityUpscale:
+    """Enlarges with Stability's upscalers."""
+
+    about: ClassVar[About] = About(
+        kind="upscale",
+        name="stability",
+        version="1",
+        says="Enlarges four times, or with a prompt to 4 megapixels; invents detail.",
+        key_variable="STABILITY_API_KEY",
+        usd=None,
+        seconds=10.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: STABILITY_API_KEY is not set.
+        """
+        return cls(Line.open(STABILITY, env, NAME))
+
+    async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
+        """Return the picture at exactly `request.size`.
+
+        With `extra.prompt` the conservative upscaler redraws what it names, else the
+        fast one enlarges four times; what is then too large is scaled down.
+
+        Raises:
+            Unsupported: the picture is too large for the fast upscaler.
+            Rejected: Stability refused the picture.
+        """
+        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        prompted = bool(request.extra.get("prompt"))
+        if not prompted:
+            _refuse(request)
+        model = "conservative" if prompted else "fast"
+        watcher.progress(0.1, f"the {model} upscaler works")
+        picture = await in_worker(sendable, request.image, READS, NAME)
+        fields: dict[str, Any] = {"output_format": "png", **request.extra}
+        data, _, seconds, request_id = await asked(
+            self.line, f"upscale/{model}", fields, [File.of("image", picture)]
+        )
+        usage = Usage(f"upscale-{model}", seconds, request_id=request_id)
+        return await enlarged_of(data, request, usage, NAME)
+
+
+def _refuse(request: UpscaleRequest) -> None:
+    size = request.image.size
+    if max(size.width, size.height) > MOST_SIDE or size.width * size.height > MOST_PIXELS:
+        message = (
+            f"its fast upscaler takes at most {MOST_PIXELS:,} pixels and {MOST_SIDE} a "
+            f"side, the picture is {size}; give `extra.prompt` for the conservative one"
+        )
+        raise Unsupported(message, connector=NAME)
