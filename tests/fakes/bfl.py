@@ -1,16 +1,15 @@
 """A strict Black Forest Labs. Source: blackforest 0.1.3, ComfyUI's `bfl_api.py`."""
 
 import base64
-import io
 from collections.abc import Mapping
 from typing import Any
 
-import PIL.Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.providers.bfl import BFL
+from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake, authorized
 
 ANY = {"prompt", "seed", "output_format", "prompt_upsampling", "safety_tolerance"}
@@ -111,17 +110,13 @@ class FakeBfl(Fake):
         if "x-key" in request.headers:
             self.no(400, "a signed address takes no key")
         job = self.jobs[request.path_params["id"]]
-        seed = job.get("seed", 0)
-        buffer = io.BytesIO()
-        colour = (seed % 256, 60, 90)
-        PIL.Image.new("RGB", _size(job), colour).save(buffer, "PNG", compress_level=1)
-        return Response(buffer.getvalue(), media_type="application/octet-stream")
+        data = drawn(_size(job), job.get("seed", 0))
+        return Response(data, media_type="application/octet-stream")
 
 
 def _size(job: Mapping[str, Any]) -> tuple[int, int]:
     if "image" in job:
-        data = base64.b64decode(job["image"], validate=True)
-        return PIL.Image.open(io.BytesIO(data)).size
+        return size_of(base64.b64decode(job["image"], validate=True))
     if "width" in job:
         return job["width"], job["height"]
     wide, _, high = job.get("aspect_ratio", "1:1").partition(":")

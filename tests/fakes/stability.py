@@ -1,17 +1,16 @@
 """A strict Stability AI. Source: the official OpenAPI of api.stability.ai, v2beta."""
 
 import base64
-import io
 from collections.abc import Mapping
 from typing import Any
 
-import PIL.Image
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.providers.stability import STABILITY
+from tests.fakes.forms import read_form
+from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake, authorized
 
 SHARED = {"prompt", "negative_prompt", "seed", "style_preset", "output_format"}
@@ -62,7 +61,8 @@ class FakeStability(Fake):
             self.no(401, "unauthorized", "missing or invalid api key")
         if "multipart/form-data" not in request.headers.get("content-type", ""):
             self.no(400, "bad_request", "content-type: must be multipart/form-data")
-        fields, files = await self.read(request)
+        fields, found = await read_form(request)
+        files = {name: data for name, data in found if name != "none"}
         path = request.path_params["path"]
         self.sent.append({"path": path, **fields, "files": files})
         self.check(path, fields, files)
@@ -70,17 +70,6 @@ class FakeStability(Fake):
             said = "Your request was flagged by our content moderation system."
             self.no(403, "content_moderation", said)
         return self.answer(request, path, fields, files)
-
-    async def read(self, request: Request) -> tuple[dict[str, str], dict[str, bytes]]:
-        fields: dict[str, str] = {}
-        files: dict[str, bytes] = {}
-        for name, value in (await request.form()).multi_items():
-            if isinstance(value, UploadFile):
-                if name != "none":
-                    files[name] = await value.read()
-            else:
-                fields[name] = value
-        return fields, files
 
     def check(
         self, path: str, fields: Mapping[str, str], files: Mapping[str, bytes]
@@ -122,7 +111,7 @@ class FakeStability(Fake):
         return wrong
 
     def check_picture(self, path: str, data: bytes) -> None:
-        width, height = PIL.Image.open(io.BytesIO(data)).size
+        width, height = size_of(data)
         if path == "upscale/fast" and (
             max(width, height) > 1536 or min(width, height) < 32
         ):
@@ -139,7 +128,7 @@ class FakeStability(Fake):
     ) -> Response:
         seed = int(fields.get("seed", "0")) or 12345
         filtered = "blurred" in fields.get("prompt", "")
-        data = _picture(_size(path, fields, files), seed, clear="background" in path)
+        data = drawn(_size(path, fields, files), seed, clear="background" in path)
         if request.headers.get("accept") != "application/json":
             headers = {"finish-reason": "SUCCESS", "seed": str(seed)}
             return Response(data, media_type="image/png", headers=headers)
@@ -155,7 +144,7 @@ def _size(
 ) -> tuple[int, int]:
     if path.startswith("generate") and "image" not in files:
         return RATIOS[fields.get("aspect_ratio", "1:1")]
-    width, height = PIL.Image.open(io.BytesIO(files["image"])).size
+    width, height = size_of(files["image"])
     if path == "edit/remove-background":
         return width, height
     if path == "upscale/fast":
@@ -164,13 +153,3 @@ def _size(
     pixels = 1_000_000 if path.startswith("generate") else 4_000_000
     scale = float((pixels / (width * height)) ** 0.5)
     return round(width * scale), round(height * scale)
-
-
-def _picture(size: tuple[int, int], seed: int, *, clear: bool) -> bytes:
-    colour = (seed % 256, seed // 256 % 256, 90)
-    buffer = io.BytesIO()
-    image = PIL.Image.new("RGB", size, colour)
-    if clear:
-        image.putalpha(PIL.Image.new("L", size, 128))
-    image.save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()

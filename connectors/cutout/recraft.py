@@ -1,0 +1,57 @@
+"""`cutout/recraft`: takes the ground of a picture away.
+
+Source: Recraft's OpenAPI (images/removeBackground).
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from connectors.pictures import cutout_of, sendable
+from connectors.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.transport import File, Form, Line
+from triptych.contracts import About, Cutout, CutoutRequest, Watcher
+from triptych.workers import in_worker
+
+NAME = "cutout/recraft"
+
+
+class RecraftCutout:
+    """Cuts with Recraft's removeBackground."""
+
+    about: ClassVar[About] = About(
+        kind="cutout",
+        name="recraft",
+        version="1",
+        says="Takes the ground away with Recraft's model; pictures up to 16 megapixels.",
+        capabilities=frozenset({"transparent"}),
+        key_variable="RECRAFT_API_KEY",
+        usd=None,
+        seconds=6.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: RECRAFT_API_KEY is not set.
+        """
+        return cls(Line.open(RECRAFT, env, NAME))
+
+    async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
+        """Return the subject with alpha, at the size of the picture.
+
+        Raises:
+            Rejected: Recraft refused the picture.
+        """
+        watcher.progress(0.1, "takes the ground away")
+        picture = await in_worker(sendable, request.image, READS, NAME)
+        form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
+        answer = await self.line.post("/images/removeBackground", form)
+        data = answer.json()
+        found = await picture_in(self.line, data.at("image"))
+        usage = used("removeBackground", answer, data)
+        return await in_worker(cutout_of, found, request.image.size, usage, NAME)

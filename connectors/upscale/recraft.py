@@ -1,0 +1,62 @@
+"""`upscale/recraft`: crisp (faithful) or creative enlargement.
+
+Source: Recraft's OpenAPI (images/crispUpscale, images/creativeUpscale).
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from connectors.pictures import enlarged_of, refuse_unknown_extra, sendable
+from connectors.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.transport import File, Form, Line
+from triptych.contracts import About, Image, UpscaleRequest, Watcher
+from triptych.errors import Unsupported
+from triptych.workers import in_worker
+
+NAME = "upscale/recraft"
+MODES = {"crisp": "crispUpscale", "creative": "creativeUpscale"}
+
+
+class RecraftUpscale:
+    """Enlarges with Recraft."""
+
+    about: ClassVar[About] = About(
+        kind="upscale",
+        name="recraft",
+        version="1",
+        says="Enlarges crisply, or creatively where detail may be invented.",
+        key_variable="RECRAFT_API_KEY",
+        usd=None,
+        seconds=12.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: RECRAFT_API_KEY is not set.
+        """
+        return cls(Line.open(RECRAFT, env, NAME))
+
+    async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
+        """Return the picture at exactly `request.size`; `extra.mode` is crisp or creative.
+
+        Raises:
+            Unsupported: another mode.
+            Rejected: Recraft refused the picture.
+        """
+        refuse_unknown_extra(request.extra, ("mode",), NAME)
+        mode = str(request.extra.get("mode", "crisp"))
+        if mode not in MODES:
+            raise Unsupported(f"mode is one of {', '.join(MODES)}", connector=NAME)
+        watcher.progress(0.1, f"enlarges ({mode})")
+        picture = await in_worker(sendable, request.image, READS, NAME)
+        form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
+        answer = await self.line.post(f"/images/{MODES[mode]}", form)
+        data = answer.json()
+        found = await picture_in(self.line, data.at("image"))
+        return await enlarged_of(found, request, used(MODES[mode], answer, data), NAME)
