@@ -32,7 +32,7 @@ topology: $(VENV)/.tests
 	$(BIN)/pytest -q -m topology --strict-markers tests/topology
 
 unit: $(VENV)/.tests
-	$(BIN)/pytest -q -m "not slow and not prefect"
+	$(BIN)/pytest -q -m "not slow and not prefect and not providers"
 
 check: $(VENV)/.tests
 	$(BIN)/ruff format --check .

@@ -65,6 +65,7 @@ def bomb() -> bytes:
     return gzip.compress(bytes(200_000_000), 1)
 
 
+@pytest.mark.providers
 class ProviderContract:
     """A connector sorts every failure by who can fix it, and never shows its key."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from connectors.image.bfl import BflImages
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.bfl import FakeBfl
-from tests.fakes.server import Fake
+from tests.fakes.server import Fake, Loopback
 from triptych.artifact import Size
 from triptych.errors import Malformed, Rejected, Unsupported
 
@@ -94,9 +93,8 @@ class TestBflImages(ImageContract, ProviderContract):
 
 class TestTheFake:
     @pytest.fixture
-    def fake(self) -> Iterator[FakeBfl]:
-        with FakeBfl().serving() as fake:
-            yield fake
+    def fake(self, loopback: Loopback) -> FakeBfl:
+        return loopback.show(FakeBfl())
 
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own models
     async def test_draws_for_the_sdk(self, fake: FakeBfl) -> None:

@@ -1,7 +1,6 @@
 """image/gemini against a fake that Google's own SDK proves first."""
 
 import importlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from connectors.image.gemini import GeminiImages
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.gemini_images import FakeGeminiImages
-from tests.fakes.server import Fake
+from tests.fakes.server import Fake, Loopback
 from triptych.artifact import Size
 from triptych.errors import Rejected, Unavailable, Unsupported
 
@@ -97,9 +96,8 @@ class TestGeminiImages(ImageContract, ProviderContract):
 
 class TestTheFake:
     @pytest.fixture
-    def fake(self) -> Iterator[FakeGeminiImages]:
-        with FakeGeminiImages().serving() as fake:
-            yield fake
+    def fake(self, loopback: Loopback) -> FakeGeminiImages:
+        return loopback.show(FakeGeminiImages())
 
     async def test_draws_for_the_sdk(self, fake: FakeGeminiImages) -> None:
         genai = importlib.import_module("google.genai")
