@@ -7,8 +7,11 @@ import httpx
 import pytest
 
 from connectors import open_connectors
+from connectors.copy.phrasebook import Phrasebook
 from tests.campaigns.small import Folder, a_folder
+from triptych.contracts import Copy, CopyRequest, Watcher
 from triptych.engine.campaign import Result
+from triptych.errors import Rejected
 from triptych.store.folder import FolderStore
 
 pytestmark = pytest.mark.prefect
@@ -96,14 +99,21 @@ async def test_a_run_is_shown_with_its_name_states_and_result(
 
 
 async def test_a_run_that_fails_in_part_says_so_and_packs_the_rest(
-    prefect_server: str, small: Folder
+    prefect_server: str, small: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small.edit("locales: [en-GB, de-DE]", "locales: [en-GB, pt-PT]", "brief.md")
+    write = Phrasebook.write
+
+    async def refuse(self: Phrasebook, request: CopyRequest, watcher: Watcher, /) -> Copy:
+        if request.language == "de-DE":
+            raise Rejected("nothing to say", connector="copy/phrasebook")
+        return await write(self, request, watcher)
+
+    monkeypatch.setattr(Phrasebook, "write", refuse)
     small.edit("name: small", "name: smaller")
     result = await run(small)
     flow = Shown(prefect_server).flow_run()
     assert (flow["state_type"], flow["state_name"]) == ("FAILED", "PartiallyFailed")
-    assert "does not write 'pt'" in flow["state"]["message"]
+    assert "nothing to say" in flow["state"]["message"]
     assert [pack.name for pack in result.packs] == ["smaller/en-GB"]
 
 

@@ -216,6 +216,35 @@ def test_a_cost_that_is_unknown_is_not_zero(small: Folder) -> None:
     assert make_plan(small.campaign(), dear).estimate().usd is None
 
 
+# --- languages
+
+
+def test_a_language_that_nobody_writes_is_told_before_the_run(small: Folder) -> None:
+    small.edit("locales: [en-GB, de-DE]", "locales: [en-GB, pt-PT]", "brief.md")
+    assert small.problems() == (
+        "small.yaml:9:11: steps.words.uses: copy/phrasebook does not write pt-PT; "
+        "it writes de, en, es and fr; use another connector there, or add a fallback [T402]\n"
+        "        uses: copy/phrasebook\n              ^"
+    )
+
+
+def test_a_language_that_is_not_asked_for_is_no_problem(small: Folder) -> None:
+    small.edit("locales: [en-GB, de-DE]", "locales: [en-GB, pt-PT]", "brief.md")
+    small.edit(
+        "    uses: copy/phrasebook",
+        "    uses: copy/phrasebook\n    when: ${{ matrix.locale == 'en-GB' }}",
+    )
+    assert small.problems() == ""
+
+
+def test_the_languages_of_the_phrasebook_are_those_that_ship() -> None:
+    from connectors import about
+    from triptych.data import templates
+
+    shipped = {file.stem for file in (templates() / "phrases").glob("*.yaml")}
+    assert about("copy/phrasebook").languages == shipped
+
+
 # --- requests
 
 

@@ -54,6 +54,7 @@ class About:
     version: str  # part of every key: raise it when equal requests give other bytes
     says: str  # one honest sentence: what it is, and what it is not
     capabilities: frozenset[Capability] = frozenset()
+    languages: frozenset[str] = frozenset()  # that it writes, e.g. {"de"}; empty: any
     key_variable: str | None = None  # e.g. "OPENAI_API_KEY"; None: needs no key
     qualities: frozenset[Quality] = frozenset({"final"})
     usd: float | None = 0.0  # estimate per call; None: unknown

@@ -14,6 +14,7 @@ from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.casting import cast_of, loras_of
 from triptych.workflow.expressions import ExpressionError, evaluate
+from triptych.workflow.languages import unwritten
 from triptych.workflow.load import Campaign, Describe
 from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
 from triptych.workflow.model import Default, Deliverable, RetryRule, Step
@@ -151,6 +152,9 @@ def make_plan(campaign: Campaign, about: Describe) -> Plan:
     for name in order:
         for scope in projections(made, read[name]):
             units.append(_unit(campaign, name, scope, graph, read, about))
+    names = campaign.names()
+    if problems := list(unwritten(workflow, units, names, campaign.tree, about)):
+        raise DefinitionError(problems)
     return Plan(campaign, tuple(units), _cells(campaign, made, units))
 
 

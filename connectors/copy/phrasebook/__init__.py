@@ -48,6 +48,7 @@ class Phrasebook:
         version="2",
         says="Fills hand-written phrases (en, de, es, fr) with a brief's facts; no model.",
         capabilities=frozenset({"seed", "structured-fields"}),
+        languages=frozenset({"de", "en", "es", "fr"}),  # templates/phrases
         seconds=0.05,
     )
 
