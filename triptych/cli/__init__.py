@@ -40,6 +40,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.start:connectors",
             "List connectors: what each can do.",
         ),
+        "webhooks": (
+            "triptych.cli.webhooks:webhooks",
+            "Start workflows by signed messages.",
+        ),
         "keys": ("triptych.cli.keys:keys", "List which keys are found, and where."),
         "prompts": (
             "triptych.cli.prompts:prompts",

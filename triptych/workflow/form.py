@@ -9,6 +9,7 @@ _FROM_OUTSIDE = (
     "A web address (https://…), or a path on the machine that runs it; a relative path "
     "starts at the workflow's folder. Prefect's form cannot upload files."
 )
+FILE = "names a file"  # the comment by which a form's readers know such fields
 _TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},
@@ -16,8 +17,8 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "choice": {"type": "string"},
-    "image": {"type": "string"},
-    "file": {"type": "string"},
+    "image": {"type": "string", "$comment": FILE},
+    "file": {"type": "string", "$comment": FILE},
     "url": {"type": "string", "format": "uri"},
     "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
 }
