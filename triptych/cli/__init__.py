@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.start:connectors",
             "List connectors: what each can do.",
         ),
+        "watch": ("triptych.cli.watch:watch", "Run a workflow for each dropped file."),
         "webhooks": (
             "triptych.cli.webhooks:webhooks",
             "Start workflows by signed messages.",

@@ -94,7 +94,7 @@ def run_rows(
     """
     from triptych.workflow.load import read_workflow
 
-    rows = load_rows(table, read_workflow(workflow), common)
+    rows = load_rows(table, read_workflow(workflow), common, workflow.parent)
     ended: list[Ended] = []
     for row in rows:
         ended.append(_ended(workflow, row, desk))

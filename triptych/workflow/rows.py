@@ -26,12 +26,16 @@ class Row:
 
 
 def load_rows(
-    path: Path, workflow: Workflow, common: Mapping[str, str] | None = None
+    path: Path,
+    workflow: Workflow,
+    common: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> tuple[Row, ...]:
     """Return the rows of `path`, checked against the inputs of `workflow`.
 
     The first line names inputs. An empty cell leaves its input to `common` and the
-    workflow's default. Pictures and files are looked for beside the CSV file.
+    workflow's default. Pictures and files are looked for beside the CSV file, then in
+    `folder` (the workflow's).
 
     Raises:
         DefinitionError: every problem of every row, with line and column.
@@ -43,13 +47,21 @@ def load_rows(
     if len(table) - 1 > MOST:
         said = f"has {len(table) - 1} rows; at most {MOST} run at a time, split the file"
         raise DefinitionError([Problem(str(path), 1, 1, "file", said, "T102")])
-    reading = _Reading(path, workflow, dict(common or {}))
+    bases = (path.parent, folder or path.parent)
+    reading = _Reading(path, workflow, dict(common or {}), bases)
     return reading.rows(table[0], table[1:])
 
 
 class _Reading:
-    def __init__(self, path: Path, workflow: Workflow, common: dict[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        workflow: Workflow,
+        common: dict[str, str],
+        bases: tuple[Path, Path],
+    ) -> None:
         self.path, self.inputs, self.common = path, workflow.inputs, common
+        self.bases = bases
         self.problems: list[Problem] = []
 
     def rows(self, header: list[Cell], lines: list[list[Cell]]) -> tuple[Row, ...]:
@@ -90,13 +102,14 @@ class _Reading:
                 sets[name] = self._value(name, self.inputs[name], cell)
         self._check_required(sets, cells[0])
         label = given.get(LABEL)
-        named = _safe(label.text) if label and LABEL not in self.inputs else ""
+        named = safe_name(label.text) if label and LABEL not in self.inputs else ""
         return Row(named or f"row-{cells[0].line:04d}", cells[0].line, sets)
 
     def _value(self, name: str, rule: Input, cell: Cell) -> str:
         text = cell.text.strip()
         if rule.type in ("image", "file") and "://" not in text:
-            text = str(self.path.parent / text)
+            places = [base / text for base in self.bases]
+            text = str(next((p for p in places if p.is_file()), places[0]))
         if said := misfit(rule, text):
             self._at(cell, name, said, "T303")
         return text
@@ -115,7 +128,7 @@ class _Reading:
             seen.setdefault(row.name, row.line)
 
 
-def _safe(text: str) -> str:
+def safe_name(text: str) -> str:
     """Return `text` as a folder's name: "Köln, Süd" becomes "koln-sud"."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
