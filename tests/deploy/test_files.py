@@ -204,8 +204,11 @@ def test_the_schema_bites() -> None:
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
     for name, manifest in manifests():
-        if manifest["kind"] in ("Deployment", "Job"):
-            yield name, manifest["spec"]["template"]["spec"]
+        spec = manifest.get("spec", {})
+        if manifest["kind"] == "CronJob":
+            spec = spec["jobTemplate"]["spec"]
+        if "template" in spec:
+            yield name, spec["template"]["spec"]
 
 
 def test_every_pod_may_run_where_only_restricted_ones_may() -> None:
