@@ -14,10 +14,12 @@ from typing import Protocol
 from triptych.engine.events import Event, Listener, Notified
 from triptych.engine.notices import Notice, Notices
 from triptych.errors import TriptychError
+from triptych.signature import BadSecret, key_of
 from triptych.workflow.expressions import Secret, evaluate
 from triptych.workflow.load import Campaign
 
 PATIENCE = 15.0  # seconds for one message; then the run goes on without it
+SIGNING = "TRIPTYCH_WEBHOOK_SECRET"  # signs what webhooks send, if it is set
 SMTP_URL = "SMTP_URL"  # the secret that names the mail server, unless the file does
 
 
@@ -63,8 +65,9 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
     from connectors.notify.webhook import Webhook
 
     def from_address(address: str) -> Channel:
-        kind = Slack if "hooks.slack.com" in address else Webhook
-        return kind(address)
+        if "hooks.slack.com" in address:
+            return Slack(address)
+        return Webhook(address, _signing_key(env))
 
     def from_mail(to: str) -> Channel:
         server = _value(rule.smtp or f"${{{{ secrets.{SMTP_URL} }}}}", campaign, env)
@@ -76,6 +79,16 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
         ("email", rule.email, from_mail),
     ]
     return [_made(*maker, campaign, env) for maker in makers if maker[1]]
+
+
+def _signing_key(env: Mapping[str, str]) -> bytes | None:
+    secret = env.get(SIGNING)
+    if not secret:
+        return None
+    try:
+        return key_of(secret)
+    except BadSecret as error:
+        raise NotSent(str(error)) from None
 
 
 def _made(

@@ -1,9 +1,11 @@
-"""A message as JSON to any address; what is signed when a secret stands beside it.
+"""A message as JSON to any address; signed, if TRIPTYCH_WEBHOOK_SECRET is set.
 
 {"event": "pack-ready", "workflow": …, "run": …, "title": …, "lines": […],
  "links": [{"name": …, "url": …}]}
 """
 
+import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ import httpx
 
 from connectors.notify import NotSent
 from triptych.engine.notices import Notice
+from triptych.signature import signed
 
 TIMES = httpx.Timeout(10.0)
 
@@ -20,11 +23,11 @@ class Webhook:
 
     kind = "webhook"
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, key: bytes | None = None) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise NotSent(f"the {self.kind}'s address is no web address")
-        self.address, self.host = address, parts.hostname
+        self.address, self.host, self.key = address, parts.hostname, key
         self.name = f"{self.kind} ({self.host})"
 
     def body(self, notice: Notice) -> dict[str, Any]:
@@ -37,14 +40,19 @@ class Webhook:
             "links": [{"name": name, "url": url} for name, url in notice.links],
         }
 
+    def headers(self, notice: Notice, body: bytes) -> dict[str, str]:
+        """Return the headers; a message that is sent twice has the same id both times."""
+        plain = {"User-Agent": "triptych", "Content-Type": "application/json"}
+        if self.key is None:
+            return plain
+        name = f"{notice.run}.{notice.occasion}"
+        return plain | signed(body, self.key, message_id=name, seconds=int(time.time()))
+
     def send(self, notice: Notice) -> None:
+        body = json.dumps(self.body(notice), ensure_ascii=False).encode()
+        headers = self.headers(notice, body)
         try:
-            answer = httpx.post(
-                self.address,
-                json=self.body(notice),
-                timeout=TIMES,
-                headers={"User-Agent": "triptych"},
-            )
+            answer = httpx.post(self.address, content=body, headers=headers, timeout=TIMES)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # its text may hold the address, and the address is the secret
             said = f"{self.name} does not answer ({type(error).__name__})"

@@ -16,6 +16,7 @@ class PostBox:
     address: str = ""
     status: int = 200
     came: list[dict[str, Any]] = field(default_factory=list)
+    raw: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -26,7 +27,9 @@ def http_box(status: int = 200) -> Iterator[PostBox]:
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            box.came.append(json.loads(self.rfile.read(length)))
+            body = self.rfile.read(length)
+            box.came.append(json.loads(body))
+            box.raw.append((dict(self.headers.items()), body))
             self.send_response(box.status)
             self.end_headers()
             self.wfile.write(b"ok")

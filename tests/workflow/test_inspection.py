@@ -341,7 +341,7 @@ def test_a_key_in_the_file_is_told_but_never_repeated(small: Folder) -> None:
     key = "sk-abcdefghijklmnop0123456789"
     small.edit("task: Write the ad.", f"task: {key}")
     said = small.problems()
-    assert "looks like an API key; put it into the environment" in said
+    assert "looks like a secret; put it into the environment" in said
     assert "[T403]" in said
     assert key not in said
 

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from tests.campaigns.words import words_campaign
 from tests.servers.ports import free_port
 from tests.servers.post import http_box, mail_box
 from triptych.engine.events import Event, Notified, PackBuilt, RunDone, RunStarted
+from triptych.errors import DefinitionError
+from triptych.signature import check, key_of
 from triptych.workflow.load import Campaign, load_campaign
 
 SETS = {"offer": "Free box"}
@@ -47,6 +50,28 @@ async def test_a_webhook_gets_the_whole_notice(tmp_path: Path) -> None:
             "links": [{"name": "words-only", "url": "https://x.test/zip"}],
         }
     ]
+
+
+async def test_a_webhook_is_signed_where_there_is_a_secret(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}"}')
+    secret = "whsec_" + "a2tra2tr" * 4
+    with http_box() as box:
+        await told(asked, {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": secret})
+    ((headers, body),) = box.raw
+    lower = {name.lower(): value for name, value in headers.items()}
+    assert check(lower, body, key_of(secret), time.time()) == "run-1.pack-ready"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://hooks.slack.com/services/T00/B00/abcDEF123",
+        "smtps://ana:hush-hush@mail.test:465",
+    ],
+)
+def test_a_secret_written_into_the_file_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(DefinitionError, match=r"looks like a secret.*T403"):
+        campaign(tmp_path, f"{{webhook: '{value}'}}")
 
 
 async def test_slack_gets_a_text_and_a_block_with_links(tmp_path: Path) -> None:

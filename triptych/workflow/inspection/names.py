@@ -19,6 +19,7 @@ from triptych.workflow.reading import SECTIONS, texts
 
 _KEY = re.compile(
     r"\b(sk-[A-Za-z0-9_-]{16,}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{30,}|r8_[A-Za-z0-9]{30,}"
+    r"|hooks\.slack\.com/services/\w+/\w+/\w+|smtps?://[^\s:@/]+:[^\s@]+@"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}|hf_[A-Za-z0-9]{30,})"
 )
 
@@ -29,7 +30,7 @@ def secret_problems(view: View) -> Iterator[Problem]:
     """Yield every text that looks like an API key. The key itself is never repeated."""
     for loc, text in texts(view.tree.data, ()):
         if found := _KEY.search(text):
-            said = "looks like an API key; put it into the environment and remove it here"
+            said = "looks like a secret; put it into the environment and remove it here"
             problem = view.at(loc, said, "T403")
             yield _without(problem, found[0])
 
