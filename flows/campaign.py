@@ -11,17 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, tags
-from prefect.artifacts import acreate_markdown_artifact
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
+from flows.approval import ask
 from flows.blocks import run_environment
 from flows.orders import Asked, Order, ordered
-from flows.summary import summary_of
+from flows.shown import Progress, show_plan, show_result
 from flows.tasks import as_tasks
-from triptych.engine.campaign import Result, make_campaign
-from triptych.errors import RunFailed, TriptychError
+from flows.watch import Stopped, while_wanted
+from triptych.engine.approval import Decision
+from triptych.engine.campaign import Result, make_campaign, new_run
+from triptych.engine.schedule import RunUnit
+from triptych.errors import RunFailed, RunStopped, TriptychError
+from triptych.store.contract import Run
 
 _ORDER: ContextVar[Order] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")
@@ -56,65 +60,122 @@ async def campaign(
         packs: Folder for the packs.
         version: Digest of the deployed version; empty for the file as it is now.
     """
+    asked = Asked(Path(workflow), store, Path(packs), inputs or {}, version)
     order = _ORDER.get(None)
-    if order is None:
-        asked = Asked(Path(workflow), store, Path(packs), inputs or {}, version)
-        try:
+    try:
+        if order is None:
             order = await asyncio.to_thread(ordered, asked)
-        except TriptychError as error:
-            return Failed(name="Refused", message=str(error))
-    env = run_environment(Path(workflow).parent)
-    async with notifying(order.plan.campaign, env, order.tell) as tell:
-        result = await make_campaign(
-            order.plan, order.connectors, order.store, order.packs, tell, wrap=as_tasks
-        )
+    except TriptychError as error:
+        return Failed(name="Refused", message=str(error))
+    try:
+        result = await while_wanted(str(flow_run.id), _made(order, asked))
+    except Stopped as stopped:
+        return Cancelled(message=f"stopped {stopped}; what was made is kept")
     if (kept := _RESULT.get(None)) is not None:
         kept.append(result)
-    name = order.plan.campaign.workflow.name
-    await acreate_markdown_artifact(
-        key=f"pack-{name}".replace("_", "-").replace(".", "-").lower(),
-        markdown=summary_of(result, order.note),
-        description=f"What {name} made, and where it is",
+    return _state(result)
+
+
+async def _made(order: Order, asked: Asked) -> Result:
+    """Make the campaign, showing the plan before, progress meanwhile, and what came."""
+    run = await asyncio.to_thread(_run_of, order, asked)
+    goes_on = run.state == "waiting"
+    if not goes_on:
+        await show_plan(order)
+    progress = Progress(order)
+    env = await asyncio.to_thread(run_environment, asked.workflow.parent)
+    async with notifying(order.plan.campaign, env, progress.tell) as tell:
+        heard = dataclasses.replace(order, tell=tell)
+
+        async def approve(result: Result) -> Decision | None:
+            if not goes_on:
+                await show_result(order, result)
+            return await ask(result, heard)
+
+        result = await make_campaign(
+            order.plan,
+            order.connectors,
+            order.store,
+            order.packs,
+            tell,
+            wrap=_as_it_is if goes_on else as_tasks,
+            approve=approve,
+            run=run,
+        )
+    await progress.finish()
+    await show_result(order, result)
+    return result
+
+
+def _as_it_is(run_unit: RunUnit) -> RunUnit:
+    """Make no tasks: they are in the graph already, from before the run was suspended."""
+    return run_unit
+
+
+def _run_of(order: Order, asked: Asked) -> Run:
+    """Return the run that this flow run began before it was suspended, or a new one."""
+    flow_id = str(flow_run.id)
+    if (flow_run.run_count or 1) > 1:
+        for run in order.store.runs():
+            if run.flow == flow_id:
+                return run
+    return new_run(
+        order.plan,
+        file=str(asked.workflow),
+        inputs=order.inputs,
+        version=order.version,
+        flow=flow_id,
     )
-    told = {"packs": [pack.name for pack in result.packs], "run": result.run.id}
-    return _state(result, told)
 
 
-def _state(result: Result, told: dict[str, Any]) -> Any:
+def _state(result: Result) -> Any:
+    """Return the flow run's final state: its name says how it ended."""
+    run = result.run
+    told = {"packs": [pack.name for pack in result.packs], "run": run.id}
     bad = [o for o in result.outcomes.values() if o.state in ("failed", "blocked")]
-    if bad and result.packs:
-        return Failed(name="PartiallyFailed", message=bad[0].error, data=told)
     if bad:
-        return Failed(message=bad[0].error, data=told)
+        name = "PartiallyFailed" if result.packs else "Failed"
+        return Failed(name=name, message=bad[0].error, data=told)
+    if run.state == "rejected":
+        said = "; ".join(ask.text for ask in run.asks)
+        return Completed(name="Rejected", message=said[:500], data=told)
+    if run.state == "waiting":
+        message = f"`triptych approve {run.id}` lets its packs leave"
+        return Completed(name="WaitingForApproval", message=message, data=told)
     if any(pack.blocked for pack in result.packs):
         return Completed(
             name="CompletedWithWarnings", message="not all released", data=told
         )
-    return Completed(message=f"{len(result.packs)} packs", data=told)
+    reused = sum(o.state == "reused" for o in result.outcomes.values())
+    message = f"{len(result.packs)} packs; {reused} of {len(result.outcomes)} units reused"
+    return Completed(message=message, data=told)
 
 
-async def run_flow(order: Order, inputs: dict[str, Any]) -> Result:
+async def run_flow(order: Order) -> Result:
     """Run the flow in this process and return what the engine returned.
 
     Raises:
+        RunStopped: somebody cancelled it.
         RunFailed: Prefect ended the flow before the engine could.
     """
     kept: list[Result] = []
     workflow = order.plan.campaign.workflow
-    _ORDER.set(dataclasses.replace(order, file=str(order.plan.campaign.file)))
+    _ORDER.set(order)
     _RESULT.set(kept)
     run: Any = campaign  # called with `return_state`, which its type does not know
     labels = [f"{key}:{value}" for key, value in workflow.labels.items()]
     with tags("triptych", *labels):
         state = await run(
             workflow=str(order.plan.campaign.file),
-            inputs=inputs,
+            inputs=dict(order.inputs),
             store=order.store.address,
             packs=str(order.packs),
             return_state=True,
         )
     if kept:
         return kept[0]
+    if state.is_cancelled():
+        raise RunStopped(f"{state.message}; the next run resumes")
     cause = await state.aresult(raise_on_failure=False)
     if isinstance(cause, TriptychError):
         raise cause

@@ -1,7 +1,7 @@
 """What a flow run works on: made by the command, or read from a deployment's parameters."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,10 @@ class Order:
     store: Store
     packs: Path
     tell: Callable[[Any], None]
-    file: str = ""  # the workflow file as a person knows it
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # as they were given
+    version: str = ""  # digest of the deployed snapshot, if that is what runs
     note: str = ""  # what a person should know about the version that runs
+    wait: bool = True  # for a person, where packs need one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,16 @@ def ordered(asked: Asked) -> Order:
     loaded = load_campaign(file, about=about, sets=sets, given_by="the run's input")
     plan = make_plan(loaded, about)
     tools = open_connectors(plan.connectors(), env)
-    return Order(plan, tools, store, asked.packs, lambda _: None, str(asked.workflow), note)
+    return Order(
+        plan,
+        tools,
+        store,
+        asked.packs,
+        lambda _: None,
+        inputs=asked.inputs,
+        version=asked.version,
+        note=note,
+    )
 
 
 def _unpacked(asked: Asked, store: Store, near: Path) -> Path:

@@ -1,70 +1,136 @@
-"""A run's result as Markdown for the Prefect UI: thumbnails, units, findings, packs."""
+"""A run as Markdown for the Prefect UI: plan and cost, thumbnails, findings, packs."""
 
 import base64
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from flows.links import page_link
+from triptych.contracts import Finding
 from triptych.engine.campaign import Result
+from triptych.engine.forecast import Row
 from triptych.pack.build import Pack
 from triptych.pictures import decode, encode_jpeg
 
-THUMB = 220  # pixels; data URIs show in both of Prefect's UIs, links to files in none
-MOST = 24  # thumbnails
+TALL = 150  # pixels: thumbnails of one height stand in rows; data URIs show in both UIs
+MOST = 48  # thumbnails in one artifact, about 5 kB each
+ROWS = 400  # lines of a table: a page that a browser still scrolls
+
+
+def plan_of(rows: list[Row], note: str = "") -> str:
+    """Return what the run will do, before it does: each unit, its state, cost, time."""
+    todo = [row for row in rows if row.state in ("to make", "follows")]
+    known = [row.usd for row in todo if row.usd is not None]
+    cost = f"${sum(known):.2f}" if len(known) == len(todo) else "unknown"
+    lines = [
+        f"> {note}\n" if note else "",
+        f"**{len(todo)} of {len(rows)}** units to make; estimated cost **{cost}**.\n",
+        "| unit | connector | state | cost | seconds |",
+        "|---|---|---|---:|---:|",
+    ]
+    for row in rows[:ROWS]:
+        usd = "unknown" if row.usd is None else f"${row.usd:.2f}"
+        lines.append(
+            f"| {_cell(row.unit)} | {row.uses} | {row.state} | {usd} | {row.seconds:.1f} |"
+        )
+    return "\n".join([*lines, *_more(len(rows))])
 
 
 def summary_of(result: Result, note: str = "") -> str:
-    """Return the Markdown; `note` is what a person should know first."""
+    """Return what the run made; `note` is what a person should know first."""
     cost = "unknown" if result.usd is None else f"${result.usd:.2f}"
     states = [outcome.state for outcome in result.outcomes.values()]
     counted = ", ".join(f"{states.count(s)} {s}" for s in dict.fromkeys(states))
     parts = [
         f"# {result.run.workflow}",
-        f"{counted} in {result.seconds:.1f} s; cost {cost}.",
         f"> {note}" if note else "",
+        f"{counted} in {result.seconds:.1f} s; cost {cost}. Run `{result.run.id}`.",
+        contact_sheet(result),
+        _errors(result),
+        _units(result),
     ]
-    parts += [_pack(pack) for pack in result.packs]
-    parts += [_thumbs(result.packs), _units(result), _findings(result)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _pack(pack: Pack) -> str:
+def contact_sheet(result: Result, most: int = MOST) -> str:
+    """Return every pack with some of its pictures, shared out evenly."""
+    each = max(3, most // max(1, len(result.packs)))
+    shown = (_pack(result.run.id, pack, each) for pack in result.packs[:most])
+    return "\n\n".join(shown)
+
+
+def _pack(run: str, pack: Pack, most: int) -> str:
+    pictures = list(_pictures(pack))
+    link = page_link(run, pack)
+    title = f"[{pack.name}]({link})" if link else pack.name
+    thumbs = " ".join(map(_thumb, pictures[:most]))
+    hidden = len(pictures) - most
+    rest = f"\n\n… and {hidden} more in the pack" if hidden > 0 else ""
+    return f"### {title}\n\n{_release(pack)}\n\n{thumbs}{rest}"
+
+
+def _release(pack: Pack) -> str:
     if pack.zip:
-        return f"**{pack.name}**: {len(pack.files)} files, `{pack.zip}`"
+        return f"{len(pack.files)} files, released: `{pack.zip}`"
+    if pack.waits:
+        return f"{len(pack.files)} files, **waiting for approval**: `{pack.folder}`"
     held = "; ".join(dict.fromkeys(finding.message for finding in pack.blocked))
-    return f"**{pack.name}**: not released ({held}), `{pack.folder}`"
+    return f"{len(pack.files)} files, **not released** ({held}): `{pack.folder}`"
 
 
-def _thumbs(packs: tuple[Pack, ...]) -> str:
-    pictures = [
-        pack.folder / name
-        for pack in packs
-        for name in pack.files
-        if name.endswith(".jpg") and "/" in name and not name.startswith("_")
-    ]
-    shown = []
-    for path in pictures[:MOST]:
-        image = decode(path.read_bytes(), path.name).convert("RGB")
-        image.thumbnail((THUMB, THUMB))
-        data = base64.b64encode(encode_jpeg(image, 70)).decode()
-        shown.append(f"![{path.stem}](data:image/jpeg;base64,{data})")
-    return " ".join(shown)
+def _pictures(pack: Pack) -> Iterator[Path]:
+    for name in pack.files:
+        if name.endswith((".jpg", ".png")) and "/" in name and not name.startswith("_"):
+            yield pack.folder / name
+
+
+def _thumb(path: Path) -> str:
+    image = decode(path.read_bytes(), path.name).convert("RGB")
+    image.thumbnail((TALL * 3, TALL))
+    data = base64.b64encode(encode_jpeg(image, 72)).decode()
+    return f"![{path.stem}](data:image/jpeg;base64,{data})"
+
+
+def _errors(result: Result) -> str:
+    bad = [o for o in result.outcomes.values() if o.error]
+    if not bad:
+        return ""
+    said = "\n".join(f"- **{o.unit.id}**: {_cell(o.error)}" for o in bad[:ROWS])
+    return f"### What failed\n\n{said}"
 
 
 def _units(result: Result) -> str:
-    rows = ["| unit | connector | state |", "|---|---|---|"]
-    for outcome in result.outcomes.values():
+    rows = ["### Units\n", "| unit | connector | state |", "|---|---|---|"]
+    for outcome in itertools.islice(result.outcomes.values(), ROWS):
         uses = outcome.records[0].uses if outcome.records else outcome.unit.uses
-        rows.append(f"| {outcome.unit.id} | {uses} | {outcome.state} {outcome.error} |")
-    return "\n".join(rows)
+        rows.append(f"| {_cell(outcome.unit.id)} | {uses} | {outcome.state} |")
+    return "\n".join([*rows, *_more(len(result.outcomes))])
 
 
-def _findings(result: Result) -> str:
-    found = {
-        (f.level, f.where, f.message): None
-        for outcome in result.outcomes.values()
-        for f in outcome.product.findings
-    }
-    if not found:
-        return ""
-    rows = ["| level | where | finding |", "|---|---|---|"]
-    return "\n".join(
-        rows + [f"| {level} | {where} | {said} |" for level, where, said in found]
-    )
+def findings_of(result: Result) -> list[dict[str, str]]:
+    """Return every finding once, gravest first: rows of a table."""
+    seen: dict[tuple[str, str, str], Finding] = {}
+    for finding in _found(result):
+        seen.setdefault((finding.level, finding.where, finding.message), finding)
+    order = ["block", "warn", "note"]
+    gravest = sorted(seen.values(), key=lambda f: order.index(f.level))
+    return [
+        {"level": f.level, "check": f.check, "where": f.where, "finding": f.message}
+        for f in gravest[:ROWS]
+    ]
+
+
+def _found(result: Result) -> Iterable[Finding]:
+    for pack in result.packs:
+        yield from pack.blocked
+    for outcome in result.outcomes.values():
+        yield from outcome.product.findings
+
+
+def _more(count: int) -> list[str]:
+    return [f"\n… and {count - ROWS} more"] if count > ROWS else []
+
+
+def _cell(text: str) -> str:
+    """Return `text` so that it stays in one cell of a Markdown table."""
+    return " ".join(text.replace("|", "\\|").split())[:300]

@@ -1,13 +1,15 @@
 """Units as Prefect tasks: one node each, with the words of the file and real edges."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed, Failed
 
 from triptych.engine.schedule import RunUnit
+from triptych.errors import TriptychError
 from triptych.store.contract import Outcome
 from triptych.workflow.matrix import label
 from triptych.workflow.units import Unit
@@ -22,10 +24,21 @@ NAMES = {
 async def make(
     unit: str, needs: dict[str, Any], work: Callable[[], Awaitable[Outcome]]
 ) -> Any:
-    """Make one unit. What passes between tasks is its name and state, never bytes."""
+    """Make one unit. What passes between tasks is its name and state, never bytes.
+
+    Known errors become states here: the engine hears of them from `work` itself.
+    """
     del needs
-    outcome = await work()
-    told = {"unit": unit, "state": outcome.state, "files": len(outcome.product.files)}
+    try:
+        outcome = await work()
+    except asyncio.CancelledError:
+        return Cancelled(message="the run was stopped", data=f"{unit}: stopped")
+    except (TriptychError, ExceptionGroup) as error:
+        return Failed(message=_said(error), data=f"{unit}: failed")
+    count = len(outcome.product.files)
+    # one text of its own: Prefect draws edges by identity, and looks into containers,
+    # where a shared word like "made" would tie every node to every other
+    told = f"{unit}: {outcome.state}, {count} files"
     if outcome.state in NAMES:
         name, message = NAMES[outcome.state]
         return Completed(name=name, message=message, data=told)
@@ -33,7 +46,12 @@ async def make(
     if any(finding.level in ("warn", "block") for finding in findings):
         said = "; ".join(dict.fromkeys(finding.message for finding in findings))
         return Completed(name="CompletedWithWarnings", message=said[:500], data=told)
-    return Completed(message=f"{len(outcome.product.files)} files", data=told)
+    return Completed(message=f"{count} file{'s' * (count != 1)}", data=told)
+
+
+def _said(error: Exception) -> str:
+    errors = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    return "\n".join(map(str, errors))[:2000]
 
 
 def node_name(unit: Unit) -> str:
@@ -50,17 +68,27 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
     told: dict[str, Any] = {}
 
     async def wrapped(unit: Unit, products: Any) -> Outcome:
-        made: list[Outcome] = []
+        ended: list[Outcome | BaseException] = []
 
         async def work() -> Outcome:
-            made.append(await run_unit(unit, products))
-            return made[0]
+            try:
+                outcome = await run_unit(unit, products)
+            except BaseException as error:
+                ended.append(error)
+                raise
+            ended.append(outcome)
+            return outcome
 
-        named = make.with_options(
+        named: Any = make.with_options(
             name=unit.name, task_run_name=node_name(unit), tags=[unit.kind, unit.part]
         )
         needs = {need: told[need] for need in unit.needs if need in told}
-        told[unit.id] = await named(unit.id, needs, work)
-        return made[0]
+        state = await named(unit.id, needs, work, return_state=True)
+        if not ended:
+            raise asyncio.CancelledError(state.message)  # stopped before it began
+        if isinstance(ended[0], BaseException):
+            raise ended[0]
+        told[unit.id] = await state.aresult(raise_on_failure=False)
+        return ended[0]
 
     return wrapped

@@ -3,6 +3,7 @@
     TriptychError
     ├── DefinitionError     a workflow, brief or brand is wrong: edit the file
     ├── PictureError        a picture that was handed in cannot be used: replace it
+    ├── UnknownUnit         an ask names a unit that the run has not
     ├── UnknownConnector    a step names a connector that is not installed
     ├── ConnectorError      a connector's call failed
     │   ├── Unauthorized    the key is missing or refused: fix the environment
@@ -17,6 +18,7 @@
     ├── DiskError           the disk is full or the folder is read-only
     ├── BudgetExceeded      the next call would cost more than the workflow allows
     ├── RunFailed           units failed; the rest is kept and the next run resumes
+    ├── RunStopped          somebody cancelled the run; the next one resumes
     └── ServerError         the Prefect server cannot be reached or started
 
 A caller that wants to retry catches `Unavailable` and nothing else.
@@ -67,6 +69,12 @@ class DefinitionError(TriptychError):
 
 class PictureError(TriptychError):
     """A picture that was handed in cannot be used: says which, why, and the cure."""
+
+    exit_code = 2
+
+
+class UnknownUnit(TriptychError):
+    """An ask is about a unit that the run does not have. Lists those that it has."""
 
     exit_code = 2
 
@@ -187,6 +195,12 @@ class BudgetExceeded(TriptychError):
 
 class RunFailed(TriptychError):
     """One or more units failed. What was made is kept; the next run resumes."""
+
+
+class RunStopped(TriptychError):
+    """Somebody cancelled the run. What was made is kept; the next run resumes."""
+
+    exit_code = 130
 
 
 class ServerError(TriptychError):

@@ -1,4 +1,13 @@
-from triptych.engine.events import Event, PackBuilt, RunDone, RunStarted, UnitDone
+from dataclasses import replace
+
+from triptych.engine.events import (
+    ApprovalDue,
+    Event,
+    PackBuilt,
+    RunDone,
+    RunStarted,
+    UnitDone,
+)
 from triptych.engine.notices import Notice, Notices
 from triptych.pack.build import NOT_APPROVED
 from triptych.workflow.model import Budget
@@ -39,15 +48,24 @@ def test_an_unknown_cost_is_not_called_zero() -> None:
     assert "for an unknown cost" in notice.title
 
 
-def test_approval_is_due_when_the_last_pack_is_built_not_when_the_run_ends() -> None:
-    notices = told(pack("a/en", NOT_APPROVED), pack("a/de", NOT_APPROVED))
-    assert [n.title for n in notices] == ["autumn: 2 packs for your approval"]
+def test_approval_is_due_when_the_run_waits_and_is_told_again_as_a_reminder() -> None:
+    due = ApprovalDue("run-1", ("a/en", "a/de"))
+    notices = told(pack("a/en", NOT_APPROVED), due, replace(due, reminder=1))
+    assert [n.title for n in notices] == [
+        "autumn: 2 packs for your approval",
+        "autumn: still 2 packs for your approval",
+    ]
     assert told(pack("a/en", NOT_APPROVED)) == []
 
 
+def test_packs_that_were_approved_are_told_as_ready_once() -> None:
+    events = (pack("a/en", NOT_APPROVED), pack("a/en"), done())
+    assert [n.lines for n in told(*events)] == [("a/en",)]
+
+
 def test_a_pack_that_waits_for_approval_has_not_failed() -> None:
-    events = (pack("a/en", NOT_APPROVED), pack("a/de", NOT_APPROVED), done("failed"))
-    assert [n.occasion for n in told(*events)] == ["approval-due"]
+    events = (pack("a/en", NOT_APPROVED), pack("a/de", NOT_APPROVED), done("waiting"))
+    assert told(*events) == []
 
 
 def test_the_budget_is_told_once_when_its_line_is_crossed() -> None:

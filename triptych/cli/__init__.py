@@ -23,6 +23,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "List every unit, its cost, and what is reused.",
         ),
         "run": ("triptych.cli.run:run", "Make what is missing and build the packs."),
+        "approve": ("triptych.cli.approve:approve", "Let the packs of a run leave."),
+        "reject": (
+            "triptych.cli.approve:reject",
+            "Keep a run's packs here; say what should change.",
+        ),
         "deploy": (
             "triptych.cli.deploy:deploy",
             "Deploy workflow files: schedules, run forms, versions.",

@@ -1,13 +1,16 @@
 """`triptych run` and `triptych runs`."""
 
+import dataclasses
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.server import RUN_SETTINGS
 from triptych.errors import RunFailed, ServerError
 
 HARNESS = click.option(
@@ -16,6 +19,7 @@ HARNESS = click.option(
     metavar="NAME",
     help="What language models are told, instead of the workflow's `harness:`.",
 )
+WAITING = 3  # the exit code of a run that ends before a person has said yes
 SET = click.option(
     "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give an input; repeatable."
 )
@@ -35,6 +39,11 @@ SET = click.option(
     help="Run once for each row; columns are inputs.",
 )
 @HARNESS
+@click.option(
+    "--wait/--no-wait",
+    default=True,
+    help="Whether to wait for a person, where packs need approval.",
+)
 @click.option("--direct", is_flag=True, help="Run without Prefect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
@@ -45,6 +54,7 @@ def run(
     packs: Path,
     rows: Path | None,
     harness: str,
+    wait: bool,  # noqa: FBT001
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
@@ -74,7 +84,7 @@ def run(
     tools = open_connectors(plan.connectors(), secrets_of(workflow, address))
     with display(as_json=as_json, as_plain=as_plain) as shown:
         seen = Collector(shown.tell)
-        job = Job(plan, tools, opened(store), packs, parsed(sets))
+        job = Job(plan, tools, opened(store), packs, parsed(sets), wait)
         asyncio.run(
             job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
         )
@@ -83,7 +93,7 @@ def run(
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
     if seen.done.state != "done":
-        raise SystemExit(1)
+        raise SystemExit(WAITING if seen.done.state == "waiting" else 1)
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
@@ -112,40 +122,39 @@ def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
     return run_environment(workflow.parent)
 
 
+@dataclass(frozen=True, slots=True)
 class Job:
     """One run, either way."""
 
-    def __init__(
-        self,
-        plan: Any,
-        connectors: dict[str, Any],
-        store: Any,
-        packs: Path,
-        inputs: dict[str, str],
-    ) -> None:
-        self.plan, self.connectors, self.store, self.packs = plan, connectors, store, packs
-        self.inputs = inputs
+    plan: Any
+    connectors: dict[str, Any]
+    store: Any
+    packs: Path
+    inputs: Mapping[str, str]
+    wait: bool = True  # for a person, where packs need one
 
     async def direct(self, tell: Any) -> None:
         """Run on the engine alone."""
         from connectors.notify import notifying
-        from triptych.engine.campaign import make_campaign
+        from triptych.engine.campaign import make_campaign, new_run
 
         env = secrets_of(self.plan.campaign.file, None)
+        run = new_run(self.plan, inputs=self.inputs)
         async with notifying(self.plan.campaign, env, tell) as listen:
-            await make_campaign(self.plan, self.connectors, self.store, self.packs, listen)
+            await make_campaign(
+                self.plan, self.connectors, self.store, self.packs, listen, run=run
+            )
 
     async def flow(self, address: str, tell: Any) -> None:
         """Run as a Prefect flow on the server at `address`."""
         os.environ["PREFECT_API_URL"] = address
-        # our lines are the display; Prefect's own go to its UI
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-        os.environ.setdefault("DO_NOT_TRACK", "1")
+        for name, value in RUN_SETTINGS.items():
+            os.environ.setdefault(name, value)
         from flows.campaign import run_flow
         from flows.orders import Order
 
         order = Order(self.plan, self.connectors, self.store, self.packs, tell)
-        await run_flow(order, self.inputs)
+        await run_flow(dataclasses.replace(order, inputs=self.inputs, wait=self.wait))
 
 
 def _address(booting: Any) -> str | None:

@@ -36,6 +36,13 @@ SETTINGS = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
 
+# of a process that runs flows: its lines are ours, Prefect's own go to its UI
+RUN_SETTINGS = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "DO_NOT_TRACK": "1",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -71,6 +78,13 @@ def answers(address: str, patience: float = 0.5) -> bool:
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False
+
+
+def answering(store: Path) -> str:
+    """Return the address of a server that answers now; empty if none does."""
+    server = known_server(store)
+    address = os.environ.get("PREFECT_API_URL") or (server.address if server else "")
+    return address if address and answers(address, 2.0) else ""
 
 
 class Booting:

@@ -11,6 +11,7 @@ import click
 from triptych.artifact import plain
 from triptych.cli.tables import dollars
 from triptych.engine.events import (
+    ApprovalDue,
     Event,
     Listener,
     Notified,
@@ -56,6 +57,8 @@ class PlainLines:
             click.echo(_pack_line(event))
         elif isinstance(event, Notified):
             click.echo(_told_line(event))
+        elif isinstance(event, ApprovalDue):
+            click.echo(_due_line(event))
 
 
 def _line(event: UnitDone) -> str:
@@ -70,6 +73,15 @@ def _line(event: UnitDone) -> str:
     )
     error = f"\n    {event.error}" if event.error else ""
     return f"{sign} {event.unit:<42} {event.uses:<17} {event.state:<8}{took}{cost}{error}"
+
+
+def _due_line(event: ApprovalDue) -> str:
+    count = len(event.packs)
+    still = "still " if event.reminder else ""
+    return (
+        f"? {count} pack{'s' * (count != 1)} {still}wait{'s' * (count == 1)} for approval: "
+        f"triptych approve {event.run}  (or reject; or in the Prefect UI)"
+    )
 
 
 def _pack_line(event: PackBuilt) -> str:
@@ -121,6 +133,8 @@ class LiveLines:
             case Notified():
                 style = "yellow" if event.error else "white"
                 self.console.print(Text(_told_line(event), style=style), highlight=False)
+            case ApprovalDue():
+                self.console.print(Text(_due_line(event), style="yellow"), highlight=False)
             case _:
                 pass
         self.live.update(self._table())
@@ -176,7 +190,8 @@ class Collector:
 
     def tell(self, event: Event) -> None:
         match event:
-            case PackBuilt():
+            case PackBuilt():  # again, once it is approved
+                self.packs = [pack for pack in self.packs if pack.pack != event.pack]
                 self.packs.append(event)
             case RunDone():
                 self.done = event
@@ -184,6 +199,6 @@ class Collector:
                 self.findings += len(event.findings)
                 if event.error:
                     self.errors.append(f"{event.unit}: {event.error}")
-            case RunStarted() | UnitStarted() | UnitProgress() | Notified():
+            case RunStarted() | UnitStarted() | UnitProgress() | ApprovalDue() | Notified():
                 pass
         self.pass_on(event)

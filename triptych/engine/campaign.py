@@ -1,6 +1,5 @@
-"""A whole campaign: units, evals, packs, and the run that remembers them."""
+"""A whole campaign: units, evals, packs, approval, and the run that remembers them."""
 
-import asyncio
 import dataclasses
 import secrets
 import time
@@ -10,18 +9,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from triptych.contracts import About
+from triptych.engine.approval import (
+    Approve,
+    approvals_of,
+    approved,
+    nobody,
+    rejected,
+)
 from triptych.engine.budget import Ledger
-from triptych.engine.events import Listener, PackBuilt, RunDone, RunStarted
+from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted
+from triptych.engine.packing import Packer
 from triptych.engine.schedule import RunUnit, run_plan
 from triptych.engine.units import Engine
-from triptych.evals.run import Subject, run_evals
-from triptych.pack.build import Pack, PackJob, build_pack
+from triptych.pack.build import Pack
 from triptych.store.contract import Outcome, Run, Store
 from triptych.workers import in_worker
-from triptych.workflow.matrix import label
 from triptych.workflow.plan import Plan
-from triptych.workflow.units import Cell
 
 Wrap = Callable[[RunUnit], RunUnit]  # how a scheduler puts its own task around a unit
 
@@ -40,12 +43,24 @@ class Result:
     def failed(self) -> bool:
         """Say whether anything failed or a blocking eval keeps a pack back."""
         bad = any(o.state in ("failed", "blocked") for o in self.outcomes.values())
-        return bad or any(pack.blocked for pack in self.packs)
+        return bad or any(pack.blocked and not pack.waits for pack in self.packs)
+
+    @property
+    def waiting(self) -> tuple[Pack, ...]:
+        """The packs that nothing but a person's word keeps here."""
+        return tuple(pack for pack in self.packs if pack.waits)
 
 
 def new_run_id() -> str:
     """Return an id that sorts by time and does not meet another machine's."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def new_run(plan: Plan, **more: Any) -> Run:
+    """Return a run of `plan` that has not begun; `more` are further fields of `Run`."""
+    campaign = plan.campaign
+    known = {"id": new_run_id(), "file": str(campaign.file), "digest": campaign.digest}
+    return Run(**{**known, "workflow": campaign.workflow.name, **more})
 
 
 async def make_campaign(
@@ -56,47 +71,81 @@ async def make_campaign(
     tell: Listener,
     *,
     wrap: Wrap = lambda run_unit: run_unit,
-    run_id: str = "",
-    parent: str = "",
+    approve: Approve = nobody,
+    run: Run | None = None,
 ) -> Result:
-    """Make what is missing and build every pack whose units are there.
+    """Make what is missing, build every pack whose units are there, and ask for approval.
+
+    `run` is one that was prepared, or that goes on; `approve` asks a person about the
+    packs that wait for one.
 
     Raises:
         DiskError: the store or the packs cannot be written.
     """
     started = time.monotonic()
-    campaign = plan.campaign
-    budget = campaign.workflow.budget
-    ledger = Ledger(
-        budget.usd if budget else None, stop=budget is None or budget.on_exceed == "stop"
-    )
-    name = campaign.workflow.name
-    run = Run(run_id or new_run_id(), name, str(campaign.file), campaign.digest, parent)
+    run = run or new_run(plan)
+    run = dataclasses.replace(run, state="running", folder=str(packs.resolve()))
     await in_worker(_keep_inputs, plan, store)
     await in_worker(store.start, run)
-    tell(RunStarted(run.id, name, len(plan.units), len(plan.cells)))
-    engine = Engine(plan, connectors, store, ledger, tell)
-    packer = _Packer(engine, run.id, packs)
+    tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
+    engine = Engine(plan, connectors, store, _ledger(plan), tell)
     try:
+        packer = Packer(engine, run.id, packs, await _approvals(plan, store))
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
     except BaseException as error:
-        stopped = isinstance(error, (asyncio.CancelledError, KeyboardInterrupt))
+        stopped = not isinstance(error, Exception)  # cancelled, interrupted, terminated
         ended = dataclasses.replace(run, state="cancelled" if stopped else "failed")
         await in_worker(store.update, ended)
         raise
-    run = dataclasses.replace(
-        run,
-        state="done",
-        units={unit: _keys(outcome) for unit, outcome in outcomes.items()},
-        packs={pack.name: pack.digest for pack in built},
+    keys = {unit: _keys(outcome) for unit, outcome in outcomes.items()}
+    run = dataclasses.replace(run, units=keys)
+    result = _ended(
+        Result(run, outcomes, built, engine.ledger.total(), time.monotonic() - started)
     )
-    result = Result(run, outcomes, built, ledger.total(), time.monotonic() - started)
-    if result.failed:
-        result = dataclasses.replace(result, run=dataclasses.replace(run, state="failed"))
     await in_worker(store.update, result.run)
+    if result.waiting:
+        result = await _decided(result, packer, approve)
+        await in_worker(store.update, result.run)
     tell(_run_done(result))
     return result
+
+
+def _ledger(plan: Plan) -> Ledger:
+    budget = plan.campaign.workflow.budget
+    stop = budget is None or budget.on_exceed == "stop"
+    return Ledger(budget.usd if budget else None, stop=stop)
+
+
+async def _approvals(plan: Plan, store: Store) -> Mapping[str, Any]:
+    workflow = plan.campaign.workflow
+    if workflow.pack.release != "approved":
+        return {}
+    return await in_worker(approvals_of, store, workflow.name)
+
+
+def _ended(result: Result) -> Result:
+    """Return `result` with the state that its outcomes and packs add up to."""
+    state = "failed" if result.failed else "waiting" if result.waiting else "done"
+    packs = {pack.name: pack.digest for pack in result.packs}
+    return dataclasses.replace(
+        result, run=dataclasses.replace(result.run, state=state, packs=packs)
+    )
+
+
+async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
+    """Ask for approval, and let the packs leave or note what is asked for."""
+    waiting = result.waiting
+    packer.tell(ApprovalDue(result.run.id, tuple(pack.name for pack in waiting)))
+    decision = await approve(result)
+    if decision is None:
+        return result
+    if not decision.approved:
+        return dataclasses.replace(result, run=rejected(result.run, decision))
+    run = approved(result.run, (pack.content for pack in waiting), decision)
+    await in_worker(packer.store.update, run)  # their word first: it cannot be asked twice
+    packs = await packer.again(result.packs, run.approvals)
+    return _ended(dataclasses.replace(result, run=run, packs=packs))
 
 
 def _keys(outcome: Outcome) -> str:
@@ -122,84 +171,3 @@ def _keep_inputs(plan: Plan, store: Store) -> None:
         artifact = getattr(value, "artifact", None)
         if artifact is not None and value.data:
             store.put(value.data, artifact.media_type)
-
-
-class _Packer:
-    """Builds each pack as soon as its last unit ended, while others still run."""
-
-    def __init__(self, engine: Engine, run: str, folder: Path) -> None:
-        self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
-        self.run, self.folder = run, folder
-        connectors = engine.connectors
-        self.says = {uses: _about(connector) for uses, connector in connectors.items()}
-        self.outcomes: dict[str, Outcome] = {}
-        self.waiting = list(self.plan.cells)
-        self.tasks: list[asyncio.Task[Pack]] = []
-
-    def saw(self, outcome: Outcome) -> None:
-        self.outcomes[outcome.unit.id] = outcome
-        for cell in list(self.waiting):
-            if all(unit in self.outcomes for unit in cell.units):
-                self.waiting.remove(cell)
-                if self._is_whole(cell):
-                    self.tasks.append(asyncio.create_task(self._build(cell)))
-
-    def _is_whole(self, cell: Cell) -> bool:
-        return all(self.outcomes[u].state not in ("failed", "blocked") for u in cell.units)
-
-    async def finish(self) -> tuple[Pack, ...]:
-        return tuple(await asyncio.gather(*self.tasks))
-
-    async def _build(self, cell: Cell) -> Pack:
-        pack = await in_worker(self._built, cell)
-        blocked = tuple(finding.message for finding in pack.blocked)
-        files = len(pack.files)
-        path = str(pack.zip) if pack.zip else ""
-        link = await in_worker(self._shipped, pack)
-        self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked, link))
-        return pack
-
-    def _shipped(self, pack: Pack) -> str:
-        """Return a link to the zip if it may leave and the store is a place to ship to."""
-        if pack.zip is None or not self.store.ships:
-            return ""
-        return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
-
-    def _built(self, cell: Cell) -> Pack:
-        campaign = self.plan.campaign
-        workflow = campaign.workflow
-        parts = list(workflow.parts())
-        outcomes = sorted(
-            (self.outcomes[unit] for unit in cell.units),
-            key=lambda o: parts.index(o.unit.name),
-        )
-        locale = _locale(cell, campaign.brief.locales[0])
-        subject = Subject(
-            tuple(outcomes), campaign.brief, campaign.brand, locale, self.store
-        )
-        job = PackJob(
-            name=cell.pack,
-            workflow=workflow.name,
-            description=workflow.description,
-            scope={axis: label(value) for axis, value in cell.scope.items()},
-            locale=locale,
-            files=workflow.pack.files,
-            release=workflow.pack.release,
-            outcomes=tuple(outcomes),
-            evals=run_evals(workflow.evals, subject),
-            brief=campaign.brief,
-            brand=campaign.brand,
-            credits=tuple(rule.credit for rule in workflow.inputs.values() if rule.credit),
-            says=self.says,
-        )
-        return build_pack(job, self.store, self.folder)
-
-
-def _about(connector: Any) -> str:
-    about: About = connector.about
-    return about.says
-
-
-def _locale(cell: Cell, first: str) -> str:
-    value = cell.scope.get("locale") or cell.scope.get("language")
-    return str(value) if value else first

@@ -62,8 +62,17 @@ class PackBuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalDue:
+    """Packs wait for a person's word; `reminder` counts how often this was said."""
+
+    run: str
+    packs: tuple[str, ...]
+    reminder: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunDone:
-    """A run ended: done, failed or cancelled."""
+    """A run ended: done, waiting, rejected, failed or cancelled."""
 
     run: str
     state: str
@@ -83,5 +92,14 @@ class Notified:
     error: str = ""
 
 
-Event = RunStarted | UnitStarted | UnitProgress | UnitDone | PackBuilt | RunDone | Notified
+Event = (
+    RunStarted
+    | UnitStarted
+    | UnitProgress
+    | UnitDone
+    | PackBuilt
+    | ApprovalDue
+    | RunDone
+    | Notified
+)
 Listener = Callable[[Event], None]

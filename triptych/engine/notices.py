@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triptych.engine.events import Event, PackBuilt, RunDone, RunStarted, UnitDone
+from triptych.engine.events import (
+    ApprovalDue,
+    Event,
+    PackBuilt,
+    RunDone,
+    RunStarted,
+    UnitDone,
+)
 from triptych.pack.build import NOT_APPROVED
 from triptych.workflow.model import Budget
 
@@ -33,7 +40,6 @@ class Notices:
     workflow: str = ""
     run: str = ""
     spent: float = 0.0
-    cells: int = 0
     warned: bool = False
     packs: list[PackBuilt] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -52,20 +58,18 @@ class Notices:
     def _of(self, event: Event) -> Iterator[Notice]:
         match event:
             case RunStarted():
-                self.workflow, self.run, self.cells = (
-                    event.workflow,
-                    event.run,
-                    event.packs,
-                )
+                self.workflow, self.run = event.workflow, event.run
             case UnitDone():
                 if event.error:
                     self.errors.append(f"{event.unit}: {event.error}")
                 self.spent += event.usd or 0.0
                 yield from self._budget()
             case PackBuilt():
+                # again, once it is approved
+                self.packs = [pack for pack in self.packs if pack.pack != event.pack]
                 self.packs.append(event)
-                if len(self.packs) == self.cells:
-                    yield from self._waiting()
+            case ApprovalDue():
+                yield self._due(event)
             case RunDone():
                 yield from self._ended(event)
             case _:
@@ -80,11 +84,10 @@ class Notices:
             said = f"{self.workflow} has spent ${self.spent:.2f} of ${self.budget.usd:.2f}"
             yield self._notice("budget-warning", said)
 
-    def _waiting(self) -> Iterator[Notice]:
-        due = [pack for pack in self.packs if set(pack.blocked) == {NOT_APPROVED}]
-        if due:
-            said = f"{self.workflow}: {_packs(len(due))} for your approval"
-            yield self._notice("approval-due", said, [pack.pack for pack in due])
+    def _due(self, due: ApprovalDue) -> Notice:
+        still = "still " if due.reminder else ""
+        said = f"{self.workflow}: {still}{_packs(len(due.packs))} for your approval"
+        return self._notice("approval-due", said, due.packs)
 
     def _ended(self, done: RunDone) -> Iterator[Notice]:
         ready = [pack for pack in self.packs if pack.zip]

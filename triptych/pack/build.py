@@ -1,5 +1,6 @@
 """Building a pack: a folder, and a zip where it may be released; whole or not at all."""
 
+import dataclasses
 import hashlib
 import io
 import os
@@ -18,9 +19,10 @@ from triptych.pack.contents import Entry, entries_of
 from triptych.pack.manifest import manifest_of
 from triptych.pack.page import page_of
 from triptych.pack.sheet import contact_sheet
-from triptych.store.contract import Outcome, Store
+from triptych.store.contract import Approval, Outcome, Store
 from triptych.store.writing import disk_error, write_atomic
 
+APPROVAL = "approval"  # the check that only a person can pass
 STORED = (".jpg", ".png", ".pptx", ".zip", ".webp")  # deflating these gains nothing
 NOT_APPROVED = "nobody has approved this pack yet"
 
@@ -43,11 +45,17 @@ class PackJob:
     credits: tuple[str, ...] = ()
     says: Mapping[str, str] = field(default_factory=dict)  # connector -> what it is
     revision: int = 1
+    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by content
+    approval: Approval | None = None  # the one that lets this pack leave
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack on disk. `zip` is None while it may not be released."""
+    """A pack on disk. `zip` is None while it may not be released.
+
+    `content` is what a person approves: it stays the same when nothing but their word
+    is added, and a pack made anew with the same content needs no second word.
+    """
 
     name: str
     folder: Path
@@ -55,6 +63,12 @@ class Pack:
     digest: str  # of the zip's bytes, or of the manifest where there is no zip
     files: tuple[str, ...]
     blocked: tuple[Finding, ...] = ()
+    content: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether nothing but a person's word keeps the pack here."""
+        return bool(self.blocked) and all(f.check == APPROVAL for f in self.blocked)
 
 
 def build_pack(job: PackJob, store: Store, folder: Path) -> Pack:
@@ -71,7 +85,12 @@ def build_pack(job: PackJob, store: Store, folder: Path) -> Pack:
     entries = entries_of(job.outcomes, job.files, job.locale, job.revision, store)
     made = dict(_bytes(entries, store))
     made["contact-sheet.jpg"] = contact_sheet(job, entries, made)
-    made["manifest.json"] = canonical(manifest_of(job, entries, made, blocked))
+    manifest = canonical(manifest_of(job, entries, made, blocked))
+    content = hashlib.sha256(manifest).hexdigest()
+    if content in job.approvals and all(f.check == APPROVAL for f in blocked):
+        job, blocked = dataclasses.replace(job, approval=job.approvals[content]), ()
+        manifest = canonical(manifest_of(job, entries, made, blocked))
+    made["manifest.json"] = manifest
     made["index.html"] = page_of(job, entries, made, blocked).encode()
     target = folder / job.name
     zipped = None if blocked else zip_of(made, root=target.name)
@@ -79,11 +98,11 @@ def build_pack(job: PackJob, store: Store, folder: Path) -> Pack:
     path = target.with_name(f"{target.name}.zip")
     if zipped is None:
         path.unlink(missing_ok=True)
-        digest = hashlib.sha256(made["manifest.json"]).hexdigest()
-        return Pack(job.name, target, None, digest, tuple(sorted(made)), blocked)
+        digest = hashlib.sha256(manifest).hexdigest()
+        return Pack(job.name, target, None, digest, tuple(sorted(made)), blocked, content)
     write_atomic(path, zipped)
     digest = hashlib.sha256(zipped).hexdigest()
-    return Pack(job.name, target, path, digest, tuple(sorted(made)), blocked)
+    return Pack(job.name, target, path, digest, tuple(sorted(made)), blocked, content)
 
 
 def _blocking(job: PackJob) -> list[Finding]:
@@ -103,7 +122,7 @@ def _blocking(job: PackJob) -> list[Finding]:
             message = f"the eval {result.name!r} was not measured"
             found.append(Finding(result.check, "block", message))
     if job.release == "approved":
-        found.append(Finding("approval", "block", NOT_APPROVED))
+        found.append(Finding(APPROVAL, "block", NOT_APPROVED))
     return found
 
 

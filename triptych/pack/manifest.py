@@ -40,6 +40,7 @@ def manifest_of(
         "credits": list(job.credits),
         "released": not blocked,
         "blocked_by": plain(blocked),
+        "approved": plain(job.approval),
         "files": [_file(entry, made[entry.path]) for entry in entries],
         "units": [_unit(outcome, job.says) for outcome in job.outcomes],
         "evals": [plain(result) for result in job.evals],

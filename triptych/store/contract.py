@@ -46,6 +46,25 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's word that a pack may leave."""
+
+    by: str  # the name they gave
+    at: str  # ISO 8601, UTC
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request for change; `unit` is empty where the whole campaign is meant."""
+
+    unit: str
+    text: str
+    by: str = ""
+    at: str = ""  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a workflow: which units it had, and which record each got."""
 
@@ -54,9 +73,15 @@ class Run:
     file: str  # its path, as given
     digest: str  # of the workflow file and all that it includes
     parent: str = ""  # the run that this one revises
-    state: str = "running"  # running | done | failed | cancelled
+    state: str = "running"  # running | waiting | done | rejected | failed | cancelled
     units: Mapping[str, str] = field(default_factory=dict)  # unit id -> record key
     packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
+    folder: str = ""  # where its packs are, on the machine that built them
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # as they were given
+    version: str = ""  # digest of the deployed snapshot that ran, if one did
+    flow: str = ""  # id of the Prefect flow run, if there was one
+    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by pack's content
+    asks: tuple[Ask, ...] = ()  # what a rejection asked for, in order
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Records and runs as JSON: lossless, and refused when a newer version wrote them."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -60,11 +61,21 @@ def _read(kind: type[T], data: bytes, name: str) -> T:
         value = written["value"]
         if kind is Record:
             value["product"]["items"] = [_item(item) for item in value["product"]["items"]]
-        return TypeAdapter(kind).validate_python(value)
+        return _validated(kind, value)
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         cause = type(error).__name__
         message = f"{name}: is damaged ({cause}); `triptych verify` removes it"
         raise StoreError(message) from None
+
+
+def _validated(kind: type[T], value: Any) -> T:
+    found: T = _adapter(kind.__name__).validate_python(value)
+    return found
+
+
+@functools.cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter({"Record": Record, "Run": Run}[name])
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:

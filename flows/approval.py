@@ -1,0 +1,126 @@
+"""Approval in the Prefect UI: the run waits, the dialog shows the proofs and a typed form.
+
+A run in this process pauses and stays; a deployment's run is suspended: its process ends,
+and another one goes on from the store when a person has answered.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from prefect.events import emit_event
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import apause_flow_run, asuspend_flow_run
+from prefect.input import RunInput
+from prefect.runtime import deployment
+from pydantic import BaseModel, Field, create_model
+
+from flows.orders import Order
+from flows.summary import contact_sheet
+from triptych.engine.approval import Decision
+from triptych.engine.campaign import Result
+from triptych.engine.events import ApprovalDue
+from triptych.store.contract import Ask
+from triptych.workers import in_worker
+
+KEY = "approval"
+LOOK = 4  # seconds between two looks at whether somebody answered
+MOST_UNITS = 300  # units in the form's list; with more, their names are typed
+THUMBS = 24
+
+
+async def ask(result: Result, order: Order) -> Decision | None:
+    """Ask for approval and return the answer; None if nobody gave one in time.
+
+    Does not return in a deployment's run that was not answered yet: it is suspended.
+    """
+    if not order.wait:
+        return None
+    rule = order.plan.campaign.workflow.pack.approval
+    proofs = await in_worker(_proofs, result, order)
+    form = form_of(list(result.outcomes), proofs)
+    emit_event(
+        "triptych.approval.due",
+        resource={
+            "prefect.resource.id": f"triptych.run.{result.run.id}",
+            "triptych.workflow": result.run.workflow,
+        },
+    )
+    wait = asuspend_flow_run if deployment.id else apause_flow_run
+    more: dict[str, Any] = {} if deployment.id else {"poll_interval": LOOK}
+    try:
+        async with _reminding(result, order, rule.remind):
+            answer: Any = await wait(
+                wait_for_input=form, timeout=round(rule.within), key=KEY, **more
+            )
+    except FlowPauseTimeout:
+        return None
+    return _decision(answer)
+
+
+def _proofs(result: Result, order: Order) -> str:
+    names = len(result.waiting)
+    note = f"> {order.note}\n\n" if order.note else ""
+    return (
+        f"# {result.run.workflow}: {names} pack{'s' * (names != 1)} to approve\n\n{note}"
+        f"{contact_sheet(result, THUMBS)}\n\nNothing leaves before somebody says so. "
+        "To reject, say what should change; asks name the unit that they are about."
+    )
+
+
+class Approval(RunInput):
+    """What a person is asked for. A default decision would be one made by nobody."""
+
+    decision: Literal["approve", "reject"] = Field(json_schema_extra={"position": 0})
+    by: str = Field(
+        min_length=1,
+        description="Your name: the manifest says who approved",
+        json_schema_extra={"position": 1},
+    )
+    comment: str = Field("", json_schema_extra={"position": 2})
+
+
+def form_of(units: list[str], proofs: str) -> type[RunInput]:
+    """Return the typed form: decision, name, comment, and asks on units of the run."""
+    named: Any = Literal[tuple(units)] if 0 < len(units) <= MOST_UNITS else str
+    about: dict[str, Any] = {
+        "unit": (named, Field(description="What it is about")),
+        "ask": (str, Field(min_length=1, description="What should change")),
+    }
+    wish: Any = create_model("Wish", **about)
+    asks: dict[str, Any] = {
+        "asks": (list[wish], Field([], json_schema_extra={"position": 3}))
+    }
+    form = create_model("Approval", __base__=Approval, **asks)
+    return form.with_initial_data(description=proofs)
+
+
+def _decision(answer: Any) -> Decision:
+    asks = tuple(Ask(_text(wish, "unit"), _text(wish, "ask")) for wish in answer.asks)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Decision(answer.decision == "approve", answer.by, now, answer.comment, asks)
+
+
+def _text(wish: BaseModel, name: str) -> str:
+    return str(getattr(wish, name))
+
+
+@contextlib.asynccontextmanager
+async def _reminding(result: Result, order: Order, every: float) -> AsyncIterator[None]:
+    """Tell again and again that somebody is waited for."""
+
+    async def remind() -> None:
+        packs = tuple(pack.name for pack in result.waiting)
+        count = 0
+        while True:
+            await asyncio.sleep(every)
+            count += 1
+            order.tell(ApprovalDue(result.run.id, packs, count))
+
+    task = asyncio.create_task(remind())
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -1,0 +1,100 @@
+"""What a run shows in the Prefect UI while it goes on, and when it ends: artifacts."""
+
+import asyncio
+import re
+import time
+from typing import Any
+from uuid import UUID
+
+from prefect.artifacts import (
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+
+from connectors import about
+from flows.orders import Order
+from flows.summary import findings_of, plan_of, summary_of
+from triptych.engine.campaign import Result
+from triptych.engine.events import Event, RunStarted, UnitDone
+from triptych.engine.forecast import forecast
+from triptych.workers import in_worker
+
+EVERY = 1.0  # seconds between two updates of the progress: each costs the server 34 ms
+
+
+def artifact_key(kind: str, name: str) -> str:
+    """Return a key as Prefect wants it: lower-case letters, digits, dashes."""
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"
+
+
+async def show_plan(order: Order) -> None:
+    """Show each unit, whether it is in the store, and what it may cost."""
+    name = order.plan.campaign.workflow.name
+    rows = await in_worker(forecast, order.plan, order.store, about)
+    await acreate_markdown_artifact(
+        key=artifact_key("plan", name),
+        markdown=plan_of(rows, order.note),
+        description=f"What a run of {name} will do, and what it may cost",
+    )
+
+
+async def show_result(order: Order, result: Result) -> None:
+    """Show the contact sheet, and the findings as a table."""
+    name = order.plan.campaign.workflow.name
+    await acreate_markdown_artifact(
+        key=artifact_key("contact-sheet", name),
+        markdown=await in_worker(summary_of, result, order.note),
+        description=f"What {name} made, and where it is",
+    )
+    findings = findings_of(result)
+    if findings:
+        table: list[dict[str, Any]] = [*findings]
+        await acreate_table_artifact(
+            key=artifact_key("findings", name),
+            table=table,
+            description=f"What the checks found in {name}",
+        )
+
+
+class Progress:
+    """Counts units that ended and shows the share, at most once a second."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.units = self.done = self.shown = 0
+        self.artifact: UUID | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.last = 0.0
+
+    def tell(self, event: Event) -> None:
+        """Listen to the run, and pass everything on."""
+        self.order.tell(event)
+        if isinstance(event, RunStarted):
+            self.units = event.units
+        if isinstance(event, UnitDone):
+            self.done += 1
+            if self.task is None or self.task.done():
+                self.task = asyncio.create_task(self._show())
+
+    async def _show(self) -> None:
+        await asyncio.sleep(max(0.0, self.last + EVERY - time.monotonic()))
+        self.last, self.shown = time.monotonic(), self.done
+        percent = 100.0 * self.done / max(1, self.units)
+        name = self.order.plan.campaign.workflow.name
+        if self.artifact is None:
+            self.artifact = await acreate_progress_artifact(
+                progress=percent,
+                key=artifact_key("progress", name),
+                description=f"{self.units} units",
+            )
+        else:
+            await aupdate_progress_artifact(self.artifact, percent)
+
+    async def finish(self) -> None:
+        """Show the last count."""
+        if self.task is not None:
+            await self.task
+        if self.shown != self.done:
+            await self._show()

@@ -1,0 +1,110 @@
+"""Packs of a run: each is built as soon as its last unit ended, while others still run."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from triptych.contracts import About
+from triptych.engine.events import PackBuilt
+from triptych.engine.units import Engine
+from triptych.evals.run import Subject, run_evals
+from triptych.pack.build import Pack, PackJob, build_pack
+from triptych.store.contract import Approval, Outcome
+from triptych.workers import in_worker
+from triptych.workflow.matrix import label
+from triptych.workflow.units import Cell
+
+
+class Packer:
+    """Watches outcomes and builds packs. One packer serves one run."""
+
+    def __init__(
+        self, engine: Engine, run: str, folder: Path, approvals: Mapping[str, Approval]
+    ) -> None:
+        self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
+        self.run, self.folder, self.approvals = run, folder, approvals
+        connectors = engine.connectors
+        self.says = {uses: _about(connector) for uses, connector in connectors.items()}
+        self.outcomes: dict[str, Outcome] = {}
+        self.waiting = list(self.plan.cells)
+        self.tasks: list[asyncio.Task[Pack]] = []
+
+    def saw(self, outcome: Outcome) -> None:
+        """Take note of an outcome, and build the packs that it completes."""
+        self.outcomes[outcome.unit.id] = outcome
+        for cell in list(self.waiting):
+            if all(unit in self.outcomes for unit in cell.units):
+                self.waiting.remove(cell)
+                if self._is_whole(cell):
+                    self.tasks.append(asyncio.create_task(self._build(cell)))
+
+    def _is_whole(self, cell: Cell) -> bool:
+        return all(self.outcomes[u].state not in ("failed", "blocked") for u in cell.units)
+
+    async def finish(self) -> tuple[Pack, ...]:
+        """Return every pack, once all are built."""
+        return tuple(await asyncio.gather(*self.tasks))
+
+    async def again(
+        self, packs: tuple[Pack, ...], approvals: Mapping[str, Approval]
+    ) -> tuple[Pack, ...]:
+        """Return `packs`, those that waited built again with their approval."""
+        self.approvals = approvals
+        cells = {cell.pack: cell for cell in self.plan.cells}
+        return tuple([await self._build(cells[p.name]) if p.waits else p for p in packs])
+
+    async def _build(self, cell: Cell) -> Pack:
+        pack = await in_worker(self._built, cell)
+        blocked = tuple(finding.message for finding in pack.blocked)
+        files = len(pack.files)
+        path = str(pack.zip) if pack.zip else ""
+        link = await in_worker(self._shipped, pack)
+        self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked, link))
+        return pack
+
+    def _shipped(self, pack: Pack) -> str:
+        """Return a link to the zip if it may leave and the store is a place to ship to."""
+        if pack.zip is None or not self.store.ships:
+            return ""
+        return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
+
+    def _built(self, cell: Cell) -> Pack:
+        campaign = self.plan.campaign
+        workflow = campaign.workflow
+        parts = list(workflow.parts())
+        outcomes = sorted(
+            (self.outcomes[unit] for unit in cell.units),
+            key=lambda o: parts.index(o.unit.name),
+        )
+        locale = _locale(cell, campaign.brief.locales[0])
+        subject = Subject(
+            tuple(outcomes), campaign.brief, campaign.brand, locale, self.store
+        )
+        job = PackJob(
+            name=cell.pack,
+            workflow=workflow.name,
+            description=workflow.description,
+            scope={axis: label(value) for axis, value in cell.scope.items()},
+            locale=locale,
+            files=workflow.pack.files,
+            release=workflow.pack.release,
+            outcomes=tuple(outcomes),
+            evals=run_evals(workflow.evals, subject),
+            brief=campaign.brief,
+            brand=campaign.brand,
+            credits=tuple(rule.credit for rule in workflow.inputs.values() if rule.credit),
+            says=self.says,
+            approvals=self.approvals,
+        )
+        return build_pack(job, self.store, self.folder)
+
+
+def _about(connector: Any) -> str:
+    about: About = connector.about
+    return about.says
+
+
+def _locale(cell: Cell, first: str) -> str:
+    value = cell.scope.get("locale") or cell.scope.get("language")
+    return str(value) if value else first
