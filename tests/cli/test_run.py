@@ -56,11 +56,13 @@ def test_packs_go_where_they_are_asked_to(here: Path) -> None:
     assert not (here / "packs").exists()
 
 
-def test_a_blocking_eval_keeps_the_zip_and_the_exit_code_is_1(here: Path) -> None:
+def test_a_pack_that_needs_approval_keeps_its_zip_and_the_exit_code_is_3(
+    here: Path,
+) -> None:
     text = (here / "words.yaml").read_text()
     (here / "words.yaml").write_text(text + "pack: {release: approved}\n")
     result = run()
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "not released:\n    nobody has approved this pack yet" in result.output
     assert not (here / "packs" / "words-only.zip").exists()
     assert (here / "packs" / "words-only" / "index.html").is_file()

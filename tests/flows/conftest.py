@@ -11,7 +11,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the API's address; the server keeps its home in a temporary folder."""
     from click.testing import CliRunner
 
-    from triptych.cli.server import Booting, down
+    from triptych.cli.machine import down
+    from triptych.cli.server import Booting
 
     store = tmp_path_factory.mktemp("server")
     patch = pytest.MonkeyPatch()

@@ -70,7 +70,7 @@ async def run(small: Folder) -> Result:
     plan = small.plan()
     tools = open_connectors({unit.uses for unit in plan.units}, {})
     store, packs = FolderStore(small.path / "s"), small.path / "packs"
-    return await run_flow(Order(plan, tools, store, packs, lambda _event: None), {})
+    return await run_flow(Order(plan, tools, store, packs, lambda _event: None))
 
 
 async def test_a_run_is_shown_with_its_name_states_and_result(
@@ -87,8 +87,8 @@ async def test_a_run_is_shown_with_its_name_states_and_result(
     assert tasks["extra (copy/phrasebook)"] == "Skipped"
     assert tasks["sheet (compose/sheet)"] == "Skipped"
     assert [pack.name for pack in first.packs] == ["small/en-GB", "small/de-DE"]
-    (artifact,) = shown.find("artifacts", artifacts={"key": {"any_": ["pack-small"]}})
-    assert "**small/de-DE**" in artifact["data"]
+    (artifact,) = shown.find("artifacts", artifacts={"key": {"any_": ["contact-sheet-small"]}})
+    assert "### small/de-DE" in artifact["data"]
     assert "data:image/jpeg;base64," in artifact["data"]
 
     again = await run(small)

@@ -32,9 +32,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.deploy:deploy",
             "Deploy workflow files: schedules, run forms, versions.",
         ),
-        "up": ("triptych.cli.server:up", "Start the local Prefect server."),
-        "down": ("triptych.cli.server:down", "Stop the local Prefect server."),
-        "status": ("triptych.cli.server:status", "Show the local Prefect server."),
+        "up": ("triptych.cli.machine:up", "Start the Prefect server and a worker."),
+        "down": ("triptych.cli.machine:down", "Stop what `up` started."),
+        "status": ("triptych.cli.machine:status", "Show what runs, and where."),
+        "logs": ("triptych.cli.machine:logs", "Show the server's and worker's logs."),
         "runs": ("triptych.cli.run:runs", "List the runs in the store."),
         "schema": (
             "triptych.cli.define:schema",

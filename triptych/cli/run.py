@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from triptych.cli.keep import ADDRESS, opened
-from triptych.cli.server import RUN_SETTINGS
+from triptych.cli.server import RUN_SETTINGS, SHELF, shelf_of
 from triptych.errors import RunFailed, ServerError
 
 HARNESS = click.option(
@@ -150,6 +150,8 @@ class Job:
         os.environ["PREFECT_API_URL"] = address
         for name, value in RUN_SETTINGS.items():
             os.environ.setdefault(name, value)
+        if shelf := shelf_of(self.store):
+            os.environ.setdefault(SHELF, shelf)
         from flows.campaign import run_flow
         from flows.orders import Order
 

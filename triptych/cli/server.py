@@ -1,27 +1,27 @@
-"""`triptych up`, `down`, `status`: the local Prefect server, in the store's folder.
+"""The local Prefect server, in the store's folder: found, started, explained.
 
 Nothing here imports Prefect: the server is another process, and its health is one
 request away. The settings were measured to matter; see docs/decisions/0010.
 """
 
+import contextlib
 import json
 import os
-import signal
+import re
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-import click
-
-from triptych.cli.keep import STORE
+from triptych.cli.processes import Process, Shed
 from triptych.errors import ServerError
 
 PATIENCE = 90.0  # seconds until a server that does not answer is given up
+PORT = 4200  # where people look for Prefect; another one if it is taken
 SETTINGS = {
     "PREFECT_UI_API_URL": "/api",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -36,6 +36,8 @@ SETTINGS = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
 
+SHELF = "TRIPTYCH_SHELF"  # where the shelf of packs answers, for what a run shows
+
 # of a process that runs flows: its lines are ours, Prefect's own go to its UI
 RUN_SETTINGS = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
@@ -43,13 +45,25 @@ RUN_SETTINGS = {
     "DO_NOT_TRACK": "1",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A local server that was started here: where it answers and which process it is."""
-
-    address: str
-    pid: int
+# what a log says when the server cannot start -> what to do
+_CAUSES = (
+    (
+        r"database disk image is malformed|file is not a database",
+        "its database is damaged. Move {home}/prefect.db away and start again: Prefect's "
+        "history begins anew, your store and packs are not touched",
+    ),
+    (
+        r"Can't locate revision|is newer than",
+        "its database was written by a newer Prefect. Install that one again, or move "
+        "{home}/prefect.db away",
+    ),
+    (
+        r"address already in use|is already in use",
+        "its port is taken by another program; choose one with `triptych up --port`",
+    ),
+    (r"No space left|disk is full", "the disk is full"),
+    (r"readonly database|Permission denied", "you may not write in {home}"),
+)
 
 
 def home_of(store: Path) -> Path:
@@ -57,27 +71,35 @@ def home_of(store: Path) -> Path:
     return Path(os.environ.get("PREFECT_HOME") or store / "prefect").resolve()
 
 
-def _state_file(store: Path) -> Path:
-    return home_of(store) / "server.json"
+def shed_of(store: Path) -> Shed:
+    """Return where the processes of this store leave who they are."""
+    return Shed(home_of(store))
 
 
-def known_server(store: Path) -> Server | None:
+def known_server(store: Path) -> Process | None:
     """Return the server that was started for this store, if its process still runs."""
+    return shed_of(store).find("server")
+
+
+def shelf_of(store: Any) -> str:
+    """Return where the packs of `store` are shown; empty if they are not."""
+    root = getattr(store, "root", None)
+    found = shed_of(root).find("shelf") if root is not None else None
+    return found.address if found else ""
+
+
+def _get(address: str, patience: float) -> bytes | None:
     try:
-        server = Server(**json.loads(_state_file(store).read_text()))
-        os.kill(server.pid, 0)
-    except (OSError, ValueError, TypeError):
+        with urllib.request.urlopen(address, timeout=patience) as reply:
+            data: bytes = reply.read()
+            return data if reply.status == 200 else None
+    except (urllib.error.URLError, OSError, ValueError):
         return None
-    return server
 
 
 def answers(address: str, patience: float = 0.5) -> bool:
     """Say whether a Prefect API answers at `address` within `patience` seconds."""
-    try:
-        with urllib.request.urlopen(f"{address}/health", timeout=patience) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
+    return _get(f"{address}/health", patience) is not None
 
 
 def answering(store: Path) -> str:
@@ -87,32 +109,60 @@ def answering(store: Path) -> str:
     return address if address and answers(address, 2.0) else ""
 
 
+def _versions(address: str) -> tuple[str, str]:
+    """Return the server's version of Prefect (empty: it does not say), and ours."""
+    said = _get(f"{address}/admin/version", 5.0)
+    with contextlib.suppress(ValueError):
+        return str(json.loads(said or b'""')), version("prefect")
+    return "", version("prefect")
+
+
+def check_version(address: str) -> None:
+    """Refuse a server that is older than what is installed here.
+
+    Raises:
+        ServerError: it is; says both versions and the cure.
+    """
+    theirs, ours = _versions(address)
+    if theirs and _minor(theirs) < _minor(ours):
+        series = ".".join(theirs.split(".")[:2])
+        raise ServerError(
+            f"the server at {address} is Prefect {theirs}, here is {ours}: an older "
+            f"server refuses newer clients. Upgrade it, or install 'prefect=={series}.*'"
+        )
+
+
+def _minor(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)[:2]))
+
+
 class Booting:
     """A server that answers now or soon: given by the environment, found, or started."""
 
-    def __init__(self, store: Path, server: Server | None, given: str = "") -> None:
+    def __init__(self, store: Path, server: Process | None, given: str = "") -> None:
         self.store, self.server, self.given = store, server, given
 
     @classmethod
-    def start(cls, store: Path) -> "Booting":
+    def start(cls, store: Path, port: int | None = None) -> "Booting":
         """Begin to start a server, unless one is named or runs already."""
         given = os.environ.get("PREFECT_API_URL", "")
         if given:
             return cls(store, None, given)
-        return cls(store, known_server(store) or _spawn(store))
+        return cls(store, known_server(store) or _spawn(store, port))
 
     def address(self) -> str:
         """Return the address as soon as the server answers.
 
         Raises:
-            ServerError: it cannot be reached, or did not start; says where its log is.
+            ServerError: it cannot be reached, or did not start; says why and the cure.
         """
         if self.given:
-            if answers(self.given, 5.0):
-                return self.given
-            raise ServerError(
-                f"no Prefect server answers at {self.given} (PREFECT_API_URL)"
-            )
+            if not answers(self.given, 5.0):
+                raise ServerError(
+                    f"no Prefect server answers at {self.given} (PREFECT_API_URL)"
+                )
+            check_version(self.given)
+            return self.given
         if self.server is None:
             raise ServerError(
                 "a local Prefect server needs a loopback network; there is none"
@@ -120,15 +170,36 @@ class Booting:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if answers(self.server.address):
+                check_version(self.server.address)
                 return self.server.address
             if known_server(self.store) is None:
                 break
             time.sleep(0.15)
-        log = home_of(self.store) / "server.log"
-        raise ServerError(f"the local Prefect server did not start; its log is {log}")
+        raise ServerError(f"the local Prefect server did not start: {self._cause()}")
+
+    def _cause(self) -> str:
+        home, shed = home_of(self.store), shed_of(self.store)
+        text = "\n".join(shed.tail("server", 200))
+        log = shed.log("server")
+        for pattern, says in _CAUSES:
+            if re.search(pattern, text):
+                return f"{says.format(home=home)} (its log: {log})"
+        return f"its log is {log}"
 
 
-def _free_port() -> int | None:
+def is_free(port: int) -> bool:
+    """Say whether a server could listen on `port` of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int | None:
+    """Return a port that nobody uses; None where there is no loopback network."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", 0))
@@ -140,79 +211,34 @@ def _free_port() -> int | None:
             return None
 
 
-def _spawn(store: Path) -> Server | None:
-    port = _free_port()
+def _port(home: Path, asked: int | None) -> int | None:
+    """Return the port to use: the one asked for, the one used last, or a free one.
+
+    Raises:
+        ServerError: the one asked for is taken.
+    """
+    if asked is not None:
+        if not is_free(asked):
+            raise ServerError(f"port {asked} is taken by another program; choose another")
+        return asked
+    with contextlib.suppress(OSError, ValueError):
+        last = int((home / "port").read_text())
+        if is_free(last):
+            return last
+    return free_port()
+
+
+def _spawn(store: Path, asked: int | None) -> Process | None:
+    home = home_of(store)
+    port = _port(home, asked)
     if port is None:
         return None
-    home = home_of(store)
     home.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **SETTINGS, "PREFECT_HOME": str(home)}
+    (home / "port").write_text(str(port))
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-    with (home / "server.log").open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "--port", str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment,
-            start_new_session=True,
-        )
-    server = Server(f"http://127.0.0.1:{port}/api", process.pid)
-    _state_file(store).write_text(
-        json.dumps({"address": server.address, "pid": server.pid})
+    return shed_of(store).start(
+        "server",
+        [*command, "--port", str(port)],
+        {**SETTINGS, "PREFECT_HOME": str(home)},
+        f"http://127.0.0.1:{port}/api",
     )
-    return server
-
-
-@click.command()
-@STORE
-@click.option("--quiet", is_flag=True)
-def up(folder: Path, quiet: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Start the local Prefect server; a second call changes nothing."""
-    address = Booting.start(folder).address()
-    if not quiet:
-        click.echo(
-            f"{address.removesuffix('/api')}: the Prefect UI; `triptych down` stops it"
-        )
-
-
-@click.command()
-@STORE
-@click.option("--quiet", is_flag=True)
-def down(folder: Path, quiet: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Stop the local Prefect server; its history is kept."""
-    server = known_server(folder)
-    if server is None:
-        if not quiet:
-            click.echo("no local Prefect server runs")
-        return
-    os.killpg(server.pid, signal.SIGTERM)
-    deadline = time.monotonic() + 15
-    while known_server(folder) is not None and time.monotonic() < deadline:
-        _reap(server.pid)
-        time.sleep(0.1)
-    if known_server(folder) is not None:
-        os.killpg(server.pid, signal.SIGKILL)
-    _state_file(folder).unlink(missing_ok=True)
-    if not quiet:
-        click.echo("stopped")
-
-
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
-
-
-@click.command()
-@STORE
-def status(folder: Path) -> None:
-    """Show whether the local Prefect server runs, and where."""
-    server = known_server(folder)
-    if server is None:
-        click.echo("no local Prefect server runs")
-    elif answers(server.address, 2.0):
-        click.echo(f"{server.address.removesuffix('/api')}: answers (process {server.pid})")
-    else:
-        click.echo(f"{server.address}: process {server.pid} runs but does not answer")

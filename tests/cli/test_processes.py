@@ -1,0 +1,63 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from triptych.cli.processes import Shed
+
+SLEEPER = [
+    sys.executable,
+    "-c",
+    "import time; print('hello', flush=True); time.sleep(60)",
+    "prefect",
+]
+
+
+@pytest.fixture
+def shed(tmp_path: Path) -> Shed:
+    return Shed(tmp_path)
+
+
+def test_what_was_started_is_found_and_stopped_whole(shed: Shed) -> None:
+    started = shed.start("worker", SLEEPER, {}, "http://there")
+    try:
+        assert shed.find("worker") == started
+    finally:
+        assert shed.stop("worker")
+    assert shed.find("worker") is None
+    assert not shed.stop("worker")
+    with pytest.raises(ProcessLookupError):
+        os.kill(started.pid, 0)
+
+
+def test_a_number_that_is_somebody_elses_now_is_not_ours(shed: Shed) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        (shed.folder / "server.json").write_text(json.dumps({"pid": other.pid}))
+        assert shed.find("server") is None
+        assert not shed.stop("server")
+        assert other.poll() is None
+    finally:
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+
+
+def test_a_torn_state_file_means_that_nothing_runs(shed: Shed) -> None:
+    (shed.folder / "server.json").write_text('{"pid": ')
+    assert shed.find("server") is None
+
+
+def test_its_output_is_in_its_log(shed: Shed) -> None:
+    shed.start("worker", SLEEPER, {})
+    try:
+        deadline = time.monotonic() + 10
+        while not shed.tail("worker", 5) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert shed.tail("worker", 5) == ["hello"]
+    finally:
+        shed.stop("worker")
