@@ -28,7 +28,8 @@ from triptych.workers import in_worker
 KEY = "approval"
 LOOK = 4  # seconds between two looks at whether somebody answered
 MOST_UNITS = 300  # units in the form's list; with more, their names are typed
-THUMBS = 24
+WIDE = 760  # pixels of a contact sheet in the dialog
+MOST_PACKS = 6  # of them with their sheet; the rest by name
 
 
 async def ask(result: Result, order: Order) -> Decision | None:
@@ -65,7 +66,8 @@ def _proofs(result: Result, order: Order) -> str:
     note = f"> {order.note}\n\n" if order.note else ""
     return (
         f"# {result.run.workflow}: {names} pack{'s' * (names != 1)} to approve\n\n{note}"
-        f"{contact_sheet(result, THUMBS)}\n\nNothing leaves before somebody says so. "
+        f"{contact_sheet(result, WIDE, MOST_PACKS)}\n\n"
+        "Nothing leaves before somebody says so. "
         "To reject, say what should change; asks name the unit that they are about."
     )
 

@@ -18,7 +18,7 @@ from connectors.notify import notifying
 from flows.approval import ask
 from flows.blocks import run_environment
 from flows.orders import Asked, Order, ordered
-from flows.shown import Progress, show_plan, show_result
+from flows.shown import Progress, rename, show_plan, show_result
 from flows.tasks import as_tasks
 from flows.watch import Stopped, while_wanted
 from triptych.engine.approval import Decision
@@ -26,21 +26,26 @@ from triptych.engine.campaign import Result, make_campaign, new_run
 from triptych.engine.schedule import RunUnit
 from triptych.errors import RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
+from triptych.workflow.form import form_defaults
 
 _ORDER: ContextVar[Order] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")
 
 
 def _run_title() -> str:
-    """Return how a flow run is called: the campaign, and the inputs that were changed."""
-    said = flow_run.parameters
+    """Return how a flow run is called before its file is read."""
     order = _ORDER.get(None)
-    name = order.plan.campaign.workflow.name if order else deployment.name
-    title = str(name or Path(str(said["workflow"])).stem)
-    usual = (deployment.parameters or {}).get("inputs") or {}
-    given = said.get("inputs") or {}
-    changed = [f"{key}={value}" for key, value in given.items() if usual.get(key) != value]
-    return " · ".join([title, *changed])[:120]
+    if order is not None:
+        return title_of(order)
+    return str(deployment.name or Path(str(flow_run.parameters["workflow"])).stem)
+
+
+def title_of(order: Order) -> str:
+    """Return the campaign's name, and the inputs that are not as the file has them."""
+    workflow = order.plan.campaign.workflow
+    usual = form_defaults(workflow)
+    changed = [f"{k}={v}" for k, v in order.inputs.items() if usual.get(k) != v]
+    return " · ".join([workflow.name, *changed])[:120]
 
 
 @flow(name="campaign", flow_run_name=_run_title, persist_result=False, log_prints=False)
@@ -81,6 +86,7 @@ async def _made(order: Order, asked: Asked) -> Result:
     run = await asyncio.to_thread(_run_of, order, asked)
     goes_on = run.state == "waiting"
     if not goes_on:
+        await rename(title_of(order))
         await show_plan(order)
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)

@@ -12,6 +12,8 @@ from prefect.artifacts import (
     acreate_table_artifact,
     aupdate_progress_artifact,
 )
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
 
 from connectors import about
 from flows.orders import Order
@@ -27,6 +29,13 @@ EVERY = 1.0  # seconds between two updates of the progress: each costs the serve
 def artifact_key(kind: str, name: str) -> str:
     """Return a key as Prefect wants it: lower-case letters, digits, dashes."""
     return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}"
+
+
+async def rename(title: str) -> None:
+    """Call this flow run `title`."""
+    if flow_run.name != title:
+        async with get_client() as client:
+            await client.update_flow_run(UUID(str(flow_run.id)), name=title)
 
 
 async def show_plan(order: Order) -> None:

@@ -2,8 +2,7 @@
 
 import base64
 import itertools
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from flows.links import page_link
 from triptych.contracts import Finding
@@ -12,8 +11,9 @@ from triptych.engine.forecast import Row
 from triptych.pack.build import Pack
 from triptych.pictures import decode, encode_jpeg
 
-TALL = 150  # pixels: thumbnails of one height stand in rows; data URIs show in both UIs
-MOST = 48  # thumbnails in one artifact, about 5 kB each
+WIDE = 1000  # pixels of a pack's contact sheet; data URIs show in both UIs, files in none
+MOST = 12  # packs with their sheet in one artifact, some 80 kB each
+PICTURES = (".jpg", ".png", ".webp")
 ROWS = 400  # lines of a table: a page that a browser still scrolls
 
 
@@ -52,21 +52,20 @@ def summary_of(result: Result, note: str = "") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def contact_sheet(result: Result, most: int = MOST) -> str:
-    """Return every pack with some of its pictures, shared out evenly."""
-    each = max(3, most // max(1, len(result.packs)))
-    shown = (_pack(result.run.id, pack, each) for pack in result.packs[:most])
-    return "\n\n".join(shown)
+def contact_sheet(result: Result, wide: int = WIDE, most: int = MOST) -> str:
+    """Return every pack with a link, and for the first `most` all their pictures."""
+    parts = [
+        _pack(result.run.id, pack, wide if index < most else 0)
+        for index, pack in enumerate(result.packs[:ROWS])
+    ]
+    return "\n\n".join([*parts, *_more(len(result.packs))])
 
 
-def _pack(run: str, pack: Pack, most: int) -> str:
-    pictures = list(_pictures(pack))
+def _pack(run: str, pack: Pack, wide: int) -> str:
     link = page_link(run, pack)
     title = f"[{pack.name}]({link})" if link else pack.name
-    thumbs = " ".join(map(_thumb, pictures[:most]))
-    hidden = len(pictures) - most
-    rest = f"\n\n… and {hidden} more in the pack" if hidden > 0 else ""
-    return f"### {title}\n\n{_release(pack)}\n\n{thumbs}{rest}"
+    sheet = _sheet(pack, wide) if wide else ""
+    return f"### {title}\n\n{_release(pack)}\n\n{sheet}".rstrip()
 
 
 def _release(pack: Pack) -> str:
@@ -78,17 +77,15 @@ def _release(pack: Pack) -> str:
     return f"{len(pack.files)} files, **not released** ({held}): `{pack.folder}`"
 
 
-def _pictures(pack: Pack) -> Iterator[Path]:
-    for name in pack.files:
-        if name.endswith((".jpg", ".png")) and "/" in name and not name.startswith("_"):
-            yield pack.folder / name
-
-
-def _thumb(path: Path) -> str:
+def _sheet(pack: Pack, wide: int) -> str:
+    """Return the pack's own contact sheet as a picture inside the text."""
+    if not any(name.endswith(PICTURES) and "/" in name for name in pack.files):
+        return ""  # words and slides alone: the sheet would be empty
+    path = pack.folder / "contact-sheet.jpg"
     image = decode(path.read_bytes(), path.name).convert("RGB")
-    image.thumbnail((TALL * 3, TALL))
-    data = base64.b64encode(encode_jpeg(image, 72)).decode()
-    return f"![{path.stem}](data:image/jpeg;base64,{data})"
+    image.thumbnail((wide, wide * 20), reducing_gap=2.0)
+    data = base64.b64encode(encode_jpeg(image, 76)).decode()
+    return f"![Contact sheet of {pack.name}](data:image/jpeg;base64,{data})"
 
 
 def _errors(result: Result) -> str:
