@@ -14,7 +14,7 @@ export PYTHONPYCACHEPREFIX      := $(CURDIR)/.cache/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK             := 1
 
-.PHONY: demo test unit topology check slow offline bench install lock clean
+.PHONY: demo test unit browser topology check slow offline bench install lock clean
 
 demo: install
 	@$(BIN)/triptych new --into .triptych/demo --all --quiet
@@ -26,10 +26,13 @@ demo: install
 	@echo "packs/ holds them all, each with its pictures, deck, copy sheet, manifest and zip."
 
 test: $(VENV)/.tests
-	$(BIN)/pytest -q -m "not topology"
+	$(BIN)/pytest -q -m "not topology and not browser"
 
 topology: $(VENV)/.tests
 	$(BIN)/pytest -q -m topology --strict-markers tests/topology
+
+browser: $(VENV)/.tests
+	$(BIN)/pytest -q -m browser tests/browser
 
 unit: $(VENV)/.tests
 	$(BIN)/pytest -q -m "not slow and not prefect and not providers"

@@ -24,7 +24,7 @@ from flows.watch import Stopped, while_wanted
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import Result, make_campaign, new_run
 from triptych.engine.schedule import RunUnit
-from triptych.errors import RunFailed, RunStopped, TriptychError
+from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
 from triptych.workflow.form import form_defaults
 
@@ -74,6 +74,8 @@ async def campaign(
         return Failed(name="Refused", message=str(error))
     try:
         result = await while_wanted(str(flow_run.id), _made(order, asked))
+    except CampaignBusy as error:
+        return Failed(name="Refused", message=str(error))
     except Stopped as stopped:
         return Cancelled(message=f"stopped {stopped}; what was made is kept")
     if (kept := _RESULT.get(None)) is not None:

@@ -18,6 +18,7 @@
     ├── DiskError           the disk is full or the folder is read-only
     ├── BudgetExceeded      the next call would cost more than the workflow allows
     ├── RunFailed           units failed; the rest is kept and the next run resumes
+    ├── CampaignBusy        another run of the campaign goes on, and the file says refuse
     ├── RunStopped          somebody cancelled the run; the next one resumes
     └── ServerError         the Prefect server cannot be reached or started
 
@@ -195,6 +196,10 @@ class BudgetExceeded(TriptychError):
 
 class RunFailed(TriptychError):
     """One or more units failed. What was made is kept; the next run resumes."""
+
+
+class CampaignBusy(TriptychError):
+    """Another run of the campaign goes on, and its file says that two may not."""
 
 
 class RunStopped(TriptychError):

@@ -17,7 +17,7 @@ from triptych.engine.events import (
     Notified,
     PackBuilt,
     RunDone,
-    RunStarted,
+    TurnAwaited,
     UnitDone,
     UnitProgress,
     UnitStarted,
@@ -59,6 +59,8 @@ class PlainLines:
             click.echo(_told_line(event))
         elif isinstance(event, ApprovalDue):
             click.echo(_due_line(event))
+        elif isinstance(event, TurnAwaited):
+            click.echo(_turn_line(event))
 
 
 def _line(event: UnitDone) -> str:
@@ -73,6 +75,10 @@ def _line(event: UnitDone) -> str:
     )
     error = f"\n    {event.error}" if event.error else ""
     return f"{sign} {event.unit:<42} {event.uses:<17} {event.state:<8}{took}{cost}{error}"
+
+
+def _turn_line(event: TurnAwaited) -> str:
+    return f"… another run of {event.workflow} goes on: waiting for its end"
 
 
 def _due_line(event: ApprovalDue) -> str:
@@ -133,6 +139,8 @@ class LiveLines:
             case Notified():
                 style = "yellow" if event.error else "white"
                 self.console.print(Text(_told_line(event), style=style), highlight=False)
+            case TurnAwaited():
+                self.console.print(Text(_turn_line(event), style="yellow"), highlight=False)
             case ApprovalDue():
                 self.console.print(Text(_due_line(event), style="yellow"), highlight=False)
             case _:
@@ -199,6 +207,6 @@ class Collector:
                 self.findings += len(event.findings)
                 if event.error:
                     self.errors.append(f"{event.unit}: {event.error}")
-            case RunStarted() | UnitStarted() | UnitProgress() | ApprovalDue() | Notified():
+            case _:
                 pass
         self.pass_on(event)

@@ -1,6 +1,7 @@
 """A whole campaign: units, evals, packs, approval, and the run that remembers them."""
 
 import dataclasses
+import functools
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -17,9 +18,10 @@ from triptych.engine.approval import (
     rejected,
 )
 from triptych.engine.budget import Ledger
-from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted
+from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
 from triptych.engine.packing import Packer
 from triptych.engine.schedule import RunUnit, run_plan
+from triptych.engine.turns import turn
 from triptych.engine.units import Engine
 from triptych.pack.build import Pack
 from triptych.store.contract import Outcome, Run, Store
@@ -81,14 +83,24 @@ async def make_campaign(
 
     Raises:
         DiskError: the store or the packs cannot be written.
+        CampaignBusy: another run of it goes on, and the file says `refuse`.
     """
+    workflow = plan.campaign.workflow
+    waits = functools.partial(tell, TurnAwaited(workflow.name))
+    async with turn(store.locks, workflow.name, workflow.concurrency, waits):
+        engine = Engine(plan, connectors, store, _ledger(plan), tell)
+        return await _made(engine, packs, wrap, approve, run or new_run(plan))
+
+
+async def _made(
+    engine: Engine, packs: Path, wrap: Wrap, approve: Approve, run: Run
+) -> Result:
+    plan, store, tell = engine.plan, engine.store, engine.tell
     started = time.monotonic()
-    run = run or new_run(plan)
     run = dataclasses.replace(run, state="running", folder=str(packs.resolve()))
     await in_worker(_keep_inputs, plan, store)
     await in_worker(store.start, run)
     tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
-    engine = Engine(plan, connectors, store, _ledger(plan), tell)
     try:
         packer = Packer(engine, run.id, packs, await _approvals(plan, store))
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)

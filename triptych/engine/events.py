@@ -17,6 +17,13 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnAwaited:
+    """Another run of the campaign goes on; this one waits until it has ended."""
+
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitStarted:
     """A unit's inputs are ready and it begins."""
 
@@ -94,6 +101,7 @@ class Notified:
 
 Event = (
     RunStarted
+    | TurnAwaited
     | UnitStarted
     | UnitProgress
     | UnitDone

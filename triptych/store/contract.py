@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
@@ -110,6 +111,11 @@ class Store(Protocol):
     @property
     def address(self) -> str:
         """Where it is, as `--store` takes it: a folder, or "s3://bucket/prefix"."""
+        ...
+
+    @property
+    def locks(self) -> Path | None:
+        """A folder in which locks hold for all who use the store; None: there is none."""
         ...
 
     @property

@@ -36,6 +36,10 @@ class FolderStore:
     def address(self) -> str:
         return str(self.root)
 
+    @property
+    def locks(self) -> Path:
+        return self.root / "turns"
+
     # --- artifacts
 
     def artifact_path(self, digest: str) -> Path:

@@ -25,6 +25,7 @@ class ObjectStore:
     """See `triptych.store.contract.Store`, whose promises this keeps."""
 
     ships = True
+    locks = None  # many machines: Prefect's limits count
 
     def __init__(self, bucket: Bucket, cache: NearCache | None = None) -> None:
         self.bucket, self.cache = bucket, cache
