@@ -65,16 +65,19 @@ def _pack(run: str, pack: Pack, wide: int) -> str:
     link = page_link(run, pack)
     title = f"[{pack.name}]({link})" if link else pack.name
     sheet = _sheet(pack, wide) if wide else ""
-    return f"### {title}\n\n{_release(pack)}\n\n{sheet}".rstrip()
+    return f"### {title}\n\n{_release(pack, link)}\n\n{sheet}".rstrip()
 
 
-def _release(pack: Pack) -> str:
+def _release(pack: Pack, link: str) -> str:
+    """Return where a pack stands; its path only where no link opens it."""
+    where = "" if link else f": `{pack.zip or pack.folder}`"
+    count = f"{len(pack.files)} files"
     if pack.zip:
-        return f"{len(pack.files)} files, released: `{pack.zip}`"
+        return f"{count}, released{where}"
     if pack.waits:
-        return f"{len(pack.files)} files, **waiting for approval**: `{pack.folder}`"
+        return f"{count}, **waiting for approval**{where}"
     held = "; ".join(dict.fromkeys(finding.message for finding in pack.blocked))
-    return f"{len(pack.files)} files, **not released** ({held}): `{pack.folder}`"
+    return f"{count}, **not released** ({held}){where}"
 
 
 def _sheet(pack: Pack, wide: int) -> str:
