@@ -87,7 +87,9 @@ async def test_a_run_is_shown_with_its_name_states_and_result(
     assert tasks["extra (copy/phrasebook)"] == "Skipped"
     assert tasks["sheet (compose/sheet)"] == "Skipped"
     assert [pack.name for pack in first.packs] == ["small/en-GB", "small/de-DE"]
-    (artifact,) = shown.find("artifacts", artifacts={"key": {"any_": ["contact-sheet-small"]}})
+    (artifact,) = shown.find(
+        "artifacts", artifacts={"key": {"any_": ["contact-sheet-small"]}}
+    )
     assert "### small/de-DE" in artifact["data"]
     assert "data:image/jpeg;base64," in artifact["data"]
 
