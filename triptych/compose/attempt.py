@@ -13,6 +13,7 @@ from triptych.compose.type import Style
 from triptych.errors import ComposeError
 from triptych.placements import Placement
 
+BESIDE = 0.052  # of the unit: between a picture's edge and type
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
 
 
@@ -89,7 +90,7 @@ def room_of(attempt: Attempt) -> Room:
         safe = safe.mirrored(attempt.canvas.width)
     box = safe.part(frame.text)
     if frame.picture is not None:
-        box = _beside(box, attempt.canvas.part(frame.picture), safe)
+        box = _beside(box, attempt.canvas.part(frame.picture), unit_of(size))
     if attempt.layout.file.ground == "card":
         box = box.inset(CARD_PAD * unit_of(size))
     smallest = float(placement.min_text_px)
@@ -116,9 +117,9 @@ def ideal_px(size: Size, box: Box) -> float:
     return min(unit_of(size) * 0.115, wide, 0.22 * box.width, 0.30 * size.height)
 
 
-def _beside(text: Box, picture: Box, safe: Box) -> Box:
+def _beside(text: Box, picture: Box, gap_unit: float) -> Box:
     """Return `text` kept off the picture's edge by a margin."""
-    gap = max(safe.left, safe.top) * 0.9
+    gap = BESIDE * gap_unit
     left, top, right, bottom = text.left, text.top, text.right, text.bottom
     if picture.left >= text.centre[0]:
         right = min(right, picture.left - gap)

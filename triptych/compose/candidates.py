@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from triptych.compose import badge as badges
 from triptych.compose.attempt import Attempt, safe_box, size_of, unit_of
-from triptych.compose.column import column
+from triptych.compose.column import column, cost_of
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
@@ -14,7 +14,9 @@ from triptych.compose.scale import Room
 from triptych.compose.score import BADGE, NEAR
 from triptych.compose.type import Setting
 from triptych.compose.views import View, filling, standing
+from triptych.errors import TextOverflow
 
+BESIDE = 0.06  # what a legal line beside the button may cost, for the room it leaves
 CLEAR = 0.004  # share of a badge that may lie on the subject, give or take
 
 
@@ -64,11 +66,27 @@ def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
 
 
 def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
-    set_in = row if attempt.frame.structure == "row" else column
-    found = set_in(words, room, attempt.given.styles)
+    found = _best_of(room, words, attempt)
     if attempt.given.right_to_left:
         return found.mirrored(attempt.canvas.width)
     return found
+
+
+def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+    """Return the arrangement; a legal line stands under the button where it is too long
+    to stand beside it."""
+    styles = attempt.given.styles
+    if attempt.frame.structure == "row":
+        return row(words, room, styles)
+    if room.legal_at != "beside" or not words.legal:
+        return column(words, room, styles)
+    under = column(words, replace(room, legal_at="column"), styles)
+    try:
+        beside = column(words, room, styles)
+    except TextOverflow:
+        return under
+    costs = [cost_of(each, room.largest) for each in (beside, under)]
+    return beside if costs[0] <= costs[1] + BESIDE else under
 
 
 def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None:

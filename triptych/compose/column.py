@@ -14,6 +14,7 @@ from triptych.compose.scale import (
     PAD_X,
     SMALL,
     STEP,
+    TAG_X,
     Parts,
     Room,
     beside,
@@ -108,6 +109,8 @@ def _fitting(
 def _width(part: str, px: float, room: Room) -> float:
     if part == "cta":
         return room.box.width - 2 * PAD_X * px
+    if part == "offer":
+        return room.box.width - 2 * TAG_X * px
     return min(room.box.width, MEASURE * px) if part == "body" else room.box.width
 
 

@@ -15,7 +15,7 @@ from triptych.compose.colour import RGB, Palette, contrast
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
 from triptych.compose.load import Loaded, load
-from triptych.compose.look import look_of
+from triptych.compose.look import Given, look_of
 from triptych.compose.paint import (
     Painted,
     badge_colours,
@@ -108,10 +108,12 @@ def _ingredients(
         styles=styles(request.brand, request.language, breaking),
         look=look_of(
             Palette(request.brand.palette),
-            maps,
-            cutout=request.background is None,
-            pictures=0,
-            layout=request.layout,
+            Given(
+                maps,
+                cutout=request.background is None,
+                right_to_left=reads_right_to_left(request.language),
+            ),
+            request.layout,
         ),
         picture=loaded.photo.size if loaded else None,
         maps=maps,
@@ -182,7 +184,7 @@ def _mask(size: Size, choice: Choice, loaded: Loaded | None) -> Any:
 
 def _in_colour(image: Canvas, choice: Choice, palette: Palette) -> list[Painted]:
     """Return every block with its colours; the badge's are chosen beside the button's."""
-    blocks = sorted(choice.arrangement.blocks, key=lambda block: block.shape == "disc")
+    blocks = sorted(choice.arrangement.blocks, key=lambda block: block.shape != "pill")
     painted: list[Painted] = []
     button: RGB | None = None
     for block in blocks:
@@ -191,7 +193,7 @@ def _in_colour(image: Canvas, choice: Choice, palette: Palette) -> list[Painted]
             painted.append(Painted(block, colour, measured))
             continue
         seen = _mean(image, block.ground)
-        if block.shape == "disc":
+        if block.shape != "pill":
             ground, label = badge_colours(seen, button, palette)
         else:
             ground, label = button_colours(seen, palette)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from triptych.compose.colour import RGB, Palette, contrast, distance
 from triptych.compose.saliency import Maps
 
-STRANGER = 1.0  # what each step away from the campaign's archetype costs
+STRANGER = 3.0  # what each step away from the campaign's archetype costs
 ASKED = 4.0  # the same, where the workflow names the archetype
 ALIKE = 0.16  # OKLab; nearer colours run into each other
 CRISP = 0.62  # of a cutout's edge; below it, the cutout holds ground as well
@@ -30,15 +30,24 @@ class Look:
         return (ASKED if self.asked else STRANGER) * self.order.index(layout)
 
 
-def look_of(
-    palette: Palette, maps: Maps | None, *, cutout: bool, pictures: int, layout: str = ""
-) -> Look:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a campaign has to show. `cutout`: the product comes without a picture around
+    it; `pictures` counts what a collage could show."""
+
+    maps: Maps | None
+    cutout: bool = False
+    pictures: int = 0
+    right_to_left: bool = False
+
+
+def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
     """Return the look of a campaign.
 
-    `cutout`: the product comes without a picture around it; `pictures` counts what a
-    collage could show; `layout` is what the workflow asks for, if anything.
+    `layout` is what the workflow asks for, if anything.
     """
-    order = _order(maps, cutout=cutout, pictures=pictures)
+    maps = given.maps
+    order = _order(given)
     if layout:
         order = (layout, *(name for name in order if name != layout))
     flat = order[0] in ("product", "type-only")
@@ -46,19 +55,20 @@ def look_of(
     return Look(order, ground, asked=bool(layout))
 
 
-def _order(maps: Maps | None, *, cutout: bool, pictures: int) -> tuple[str, ...]:
-    if pictures > 1:
+def _order(given: Given) -> tuple[str, ...]:
+    maps = given.maps
+    if given.pictures > 1:
         return ("collage", "split", "type-only")
     if maps is None:
         return ("type-only",)
-    if cutout:
+    if given.cutout:
         return ("product", "type-only")
-    calm = maps.calm
-    sides = sum((calm.left, calm.right)) + sum((calm.top, calm.bottom))
     clean = ("product",) if maps.crisp >= CRISP else ()
-    if sides >= 2:
-        return ("full-bleed", "split", *clean, "card", "type-only")
-    return ("split", "full-bleed", *clean, "card", "type-only")
+    # type needs calm ground on the side where one begins to read, and above
+    calm = maps.calm
+    quiet = calm.top and (calm.right if given.right_to_left else calm.left)
+    first = ("full-bleed", "split") if quiet else ("split", "full-bleed")
+    return (*first, *clean, "card", "type-only")
 
 
 def _reads(colour: RGB, palette: Palette) -> bool:

@@ -200,6 +200,7 @@ def draw_ground(canvas: Canvas, block: Block, colour: RGB) -> None:
     """Draw a button or a badge under its label."""
     if block.ground is not None:
         radius = min(block.ground.width, block.ground.height) / 2
+        radius *= 0.3 if block.shape == "tag" else 1.0
         canvas.fill(block.ground.pixels(), colour, radius)
 
 

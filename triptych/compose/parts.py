@@ -47,7 +47,7 @@ class Block:
     setting: Setting
     box: Box
     ground: Box | None = None  # the button's or badge's
-    shape: Literal["pill", "disc"] = "pill"  # of the ground
+    shape: Literal["pill", "disc", "tag"] = "pill"  # of the ground
     side: Side = "start"  # how lines are aligned in the box
 
 

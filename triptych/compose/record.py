@@ -121,7 +121,7 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
     block = item.block
     found: list[dict[str, Any]] = []
     if block.ground is not None and item.ground is not None:
-        name = "badge" if block.shape == "disc" else "button"
+        name = "button" if block.shape == "pill" else "badge"
         ground = {"id": name, "kind": "underlay", "role": name, **_xywh(block.ground)}
         found.append({**ground, "color": to_hex(item.ground)})
     kind = "cta" if block.role == "cta" else "text"

@@ -66,8 +66,19 @@ def size_of(part: str, head: float, room: Room) -> float:
     return max(room.smallest, min(head * share, most * room.unit))
 
 
+TAG_X, TAG_Y = 0.7, 0.5  # of an offer's tag, in shares of its type's size
+
+
+def is_tag(part: str, setting: Extent | Setting) -> bool:
+    """Say whether an offer is short enough to stand in a tag: one line."""
+    lines = setting.lines if isinstance(setting, Extent) else len(setting.lines)
+    return part == "offer" and lines == 1
+
+
 def tall(part: str, setting: Extent | Setting) -> float:
-    return setting.height + (2 * PAD_Y * setting.px if part == "cta" else 0)
+    """Return the height of a part, with its button or tag."""
+    pad = PAD_Y if part == "cta" else TAG_Y if is_tag(part, setting) else 0.0
+    return setting.height + 2 * pad * setting.px
 
 
 def group(found: Parts, room: Room) -> float:

@@ -1,6 +1,6 @@
 """What is wrong with a candidate, in numbers: the less, the better."""
 
-from triptych.compose.attempt import CARD_PAD, Attempt, size_of, unit_of
+from triptych.compose.attempt import CARD_PAD, Attempt, room_of, size_of, unit_of
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement
 from triptych.compose.views import MOST_ENLARGED, View
@@ -9,11 +9,12 @@ from triptych.compose.views import MOST_ENLARGED, View
 OCCLUSION = 4.0
 DETAIL = 9.0
 LOST = 0.9
-DULL = 0.9
+DULL = 1.3
 ENLARGED = 0.4
 UNBALANCED = 0.15
 PALE = 0.25
 HIDDEN = 4.0
+EMPTY = 0.5
 BADGE = 0.06  # what an offer that could be a badge and is a line costs
 
 # type may not stand on more than this; a map that was guessed is believed less
@@ -23,6 +24,7 @@ TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT = 0.26  # share of the canvas that a subject should take
 NEAR = 0.032  # of the unit: type keeps this distance from the subject
+AIR = 0.3  # share of a panel's height that may stay empty
 REFUSED = 50.0
 
 
@@ -38,10 +40,17 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, subject.meet(view.area), attempt.canvas)
     if attempt.layout.file.ground == "panel":
-        return cost
+        return cost + EMPTY * max(0.0, _air(attempt, arrangement) - AIR)
     if attempt.layout.file.ground == "card":
         return cost + _under_card(attempt, view, arrangement)
     return cost + _under_type(attempt, view, arrangement)
+
+
+def _air(attempt: Attempt, arrangement: Arrangement) -> float:
+    """Return the share of the room's height that nothing fills."""
+    room = room_of(attempt).box
+    filled = sum(box.height for box in arrangement.boxes if room.meet(box).area > 0)
+    return 1 - filled / max(1.0, room.height)
 
 
 def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float:

@@ -1,6 +1,6 @@
 """Standing a column's parts on each other, from the logo to the legal line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from triptych.compose.geometry import Box
@@ -8,10 +8,13 @@ from triptych.compose.parts import Arrangement, Block, Words
 from triptych.compose.scale import (
     PAD_X,
     PAD_Y,
+    TAG_X,
+    TAG_Y,
     Parts,
     Room,
     aside,
     group,
+    is_tag,
     legal_gap,
     outer,
     spare_row,
@@ -105,6 +108,8 @@ class _Stack:
 
     def _block(self, part: str, setting: Setting, top: float) -> Block:
         text = str(getattr(self.words, part))
+        if is_tag(part, setting):
+            return tag(text, setting, self._x, top)
         if part != "cta":
             box = Box(self._x(setting.width), top, setting.width, setting.height)
             return Block(part, text, setting, box, side=self.room.side)
@@ -118,3 +123,12 @@ def button(text: str, setting: Setting, left: float, top: float) -> Block:
     # capitals look centred when the descent is not counted in full
     place = Box(left + pad_x, top + pad_y * 1.04, setting.width, setting.height)
     return Block("cta", text, setting, place, around, side="centre")
+
+
+def tag(text: str, setting: Setting, x: Callable[[float], float], top: float) -> Block:
+    """Return a short offer in its tag; `x` says where something of a width stands."""
+    pad_x, pad_y = TAG_X * setting.px, TAG_Y * setting.px
+    around = Box(0, top, setting.width + 2 * pad_x, setting.height + 2 * pad_y)
+    around = around.moved(x(around.width), 0)
+    place = Box(around.left + pad_x, top + pad_y, setting.width, setting.height)
+    return Block("offer", text, setting, place, around, "tag", "centre")

@@ -86,7 +86,8 @@ def vertical(family: str, weight: int, language: str = "en") -> tuple[float, flo
     cut = cut_of(sample[0], family, weight, language) if sample else None
     if cut is not None:
         box = cut_face(cut, weight, 200.0, 144.0).getbbox(sample, anchor="ls")
-        return -box[1] / 200, max(0.0, box[3] / 200)
+        # a line without descenders still needs the air that they would take
+        return -box[1] / 200, max(0.2, box[3] / 200)
     own = cut_of("H", family, weight, language)
     assert own is not None
     font = cut_face(own, weight, 200.0, 144.0)

@@ -1,0 +1,223 @@
+"""How good the compositor's pictures are, in numbers: six campaigns on every placement.
+
+    python benchmarks/quality.py [--out DIR] [--campaign NAME] [--placement ID]
+
+Prints the table of docs/quality.md. With --out, the pictures are kept to be looked at:
+numbers find faults, they do not find beauty.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import metrics
+from triptych.artifact import Picture, Size
+from triptych.brand.load import load_brand
+from triptych.brief_file import load_brief
+from triptych.compose.images import compose
+from triptych.contracts import ComposeRequest, Composition, CutoutRequest, ImageRequest
+from triptych.data import templates
+from triptych.evals import layouts as checks
+from triptych.pictures import encode_jpeg, picture_of, read_picture
+from triptych.placements import placements
+
+HERE = Path(__file__).resolve().parent
+GOALS = {
+    "Val": ("≥", 1.0),
+    "Ove": ("≤", 0.0),
+    "Und_s": ("≥", 1.0),
+    "Ali": ("≤", 0.0015),
+    "Occ": ("≤", 0.10),
+    "Rea": ("≤", 0.010),
+    "contrast": ("≥", 4.5),
+}
+SHIPPED: Mapping[str, Mapping[str, Any]] = {
+    "figuera": {
+        "language": "en-GB",
+        "picture": {
+            "prompt": "A halved fig in window light, room for type on the left",
+            "reference": "fig.jpg",
+        },
+        "cut": True,
+        "words": {
+            "headline": "Fruit that tastes of something",
+            "body": "Two kilos of figs, picked ripe this morning, at your door within 48 "
+            "hours. From 14 family farms in Llucmajor, Mallorca.",
+            "cta": "Order your box",
+            "offer": "Free delivery on your first box",
+            "legal": "Delivery within the EU only.",
+        },
+    },
+    "tidal": {
+        "language": "en-US",
+        "picture": {
+            "prompt": "As shot, room for type on the left",
+            "reference": "packshot.jpg",
+        },
+        "cut": True,
+        "words": {
+            "headline": "Rinses out in half the water",
+            "body": "A shampoo that cleans with sea minerals. 5 litre refill, €68, 20 "
+            "bottles. Smells of kelp and citrus.",
+            "cta": "Find a salon",
+            "legal": "In-house test, 40 people, May 2027.",
+        },
+    },
+}
+
+
+class _Quiet:
+    def progress(self, done: float, note: str = "") -> None: ...
+
+    def partial(self, picture: bytes, media_type: str) -> None: ...
+
+
+def requests() -> Iterator[tuple[str, ComposeRequest]]:
+    """Yield every campaign's name and its request, without a placement."""
+    for name, campaign in SHIPPED.items():
+        folders = templates() / "briefs" / name, templates() / "brands" / name
+        yield name, _request(campaign, *folders)
+    for folder in sorted((HERE / "campaigns").iterdir()):
+        campaign = yaml.safe_load((folder / "campaign.yaml").read_text(encoding="utf-8"))
+        yield folder.name, _request(campaign, folder, folder)
+
+
+def _request(campaign: Mapping[str, Any], brief: Path, brand: Path) -> ComposeRequest:
+    kit, text = load_brand(brand), load_brief(brief / "brief.md")
+    picture = _picture(campaign["picture"], brief, kit, text.product)
+    cut = _cut(picture) if campaign.get("cut") else None
+    return ComposeRequest(
+        background=picture,
+        subject=cut,
+        language=campaign["language"],
+        brief=text,
+        brand=kit,
+        **campaign["words"],
+    )
+
+
+def _picture(asked: Mapping[str, Any], folder: Path, brand: Any, product: str) -> Picture:
+    if "sample" in asked:
+        import skimage.data
+        from PIL import Image
+
+        image = Image.fromarray(getattr(skimage.data, asked["sample"])())
+        return picture_of(encode_jpeg(image, asked.get("quality", 92)), asked["sample"])
+    from connectors.image.studio import Studio
+
+    references = [read_picture(folder / asked["reference"])] if "reference" in asked else []
+    request = ImageRequest(
+        prompt=asked["prompt"],
+        size=Size(2048, 2048),
+        references=tuple(references),
+        palette=brand.palette,
+        brand_name=brand.name,
+        product=product,
+    )
+    drawn = asyncio.run(Studio.from_env({}).draw(request, _Quiet()))
+    return picture_of(drawn.data, "hero")
+
+
+def _cut(picture: Picture) -> Picture:
+    from connectors.cutout.local import LocalCutout
+
+    cut = asyncio.run(LocalCutout.from_env({}).cut(CutoutRequest(image=picture), _Quiet()))
+    return picture_of(cut.data, "cutout")
+
+
+def measure(composition: Composition, placement: str) -> dict[str, Any]:
+    """Return the numbers of one composed placement, and what is against the rules."""
+
+    files = {file.role: file.data for file in composition.files}
+    layout = json.loads(files["layout"])
+    rules = placements()[placement]
+    broken = [
+        *checks.outside_safe_zone(layout, rules),
+        *checks.overlapping(layout),
+        *checks.too_small(layout, rules),
+        *checks.without_logo(layout),
+        *(f for f in composition.findings if f.level == "block"),
+    ]
+    heavy = rules.max_bytes is not None and len(files["picture"]) > rules.max_bytes
+    found = metrics.of(layout, files["plate"], files.get("mask"))
+    return {
+        **found,
+        "layout": layout["layout"],
+        "broken": [f.message for f in broken] + (["too heavy"] if heavy else []),
+        "dropped": [f.message for f in composition.findings if f.check == "dropped"],
+    }
+
+
+def main() -> None:
+    """Measure, print, and keep the pictures where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--campaign")
+    parser.add_argument("--placement")
+    asked = parser.parse_args()
+    wanted = [
+        where.id
+        for where in placements().values()
+        if where.size is not None and asked.placement in (None, where.id)
+    ]
+    rows = {}
+    for name, request in requests():
+        if asked.campaign in (None, name):
+            rows[name] = list(_measured(name, request, wanted, asked.out))
+    print(table(rows))
+    faults = [
+        f"{name} {row['placement']}: {said}"
+        for name, found in rows.items()
+        for row in found
+        for said in row["broken"]
+    ]
+    print("\n".join(faults))
+
+
+def _measured(
+    name: str, request: ComposeRequest, wanted: list[str], out: Path | None
+) -> Iterator[dict[str, Any]]:
+    from dataclasses import replace
+
+    for placement in wanted:
+        made = compose(replace(request, placement=placement))
+        if out is not None:
+            (out / name).mkdir(parents=True, exist_ok=True)
+            (out / name / f"{placement}.jpg").write_bytes(made.files[0].data)
+        yield {"placement": placement, **measure(made, placement)}
+
+
+def table(rows: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Return the results as Markdown: means, and the worst of what must hold always."""
+    heads = [*GOALS, "violations", "pictures"]
+    lines = ["| campaign | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    every = [row for found in rows.values() for row in found]
+    for name, found in [*rows.items(), ("all", every)]:
+        cells = []
+        for metric in GOALS:
+            values = [row[metric] for row in found if row[metric] is not None]
+            if not values:
+                cells.append("-")
+            elif metric in ("Val", "Und_s", "contrast"):
+                cells.append(f"{min(values):.2f}")
+            else:
+                cells.append(f"{statistics.fmean(values):.4f}")
+        cells.append(str(sum(len(row["broken"]) for row in found)))
+        cells.append(str(len(found)))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    goals = [f"{sign} {value:g}" for sign, value in GOALS.values()]
+    lines.append("| goal | " + " | ".join([*goals, "0", ""]) + " |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
