@@ -15,7 +15,7 @@ from triptych.compose.attempt import (
 from triptych.compose.candidates import variants, views
 from triptych.compose.column import cost_of
 from triptych.compose.geometry import Box
-from triptych.compose.layouts import Frame, Layout, layout, layouts
+from triptych.compose.layouts import Frame, Layout, Shape, layout, layouts
 from triptych.compose.parts import Arrangement
 from triptych.compose.score import REFUSED, card_of, cost_of_view
 from triptych.compose.views import View
@@ -34,6 +34,7 @@ class Choice:
     arrangement: Arrangement
     cost: float
     panel: Box | None = None
+    shapes: tuple[tuple[Shape, Box], ...] = ()  # under everything, where they stand
 
 
 def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
@@ -100,6 +101,7 @@ def _choice(
         panel = card_of(attempt, arrangement)
     elif attempt.frame.panel is not None:
         panel = attempt.at(attempt.frame.panel)
+    shapes = tuple((shape, attempt.at(shape.at)) for shape in attempt.frame.shapes)
     return Choice(
-        attempt.layout, attempt.name, attempt.frame, view, arrangement, cost, panel
+        attempt.layout, attempt.name, attempt.frame, view, arrangement, cost, panel, shapes
     )

@@ -5,6 +5,7 @@ tried with each set of parts that may give way, and the cheapest wins.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triptych.compose.geometry import Box
 from triptych.compose.parts import DROPPED, Arrangement, Words
@@ -44,10 +45,12 @@ def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
             cost = paid + SMALL * max(0.0, 1 - found.head / room.largest)
             if best is None or cost < best[0] - 1e-9:
                 best = (cost, found, dropped)
-    settings = _settled(best[1], words, room, styles) if best is not None else None
-    if best is None or settings is None:
+    if best is None:
         least = Box(0, 0, room.box.width, room.box.height)
         raise overflow(words.headline, least, styles["headline"], room.smallest, "headline")
+    settings = _settled(best[1], words, room, styles)
+    if settings is None:  # joined, letters run a little wider than alone: one size less
+        return column(words, replace(room, largest=best[1].head * STEP), styles)
     return stacked(words, room, settings, best[1].head, best[2])
 
 

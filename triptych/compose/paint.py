@@ -50,8 +50,8 @@ def plate_of(
     kind = choice.layout.file.ground
     flat = {"brand": ground, "panel": ground}.get(kind, palette.paper())
     plate = Canvas.filled(size, flat)
-    for shape in choice.frame.shapes:
-        draw_shape(plate, shape, Box.of(size).part(shape.at), flat, palette)
+    for shape, box in choice.shapes:
+        draw_shape(plate, shape, box, flat, palette)
     view = choice.view
     if view is None or loaded is None:
         return plate

@@ -122,9 +122,20 @@ def _shaped(text: str, style: Style, optical: float) -> _Shaped:
     found = pieces(text, style.language, style.breaking)
     face = style.face
     sizes = tuple(advance_of(_shown(piece), face, optical) for piece in found)
-    space = advance_of("n n", face, optical) - 2 * advance_of("n", face, optical)
+    space = _space(found, face, optical)
     gaps = tuple(space if piece.space else 0.0 for piece in found)
     return _Shaped(found, sizes, gaps, max(sizes, default=0.0))
+
+
+def _space(found: Sequence[Piece], face: Face, optical: float) -> float:
+    """Return how wide the space between two pieces is, in the font that draws it."""
+    left, right = "n", "n"
+    for one, other in itertools.pairwise(found):
+        if one.space:
+            left, right = one.text, other.text
+            break
+    both = advance_of(f"{left} {right}", face, optical)
+    return both - advance_of(left, face, optical) - advance_of(right, face, optical)
 
 
 @dataclass(frozen=True, slots=True)
