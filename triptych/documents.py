@@ -119,6 +119,16 @@ def load_document(path: Path, *, front_matter: bool = False) -> Tree:
     return tree
 
 
+def parse_document(data: bytes, name: str) -> Tree:
+    """Return the YAML document in `data`; places call it `name`.
+
+    Raises:
+        DefinitionError: it is not YAML as described above; lists every problem.
+    """
+    text = data.decode("utf-8-sig", errors="replace")
+    return _Reader(name, text.splitlines(), 0).read(text)
+
+
 def _split(text: str) -> tuple[str, str, int]:
     """Return front matter, prose, and how many lines stand before the front matter."""
     found = re.match(

@@ -98,6 +98,7 @@ class Brand:
     characters: Mapping[str, Subject] = field(default_factory=dict)
     products: Mapping[str, Subject] = field(default_factory=dict)
     deck: Deck | None = None
+    layouts: tuple[Document, ...] = ()  # its own, from layouts/*.yaml
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
 
     def cast(self) -> dict[str, Subject]:

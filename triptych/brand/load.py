@@ -114,6 +114,7 @@ class _Loader:
             characters=assets.subjects("characters", file.characters, loras),
             products=assets.subjects("products", file.products, loras),
             deck=self._deck(file.deck),
+            layouts=self._layouts(),
         )
         return Brand(**{**_fields(brand), "digest": digest_of(plain(brand))})
 
@@ -145,6 +146,14 @@ class _Loader:
         if light is None or dark is None:
             return None
         return Logo(light, dark, file.clear_space, file.min_width_px)
+
+    def _layouts(self) -> tuple[Document, ...]:
+        """Return the brand's own layouts; the compositor reads and checks them."""
+        found = []
+        for path in sorted((self.folder / "layouts").glob("*.yaml")):
+            data = path.read_bytes()
+            found.append(Document(Artifact.of(data, "application/yaml"), str(path), data))
+        return tuple(found)
 
     def _deck(self, file: DeckFile | None) -> Deck | None:
         if file is None:

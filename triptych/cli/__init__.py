@@ -42,6 +42,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Print the JSON Schema of the workflow file.",
         ),
         "explain": ("triptych.cli.define:explain", "Explain an error code, e.g. T301."),
+        "layouts": (
+            "triptych.cli.layouts:layouts",
+            "List, check and look at layouts on every placement.",
+        ),
         "connectors": (
             "triptych.cli.start:connectors",
             "List connectors: what each can do.",

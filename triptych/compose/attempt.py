@@ -1,10 +1,11 @@
 """One attempt: a frame of an archetype on a placement, and the room that type has."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from triptych.artifact import Size
 from triptych.compose.geometry import Box
-from triptych.compose.layouts import Frame, Layout
+from triptych.compose.layouts import Frame, Layout, layouts
 from triptych.compose.look import Look
 from triptych.compose.parts import Words
 from triptych.compose.saliency import Maps
@@ -14,6 +15,7 @@ from triptych.errors import ComposeError
 from triptych.placements import Placement
 
 BESIDE = 0.052  # of the unit: between a picture's edge and type
+LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
 
 
@@ -29,6 +31,10 @@ class Ingredients:
     logo_aspect: float | None  # width / height of the mark, trimmed
     logo_min_px: int
     right_to_left: bool = False
+    layouts: Mapping[str, Layout] = field(default_factory=layouts)
+    pictures: tuple[Maps, ...] = ()  # of a collage
+    sizes: tuple[Size, ...] = ()  # theirs, in pixels
+    shrink: bool = True  # type may be smaller than it should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ def room_of(attempt: Attempt) -> Room:
         box = box.inset(CARD_PAD * unit_of(size))
     smallest = float(placement.min_text_px)
     ideal = max(ideal_px(size, box) * frame.scale, smallest * 1.3)
+    if not given.shrink:
+        smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)
     logo = logo_of(placement, given, box) if frame.logo != "none" else None
     return Room(
         box=box,

@@ -48,7 +48,7 @@ def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
     """
     words = attempt.given.words
     file = attempt.layout.file
-    pictured = file.needs != "words" and attempt.given.maps is not None
+    pictured = file.needs in ("picture", "subject") and attempt.given.maps is not None
     if not words.offer or file.offer != "badge" or not pictured:
         yield Variant(_arranged(attempt, room, words), 0.0)
         return
@@ -110,7 +110,8 @@ def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None
 def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
     """Yield the views of the picture that go with an arrangement."""
     given, frame = attempt.given, attempt.frame
-    if given.picture is None or given.maps is None or attempt.layout.file.needs == "words":
+    wordy = attempt.layout.file.needs in ("words", "pictures")
+    if given.picture is None or given.maps is None or wordy:
         yield None
     elif frame.picture is not None:
         yield from filling(given.picture, attempt.at(frame.picture), given.maps)
@@ -148,3 +149,17 @@ def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None
         rest = Box.edges(left, target.top, type_.left - near, target.bottom)
     least = 0.12 * min(canvas.width, canvas.height)
     return rest if rest.width > least and rest.height > least else None
+
+
+def tiles_of(attempt: Attempt) -> tuple[View, ...]:
+    """Return how the pictures of a collage fill their frames, in order."""
+    given = attempt.given
+    tiles = []
+    for index, shares in enumerate(attempt.frame.pictures):
+        place = index % len(given.pictures) if given.pictures else 0
+        if given.pictures:
+            frame = attempt.at(shares)
+            left, top, right, bottom = frame.pixels()
+            whole = Box.edges(left, top, right, bottom)
+            tiles.append(next(filling(given.sizes[place], whole, given.pictures[place])))
+    return tuple(tiles)

@@ -12,13 +12,14 @@ from triptych.compose.attempt import (
     room_of,
     size_of,
 )
-from triptych.compose.candidates import variants, views
+from triptych.compose.candidates import tiles_of, variants, views
 from triptych.compose.column import cost_of
 from triptych.compose.geometry import Box
-from triptych.compose.layouts import Frame, Layout, Shape, layout, layouts
+from triptych.compose.layouts import Frame, Layout, Shape
 from triptych.compose.parts import Arrangement
 from triptych.compose.score import REFUSED, card_of, cost_of_view
 from triptych.compose.views import View
+from triptych.documents import did_you_mean
 from triptych.errors import ComposeError, TextOverflow
 from triptych.placements import Placement
 
@@ -35,6 +36,7 @@ class Choice:
     cost: float
     panel: Box | None = None
     shapes: tuple[tuple[Shape, Box], ...] = ()  # under everything, where they stand
+    tiles: tuple[View, ...] = ()  # of a collage, picture by picture
 
 
 def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
@@ -63,12 +65,13 @@ def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
 
 def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[Attempt]:
     size = size_of(placement)
-    if name:
-        layout(name)
-    known = layouts()
+    known = given.layouts
+    if name and name not in known:
+        hint = did_you_mean(name, known)
+        raise ComposeError(f"no layout is called {name!r}; {hint}")
     for each in given.look.order:
         found = known.get(each)
-        if found is None:
+        if found is None or (found.file.needs == "pictures" and not given.pictures):
             continue
         for frame_name, frame in found.frames_for(size.width / size.height):
             yield Attempt(found, frame_name, frame, placement, given)
@@ -103,5 +106,13 @@ def _choice(
         panel = attempt.at(attempt.frame.panel)
     shapes = tuple((shape, attempt.at(shape.at)) for shape in attempt.frame.shapes)
     return Choice(
-        attempt.layout, attempt.name, attempt.frame, view, arrangement, cost, panel, shapes
+        attempt.layout,
+        attempt.name,
+        attempt.frame,
+        view,
+        arrangement,
+        cost,
+        panel,
+        shapes,
+        tiles_of(attempt),
     )

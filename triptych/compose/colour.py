@@ -80,6 +80,14 @@ class Palette:
         colour = self.role("paper")
         return colour if luminance(colour) > 0.55 else mix(colour, WHITE, 0.85)
 
+    def inks(self, roles: Iterable[str]) -> tuple[RGB, ...]:
+        """Return the colours of `roles`, and black and white where the palette itself
+        holds no two colours that can be read on each other."""
+        found = tuple(self.role(role) for role in roles)
+        if contrast(self.darkest, self.lightest) >= READABLE:
+            return found
+        return (*found, BLACK, WHITE)
+
     def readable(self, ground: RGB, roles: Iterable[str], least: float = READABLE) -> RGB:
         """Return the first of `roles` that can be read on `ground`, else black or white."""
         wanted = least + MARGIN

@@ -81,9 +81,21 @@ def draw_shape(
         x, y = box.centre
         round_ = Box(x - side / 2, y - side / 2, side, side)
         plate.fill(round_.pixels(), colour, side / 2)
+    elif shape.kind == "quote":
+        _quote(plate, box, colour)
     else:
         taller = Box(box.left, box.top, box.width, box.height + box.width)
         plate.fill(taller.pixels(), colour, box.width / 2)
+
+
+def _quote(plate: Canvas, box: Box, colour: RGB) -> None:
+    """Draw two commas of an opening quotation mark, each a drop on its tail."""
+    size = min(box.width / 2.3, box.height)
+    for left in (box.left, box.left + size * 1.15):
+        drop = Box(left, box.top + size * 0.35, size * 0.65, size * 0.65)
+        plate.fill(drop.pixels(), colour, drop.width / 2)
+        stem = Box(left, box.top, size * 0.26, size * 0.68)
+        plate.fill(stem.pixels(), colour, stem.width / 2)
 
 
 def tint(ground: RGB) -> RGB:

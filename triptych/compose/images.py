@@ -14,9 +14,11 @@ from triptych.compose.choose import Choice, choose
 from triptych.compose.colour import RGB, Palette, contrast
 from triptych.compose.encode import encode
 from triptych.compose.geometry import Box
+from triptych.compose.layouts import layouts_of
 from triptych.compose.load import Loaded, load
 from triptych.compose.look import Given, look_of
 from triptych.compose.paint import (
+    Ground,
     Painted,
     badge_colours,
     button_colours,
@@ -78,28 +80,37 @@ def compose(request: ComposeRequest) -> Composition:
     where = placement(request.placement)
     shown = request.background or request.subject
     loaded = load(shown, request.subject) if shown else None
-    choice, given = _chosen(request, where, loaded)
-    made = _paint(request, where, choice, loaded, given.look.ground)
+    collage = [load(picture, None) for picture in request.pictures[:4]]
+    choice, given = _chosen(request, where, loaded, collage)
+    photos = tuple(each.photo for each in collage)
+    ground = Ground(Palette(request.brand.palette), given.look.ground, photos)
+    made = _paint(request, where, choice, loaded, ground)
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     return Composition(made.files, usage, made.findings)
 
 
 def _chosen(
-    request: ComposeRequest, where: Placement, loaded: Loaded | None
+    request: ComposeRequest,
+    where: Placement,
+    loaded: Loaded | None,
+    collage: list[Loaded],
 ) -> tuple[Choice, Ingredients]:
     """Return the best choice; words are only taken apart where nothing else fits."""
     for breaking in (WORDS, OPPORTUNITIES):
         try:
-            given = _ingredients(request, loaded, breaking)
+            given = _ingredients(request, loaded, collage, breaking)
             return choose(where, given, request.layout), given
         except TextOverflow:
             continue
-    given = _ingredients(request, loaded, LETTERS)
+    given = _ingredients(request, loaded, collage, LETTERS)
     return choose(where, given, request.layout), given
 
 
 def _ingredients(
-    request: ComposeRequest, loaded: Loaded | None, breaking: int = WORDS
+    request: ComposeRequest,
+    loaded: Loaded | None,
+    collage: list[Loaded],
+    breaking: int = WORDS,
 ) -> Ingredients:
     mark = request.brand.logo
     maps = loaded.maps if loaded else None
@@ -111,6 +122,7 @@ def _ingredients(
             Given(
                 maps,
                 cutout=request.background is None,
+                pictures=len(collage),
                 right_to_left=reads_right_to_left(request.language),
             ),
             request.layout,
@@ -120,6 +132,10 @@ def _ingredients(
         logo_aspect=logos.aspect(mark) if mark else None,
         logo_min_px=mark.min_width_px if mark else 0,
         right_to_left=reads_right_to_left(request.language),
+        layouts=layouts_of(request.brand),
+        pictures=tuple(each.maps for each in collage),
+        sizes=tuple(each.photo.size for each in collage),
+        shrink="shrink" in request.overflow,
     )
 
 
@@ -134,12 +150,12 @@ def _paint(
     where: Placement,
     choice: Choice,
     loaded: Loaded | None,
-    ground: RGB,
+    ground: Ground,
 ) -> _Made:
     size = where.size
     assert size is not None
-    palette = Palette(request.brand.palette)
-    plate = plate_of(size, choice, loaded, palette, ground)
+    palette = ground.palette
+    plate = plate_of(size, choice, loaded, ground)
     image = plate.copy()
     if choice.panel is not None:
         card = 0.02 * min(choice.panel.width, choice.panel.height)

@@ -1,16 +1,17 @@
 """Layouts: archetypes as data, from templates/layouts/*.yaml and from brands."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
+from triptych.brand.kit import Brand
 from triptych.checking import validated
 from triptych.data import templates
-from triptych.documents import Tree, did_you_mean, load_document
-from triptych.errors import ComposeError, DefinitionError, Problem
+from triptych.documents import Tree, did_you_mean, load_document, parse_document
+from triptych.errors import DefinitionError, Problem
 from triptych.workflow.merging import overlay
 
 Shares = tuple[float, float, float, float]  # x, y, width, height, 0 to 1
@@ -22,7 +23,7 @@ Needs = Literal["picture", "subject", "pictures", "words"]
 class Shape:
     """A rule or shape that is drawn under everything: `at` in shares of the canvas."""
 
-    kind: Literal["disc", "arch", "bar"]
+    kind: Literal["disc", "arch", "bar", "quote"]
     at: Shares
     role: str = "accent"  # of the palette; "tint": the ground, a little darker or lighter
 
@@ -82,14 +83,13 @@ class Layout:
 
 
 def read_layouts(
-    folder: Path, under: Mapping[str, Tree] | None = None
+    own: Mapping[str, Tree], under: Mapping[str, Tree] | None = None
 ) -> dict[str, Layout]:
-    """Return every layout in `folder`, by name; they may extend those `under` them.
+    """Return layouts by name from their documents; they may extend those `under` them.
 
     Raises:
-        DefinitionError: a layout file is wrong; lists every problem of every file.
+        DefinitionError: a layout is wrong; lists every problem of every file.
     """
-    own = {path.stem: load_document(path) for path in sorted(folder.glob("*.yaml"))}
     trees = {**(under or {}), **own}
     found: dict[str, Layout] = {}
     problems: list[Problem] = []
@@ -125,11 +125,11 @@ def _extended(
     chain = (*seen, name)
     if other in chain:
         message = f"extends itself: {' > '.join((*chain, str(other)))}"
-        return None, [tree.problem(("extends",), message, "T601")]
+        return None, [tree.problem(("extends",), message, "T603")]
     if other not in trees:
         hint = did_you_mean(str(other), trees)
         message = f"no layout is called {other!r}"
-        return None, [tree.problem(("extends",), message, "T601", hint=hint)]
+        return None, [tree.problem(("extends",), message, "T603", hint=hint)]
     under, problems = _extended(str(other), trees, chain)
     return (overlay(under, tree), []) if under is not None else (None, problems)
 
@@ -138,18 +138,24 @@ def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
     """Return what is well-formed and still wrong: shares that leave the picture …"""
     found = []
     if not file.frames:
-        found.append(tree.problem(("frames",), "needs at least one frame", "T602"))
+        found.append(tree.problem(("frames",), "needs at least one frame", "T604"))
     for name, frame in file.frames.items():
         at = ("frames", name)
         if not 0 < frame.aspect[0] <= frame.aspect[1]:
             message = f"should go from narrow to wide, got {list(frame.aspect)}"
-            found.append(tree.problem((*at, "aspect"), message, "T602"))
+            found.append(tree.problem((*at, "aspect"), message, "T604"))
         if not _inside(frame.text):
             message = f"leaves the safe zone: {list(frame.text)}"
-            found.append(tree.problem((*at, "text"), message, "T602"))
+            found.append(tree.problem((*at, "text"), message, "T604"))
+        if file.needs == "pictures" and len(frame.pictures) < 2:
+            message = "says where fewer than two pictures stand"
+            found.append(tree.problem(at, message, "T604"))
+        if frame.side == "centre" and "beside" in (frame.legal, frame.logo):
+            message = "nothing can stand beside a button in the middle"
+            found.append(tree.problem((*at, "side"), message, "T604"))
         if file.needs in ("picture", "subject") and not (frame.picture or frame.subject):
             message = "says neither where the picture nor where the subject stands"
-            found.append(tree.problem(at, message, "T602"))
+            found.append(tree.problem(at, message, "T604"))
     return found
 
 
@@ -166,7 +172,7 @@ def _inside(shares: Shares) -> bool:
 
 
 @functools.cache
-def _shipped_trees() -> Mapping[str, Tree]:
+def _shipped() -> Mapping[str, Tree]:
     folder = templates() / "layouts"
     return {path.stem: load_document(path) for path in sorted(folder.glob("*.yaml"))}
 
@@ -174,25 +180,35 @@ def _shipped_trees() -> Mapping[str, Tree]:
 @functools.cache
 def layouts() -> Mapping[str, Layout]:
     """Return every layout that ships, by name."""
-    return MappingProxyType(read_layouts(templates() / "layouts"))
+    return MappingProxyType(read_layouts(_shipped()))
 
 
-def brand_layouts(folder: Path) -> dict[str, Layout]:
-    """Return the layouts of a brand's own folder; they may extend those that ship.
-
-    Raises:
-        DefinitionError: a layout file is wrong; lists every problem.
-    """
-    return read_layouts(folder, _shipped_trees())
+_own: dict[str, Mapping[str, Layout]] = {}
 
 
-def layout(name: str, known: Mapping[str, Layout] | None = None) -> Layout:
-    """Return the layout called `name`.
+def layouts_of(brand: Brand) -> Mapping[str, Layout]:
+    """Return the layouts of a brand: those that ship, and its own, which win.
 
     Raises:
-        ComposeError: there is none; names those there are.
+        DefinitionError: one of its own is wrong; lists every problem.
     """
-    found: Mapping[str, Any] = known if known is not None else layouts()
-    if name in found:
-        return found[name]  # type: ignore[no-any-return]
-    raise ComposeError(f"no layout is called {name!r}; there are: {', '.join(found)}")
+    if not brand.layouts:
+        return layouts()
+    if brand.digest not in _own:
+        own = {
+            Path(file.name).stem: parse_document(file.data, file.name)
+            for file in brand.layouts
+        }
+        _own[brand.digest] = {**layouts(), **read_layouts(own, _shipped())}
+    return _own[brand.digest]
+
+
+def check_layouts(paths: Iterable[Path]) -> list[Problem]:
+    """Return everything that is wrong with layout files."""
+    problems: list[Problem] = []
+    try:
+        own = {path.stem: load_document(path) for path in paths}
+        read_layouts(own, _shipped())
+    except DefinitionError as error:
+        problems += error.problems
+    return problems

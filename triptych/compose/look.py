@@ -50,7 +50,7 @@ def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
     order = _order(given)
     if layout:
         order = (layout, *(name for name in order if name != layout))
-    flat = order[0] in ("product", "type-only")
+    flat = order[0] in ("product", "type-only", "quote")
     ground = _under_product(palette, maps) if flat else _panel(palette, maps)
     return Look(order, ground, asked=bool(layout))
 

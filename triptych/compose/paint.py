@@ -1,5 +1,6 @@
 """Painting: the plate, then type, button and logo; contrast is measured on pixels."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +44,24 @@ class Painted:
     ground: RGB | None = None
 
 
-def plate_of(
-    size: Size, choice: Choice, loaded: Loaded | None, palette: Palette, ground: RGB
-) -> Canvas:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plate is painted with: the brand's colours, and pictures of a collage."""
+
+    palette: Palette
+    colour: RGB
+    pictures: tuple[Photo, ...] = ()
+
+
+def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) -> Canvas:
     """Return the picture before anything is laid on it: ground, picture or product."""
-    kind = choice.layout.file.ground
-    flat = {"brand": ground, "panel": ground}.get(kind, palette.paper())
+    kind, palette = choice.layout.file.ground, ground.palette
+    flat = {"brand": ground.colour, "panel": ground.colour}.get(kind, palette.paper())
     plate = Canvas.filled(size, flat)
     for shape, box in choice.shapes:
         draw_shape(plate, shape, box, flat, palette)
+    for tile, picture in zip(choice.tiles, itertools.cycle(ground.pictures), strict=False):
+        plate.put(resized(picture, tile), *tile.frame.pixels()[:2])
     view = choice.view
     if view is None or loaded is None:
         return plate
@@ -90,8 +100,7 @@ def text_colour(canvas: Canvas, block: Block, palette: Palette) -> tuple[RGB, fl
     """Return the first of the block's roles that reads well here, or the best of them."""
     lights = Lights.of(canvas, block.box)
     best: tuple[RGB, float] | None = None
-    for role in ROLES[block.role]:
-        colour = palette.role(role)
+    for colour in palette.inks(ROLES[block.role]):
         found = lights.contrast(colour)
         if found >= READABLE + MARGIN:
             return colour, found

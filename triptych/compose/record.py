@@ -68,6 +68,10 @@ class Record:
         logo = choice.arrangement.logo is not None or "logo" in choice.arrangement.dropped
         if self.request.brand.logo is not None and not logo:
             yield self._say("logo", "warn", "the logo's smallest width does not fit")
+        has_picture = self.request.background or self.request.subject
+        if has_picture and choice.view is None and not asked:
+            said = "the picture fits no layout (too narrow or too small) and is not shown"
+            yield self._say("unused", "warn", said)
         if choice.view is not None and choice.view.scale > MOST_ENLARGED:
             times = f"the picture is enlarged {choice.view.scale:.1f} times"
             said = f"{times}; use a larger one or an upscaler"

@@ -8,7 +8,7 @@ from triptych.compose.views import MOST_ENLARGED, View
 # what each fault costs
 OCCLUSION = 4.0
 DETAIL = 9.0
-LOST = 0.9
+LOST = 2.0
 DULL = 1.3
 ENLARGED = 0.4
 UNBALANCED = 0.15
@@ -22,7 +22,7 @@ MOST_OCCLUSION, MOST_GUESSED, MOST_DETAIL = 0.002, 0.03, 0.04
 MOST_HIDDEN = 0.10  # share of the subject under a card
 TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
-PRESENT = 0.26  # share of the canvas that a subject should take
+PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
 NEAR = 0.032  # of the unit: type keeps this distance from the subject
 AIR = 0.3  # share of a panel's height that may stay empty
 REFUSED = 50.0
@@ -35,10 +35,14 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     assert picture is not None
     subject = view.canvas(maps.bounds, picture)
     lost = max(0.0, 1 - maps.inside(view.shares(view.area, picture)) - LEAST_LOST)
-    shown = subject.meet(view.area).area / attempt.canvas.area
-    cost = LOST * lost + DULL * max(0.0, PRESENT - shown)
+    seen = subject.meet(view.area)
+    shown = max(
+        seen.area / attempt.canvas.area / PRESENT,
+        seen.height / attempt.canvas.height / TALL,
+    )
+    cost = LOST * lost + DULL * PRESENT * max(0.0, 1 - shown)
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
-    cost += UNBALANCED * _unbalance(arrangement, subject.meet(view.area), attempt.canvas)
+    cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
     if attempt.layout.file.ground == "panel":
         return cost + EMPTY * max(0.0, _air(attempt, arrangement) - AIR)
     if attempt.layout.file.ground == "card":

@@ -154,6 +154,7 @@ class ComposeRequest:
     placement: str = ""
     background: Picture | None = None
     subject: Picture | None = None  # a cutout of `background`, same size
+    pictures: tuple[Picture, ...] = ()  # two to four, for a collage
     headline: str = ""
     body: str = ""
     cta: str = ""
@@ -161,7 +162,7 @@ class ComposeRequest:
     legal: str = ""
     copy: tuple[Mapping[str, str], ...] = ()  # for sheets: whole copy products
     url: str = ""
-    layout: str = ""  # a layout's name; empty: the compositor chooses
+    layout: str = ""  # a layout's name, its own or the brand's; empty: chosen
     overflow: tuple[Literal["rewrite", "shrink", "fail"], ...] = ("shrink", "fail")
     audience: Audience | None = None
     language: str

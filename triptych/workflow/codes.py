@@ -173,6 +173,17 @@ CODES: Mapping[str, Code] = {
         "The message names one that is spelled like yours; `triptych schema` lists all.",
         "placements: [meta.feed.4x6]",
     ),
+    "T603": Code(
+        "a layout extends what it cannot",
+        "`extends:` names another layout, and no layout may come back to itself.",
+        "extends: full-blead",
+    ),
+    "T604": Code(
+        "a layout cannot be laid out",
+        "Shares are x, y, width and height from 0 to 1; docs/connectors/compose-images.md "
+        "shows a whole layout.",
+        "text: [0.5, 0, 0.8, 1]",
+    ),
     "T801": Code(
         "a schedule cannot be read",
         "Give one of cron (five fields), interval or rrule, and a time zone such as "

@@ -1,0 +1,206 @@
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from triptych.brand.kit import Brand, Logo
+from triptych.compose.images import compose
+from triptych.contracts import ComposeRequest, Composition
+from triptych.errors import ComposeError, TextOverflow
+from triptych.evals import layouts as checks
+from triptych.pictures import encode_png, picture_of
+from triptych.placements import placement
+
+PLACEMENTS = [
+    "google.display.320x50",
+    "google.display.728x90",
+    "google.display.300x250",
+    "google.display.160x600",
+    "meta.feed.1.91x1",
+    "meta.feed.4x5",
+    "meta.story.9x16",
+]
+
+
+def made(request: ComposeRequest, where: str, **changes: Any) -> Composition:
+    return compose(replace(request, placement=where, **changes))
+
+
+def layout_of(composition: Composition) -> dict[str, Any]:
+    (data,) = (file.data for file in composition.files if file.role == "layout")
+    found: dict[str, Any] = json.loads(data)
+    return found
+
+
+def faults(composition: Composition, where: str) -> list[str]:
+    layout, rules = layout_of(composition), placement(where)
+    found = [
+        *checks.outside_safe_zone(layout, rules),
+        *checks.overlapping(layout),
+        *checks.too_small(layout, rules),
+        *checks.low_contrast(layout, 4.5),
+        *(finding for finding in composition.findings if finding.level == "block"),
+    ]
+    return [finding.message for finding in found]
+
+
+@pytest.mark.parametrize("where", PLACEMENTS[::2])
+@pytest.mark.parametrize(
+    "layout",
+    ["", "full-bleed", "split", "card", "product", "type-only", "quote", "collage"],
+)
+def test_every_archetype_reflows_without_a_fault(
+    request_: ComposeRequest, where: str, layout: str
+) -> None:
+    composition = made(request_, where, layout=layout)
+    assert faults(composition, where) == []
+    picture = Image.open(io.BytesIO(composition.files[0].data))
+    size = placement(where).size
+    assert size is not None
+    assert picture.size == (size.width, size.height)
+
+
+def test_equal_requests_give_equal_bytes(request_: ComposeRequest) -> None:
+    first, second = (made(request_, "meta.feed.4x5") for _ in range(2))
+    assert [file.data for file in first.files] == [file.data for file in second.files]
+
+
+def test_placements_of_one_campaign_are_siblings(request_: ComposeRequest) -> None:
+    names = {
+        layout_of(made(request_, where, pictures=()))["layout"] for where in PLACEMENTS
+    }
+    assert len(names) == 1
+
+
+def test_what_gives_way_is_said(request_: ComposeRequest) -> None:
+    composition = made(request_, "google.display.320x50")
+    roles = {element["role"] for element in layout_of(composition)["elements"]}
+    said = {
+        f.message.partition(" ")[0] for f in composition.findings if f.check == "dropped"
+    }
+    assert "body" in said
+    assert said.isdisjoint(roles)
+
+
+def test_a_brands_own_layout_is_used(request_: ComposeRequest, brand: Brand) -> None:
+    from triptych.artifact import Artifact, Document
+
+    data = b"says: Ours.\nextends: split\noffer: line\n"
+    own = Document(Artifact.of(data, "application/yaml"), "layouts/ours.yaml", data)
+    branded = replace(brand, layouts=(own,), digest="ours")
+    composition = made(request_, "meta.feed.1x1", layout="ours", brand=branded)
+    assert layout_of(composition)["layout"] == "ours"
+
+
+def test_an_unknown_layout_names_the_nearest(request_: ComposeRequest) -> None:
+    with pytest.raises(ComposeError, match="did you mean 'split'"):
+        made(request_, "meta.feed.1x1", layout="splits")
+
+
+# --- bad input ----------------------------------------------------------------
+
+
+def test_a_word_of_sixty_letters_is_taken_apart_and_said(request_: ComposeRequest) -> None:
+    word = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    where = "google.display.160x600"
+    composition = made(request_, where, headline=word, language="de-DE")
+    assert faults(composition, where) == []
+    assert any(f.check == "hyphenated" for f in composition.findings)
+
+
+def test_empty_fields_leave_their_parts_out(request_: ComposeRequest) -> None:
+    composition = made(request_, "meta.feed.1x1", body="", cta="", offer="", legal=" ")
+    roles = {
+        e["role"] for e in layout_of(composition)["elements"] if e["kind"] != "underlay"
+    }
+    assert roles == {"headline", "logo"}
+
+
+def test_no_words_at_all_still_make_a_picture(request_: ComposeRequest) -> None:
+    nothing = dict.fromkeys(("headline", "body", "cta", "offer", "legal"), "")
+    composition = made(request_, "meta.feed.1x1", **nothing)
+    assert [e["kind"] for e in layout_of(composition)["elements"]] == ["logo"]
+
+
+def test_emoji_are_named_not_drawn_as_boxes_in_silence(request_: ComposeRequest) -> None:
+    composition = made(request_, "meta.feed.1x1", headline="Figs 🍐 now")
+    assert any("🍐" in f.message and f.level == "block" for f in composition.findings)
+
+
+def test_mixed_directions_are_set(request_: ComposeRequest) -> None:
+    where = "meta.feed.1.91x1"
+    text = "תאנים של Figuera ב-29€"
+    assert faults(made(request_, where, headline=text, language="he"), where) == []
+
+
+@pytest.mark.parametrize("kind", ["white", "all-subject", "thin", "tiny"])
+def test_odd_photos_end_in_a_good_picture(request_: ComposeRequest, kind: str) -> None:
+    image = {
+        "white": Image.new("RGB", (900, 900), "white"),
+        "all-subject": Image.effect_noise((900, 900), 90).convert("RGB"),
+        "thin": Image.linear_gradient("L").resize((1, 5000)).convert("RGB"),
+        "tiny": Image.linear_gradient("L").resize((40, 30)).convert("RGB"),
+    }[kind]
+    odd = picture_of(encode_png(image), kind)
+    composition = made(request_, "meta.feed.4x5", background=odd, subject=None, pictures=())
+    assert faults(composition, "meta.feed.4x5") == []
+    if kind in ("thin", "tiny"):
+        assert any(f.check in ("enlarged", "unused") for f in composition.findings)
+
+
+def test_transparent_and_animated_photos_are_flattened(request_: ComposeRequest) -> None:
+    frames = [Image.new("RGBA", (600, 600), c) for c in ("#ff000080", "#00ff00ff")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    moving = picture_of(buffer.getvalue(), "moving")
+    composition = made(
+        request_, "meta.feed.1x1", background=moving, subject=None, pictures=()
+    )
+    assert faults(composition, "meta.feed.1x1") == []
+
+
+def test_a_logo_wider_than_the_banner_is_left_out_and_said(
+    request_: ComposeRequest, brand: Brand
+) -> None:
+    assert brand.logo is not None
+    wide = Logo(brand.logo.on_light, brand.logo.on_dark, min_width_px=400)
+    composition = made(request_, "google.display.320x50", brand=replace(brand, logo=wide))
+    assert any(f.check == "logo" for f in composition.findings)
+    assert faults(composition, "google.display.320x50") == []
+
+
+def test_two_equal_colours_still_read(request_: ComposeRequest, brand: Brand) -> None:
+    grey = dict.fromkeys(brand.palette, "#777777")
+    where = "meta.feed.4x5"
+    composition = made(request_, where, brand=replace(brand, palette=grey, digest="grey"))
+    assert faults(composition, where) == []
+
+
+def test_words_that_fit_nowhere_say_how_many_would(request_: ComposeRequest) -> None:
+    with pytest.raises(TextOverflow, match="shorten it"):
+        made(request_, "google.display.320x50", headline="Figs and more figs " * 12)
+
+
+def test_type_does_not_shrink_where_the_workflow_forbids_it(
+    request_: ComposeRequest,
+) -> None:
+    long = "Figs that taste of something real, picked this morning in Mallorca " * 2
+    where = "google.display.300x250"
+    made(request_, where, headline=long, overflow=("shrink", "fail"))
+    with pytest.raises(TextOverflow):
+        made(request_, where, headline=long, overflow=("fail",))
+
+
+def test_the_plate_is_the_picture_before_anything_was_laid_on(
+    request_: ComposeRequest,
+) -> None:
+    composition = made(request_, "meta.feed.1x1", pictures=())
+    (plate,) = (f for f in composition.files if f.role == "plate")
+    (mask,) = (f for f in composition.files if f.role == "mask")
+    shown = Image.open(io.BytesIO(plate.data))
+    product = Image.open(io.BytesIO(mask.data))
+    assert shown.size == product.size == (1080, 1080)
+    assert product.getbbox() is not None
