@@ -45,8 +45,13 @@ def pieces(text: str, language: str, level: int = WORDS) -> tuple[Piece, ...]:
         parts = _parts(word, base, language, level)
         hyphen = level == LETTERS and bool(_HYPHENATED.match(word))
         found += [Piece(part, hyphen=hyphen) for part in parts[:-1]]
-        found.append(Piece(parts[-1], space=True, soft=word.casefold() in SOFT))
+        found.append(Piece(parts[-1], space=True, soft=_leans(word)))
     return tuple(found)
+
+
+def _leans(word: str) -> bool:
+    """Say whether a word leans on the next: an article, or a number on what it counts."""
+    return word.casefold() in SOFT or word[-1].isdigit()
 
 
 def _parts(word: str, base: str, language: str, level: int) -> list[str]:

@@ -81,6 +81,15 @@ class Maps:
         pixels = float(max(1.0, box.width * width * box.height * height))
         return self.total(which, box) / pixels
 
+    def peak(self, box: Box) -> float:
+        """Return the greatest detail in `box` (shares of the picture): an edge in it."""
+        height, width = self.detail.shape
+        left, right = _between(box.left, width), _between(box.right, width)
+        top, bottom = _between(box.top, height), _between(box.bottom, height)
+        if right <= left or bottom <= top:
+            return 0.0
+        return float(self.detail[top:bottom, left:right].max())
+
     def inside(self, box: Box) -> float:
         """Return the share of the subject that lies in `box` (shares of the picture)."""
         return self.total("subject", box) / (float(self.subject.sum()) or 1.0)

@@ -102,7 +102,7 @@ def spare_row(found: Parts, room: Room) -> float:
 
 
 def under_logo(room: Room, head: float) -> float:
-    return max(room.logo[1] * 0.75, head * 0.42) if room.logo else 0.0
+    return max(room.logo[1] * 0.8, head * 0.5) if room.logo else 0.0
 
 
 def legal_gap(found: Parts) -> float:

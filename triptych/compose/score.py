@@ -8,6 +8,7 @@ from triptych.compose.views import MOST_ENLARGED, View
 # what each fault costs
 OCCLUSION = 4.0
 DETAIL = 9.0
+EDGE = 2.0
 LOST = 2.0
 DULL = 1.3
 ENLARGED = 0.4
@@ -23,6 +24,7 @@ MOST_HIDDEN = 0.10  # share of the subject under a card
 TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
+SEEN = 0.06  # of full scale: an edge that is fainter is none
 NEAR = 0.032  # of the unit: type keeps this distance from the subject
 AIR = 0.3  # share of a panel's height that may stay empty
 REFUSED = 50.0
@@ -74,6 +76,8 @@ def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float
         detail = 0.0 if flat else maps.mean("detail", view.shares(box, picture))
         if detail > MOST_DETAIL and attempt.layout.file.quiet:
             return REFUSED
+        if not flat:
+            total += EDGE * max(0.0, maps.peak(view.shares(box, picture)) - SEEN)
         share = box.area / max(1.0, attempt.canvas.area) * 8
         total += OCCLUSION * occlusion + DETAIL * detail * min(1.0, 0.5 + share)
         if not flat and _pale(*maps.lightness(view.shares(box, picture))):

@@ -13,7 +13,7 @@ from triptych.errors import TextOverflow
 from triptych.fonts.scripts import cut_face, cut_of
 
 # what a bad break costs, in squared shares of the line's width
-WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.012
+WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.025
 LONE = 0.6  # a last word alone is a widow below this share of an even line
 SHORT = 0.38  # a last line shorter than this share of the longest looks lost
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
