@@ -40,6 +40,19 @@ class Price:
         return (read * self.input + units["output_tokens"] * self.output) / MILLION
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """US dollars for each of what a call counts: `per` names one of its `Usage.units`."""
+
+    usd: float
+    per: str  # "images"
+    until: date | None = None  # the last day of this price
+
+    def of(self, units: Mapping[str, float]) -> float | None:
+        """Return what so many cost, or None where they were not counted."""
+        return units[self.per] * self.usd if self.per in units else None
+
+
 def priced(provider: str, usage: Usage, today: date | None = None) -> Usage:
     """Return `usage` with its cost, where the model's price is known."""
     price = price_of(provider, usage.model, today)
@@ -53,7 +66,7 @@ def typical(provider: str, model: str) -> float | None:
     return price.of(TYPICAL) if price else None
 
 
-def price_of(provider: str, model: str, today: date | None = None) -> Price | None:
+def price_of(provider: str, model: str, today: date | None = None) -> Price | Rate | None:
     """Return the price of a model on a day; a dated snapshot costs what its model does."""
     day = today or datetime.now(UTC).date()
     table = prices(provider)
@@ -65,7 +78,7 @@ def price_of(provider: str, model: str, today: date | None = None) -> Price | No
 
 
 @functools.cache
-def prices(provider: str) -> Mapping[str, tuple[Price, ...]]:
+def prices(provider: str) -> Mapping[str, tuple[Price | Rate, ...]]:
     """Return a provider's table: model -> its prices, the one that ends first first."""
     import yaml
 
@@ -76,7 +89,9 @@ def prices(provider: str) -> Mapping[str, tuple[Price, ...]]:
     return {model: _rows(rows, data) for model, rows in data["models"].items()}
 
 
-def _rows(rows: Any, data: Mapping[str, Any]) -> tuple[Price, ...]:
+def _rows(rows: Any, data: Mapping[str, Any]) -> tuple[Price | Rate, ...]:
     listed = rows if isinstance(rows, list) else [rows]
+    if any("per" in row for row in listed):
+        return tuple(Rate(**row) for row in listed)
     shared = {"up_to": data["up_to"]} if "up_to" in data else {}
     return tuple(Price(**{**shared, **row}) for row in listed)

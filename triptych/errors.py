@@ -141,7 +141,8 @@ class Unavailable(ConnectorError):
 
     `retry_after` is the wait the provider asked for, in seconds, if it did.
     `maybe_charged` says that the call was sent and nobody knows how it ended: asking
-    again might pay twice.
+    again might pay twice. `job_over` says that a submitted job is known to have failed:
+    it is not collected again, another one is submitted.
     """
 
     def __init__(
@@ -157,6 +158,7 @@ class Unavailable(ConnectorError):
         super().__init__(message, connector=connector, status=status, request_id=request_id)
         self.retry_after = retry_after
         self.maybe_charged = maybe_charged
+        self.job_over = False
 
 
 class Malformed(ConnectorError):

@@ -15,6 +15,8 @@ RECORDED = "loras.yaml"  # beside brand.yaml: what training recorded
 MOST_SCALE = 4.0
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+# plain http only to a server on one's own machine
+_SAFE = re.compile(r"https://|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?/")
 _LONGEST = 500  # characters of a reference
 
 
@@ -177,7 +179,7 @@ def _wrong(reference: str) -> str:
     """Return what is wrong with a reference to weights; empty if nothing is."""
     if not reference or len(reference) > _LONGEST or re.search(r"\s", reference):
         return "should be an address or a name, without spaces"
-    if "://" in reference and not reference.startswith("https://"):
+    if "://" in reference and not _SAFE.match(reference):
         return "should be an https address"
     if ".." in reference.split("/"):
         return "should be the file's own name, not a way to it"

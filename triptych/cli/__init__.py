@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "status": ("triptych.cli.machine:status", "Show what runs, and where."),
         "logs": ("triptych.cli.machine:logs", "Show the server's and worker's logs."),
         "runs": ("triptych.cli.run:runs", "List the runs in the store."),
+        "lora": ("triptych.cli.lora:lora", "List, show and train a brand's LoRAs."),
         "schema": (
             "triptych.cli.define:schema",
             "Print the JSON Schema of the workflow file.",

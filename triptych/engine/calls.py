@@ -151,9 +151,9 @@ class Caller:
             self.store.attach(call.key, job)
         try:
             return await connector.collect(job, call.request, watcher)
-        except Unavailable:
-            raise
-        except ConnectorError:
+        except ConnectorError as error:
+            if isinstance(error, Unavailable) and not error.job_over:
+                raise
             self.store.detach(call.key)
             raise
 

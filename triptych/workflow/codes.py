@@ -162,6 +162,11 @@ CODES: Mapping[str, Code] = {
         "See the message; docs/brand.md shows a whole entry.",
         "weights: {fal: http://files.example/box.safetensors}",
     ),
+    "T506": Code(
+        "a training set cannot be used",
+        "Each message says what lacks: a right, a consent, a picture. See docs/lora.md.",
+        "people:  # left out: say `none`, or name the files of their consent",
+    ),
     "T601": Code(
         "the brief lacks what it needs",
         "A brief is Markdown whose front matter (between two lines `---`) names the "
