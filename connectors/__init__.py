@@ -26,7 +26,9 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
     {
         "copy/openai": "connectors.copy.openai:OpenAICopy",
         "copy/phrasebook": "connectors.copy.phrasebook:Phrasebook",
+        "image/a1111": "connectors.image.a1111:A1111Images",
         "image/bfl": "connectors.image.bfl:BflImages",
+        "image/comfyui": "connectors.image.comfyui:ComfyImages",
         "image/fal": "connectors.image.fal:FalImages",
         "image/gemini": "connectors.image.gemini:GeminiImages",
         "image/ideogram": "connectors.image.ideogram:IdeogramImages",

@@ -96,8 +96,8 @@ class Line:
             Unauthorized: the key is not set, or a variable cannot be read.
         """
         address = Address.from_env(provider, env, connector)
-        needed = not (address.replaced and provider.keyless_elsewhere)
-        key = key_from(provider, env, connector, needed=needed)
+        keyless = provider.key_optional or (address.replaced and provider.keyless_elsewhere)
+        key = key_from(provider, env, connector, needed=not keyless)
         return cls(address, key, connector, env)
 
     def __repr__(self) -> str:

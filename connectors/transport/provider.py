@@ -53,6 +53,7 @@ class Provider:
     file_hosts: frozenset[str] = frozenset()  # "*.fal.media": downloads may redirect here
     codes: Mapping[str, type[ConnectorError]] = field(default_factory=dict)
     keyless_elsewhere: bool = False  # a server of one's own may need no key
+    key_optional: bool = False  # it runs on one's own machine, with a password or without
     patience: Patience = field(default_factory=Patience)
     limits: Limits = field(default_factory=Limits)
 

@@ -165,8 +165,21 @@ def said_in(body: bytes) -> Said:
     inner = data.get("error")
     told = inner if isinstance(inner, dict) else data
     codes = {*_codes(data), *_codes(told)}
-    message = _message(told) or _message(data)
+    message = "; ".join(filter(None, [_message(told) or _message(data), *_nodes(data)]))
     return Said(_short(message), frozenset(codes), _asked_wait(data, told))
+
+
+def _nodes(data: Mapping[str, Any]) -> list[str]:
+    """Return what ComfyUI says of each node: "node 4: Value not in list: ckpt_name"."""
+    nodes = data.get("node_errors")
+    found = []
+    for name, node in nodes.items() if isinstance(nodes, dict) else ():
+        errors = node.get("errors", []) if isinstance(node, dict) else []
+        for error in errors if isinstance(errors, list) else []:
+            if isinstance(error, dict):
+                said = (str(error.get("message", "")), str(error.get("details", "")))
+                found.append(f"node {name}: {': '.join(filter(None, said))}")
+    return found
 
 
 def _message(told: Mapping[str, Any]) -> str:

@@ -1,0 +1,40 @@
+"""Progress and previews over ComfyUI's websocket; only a look, the job goes on without."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.transport import Line, socket
+from triptych.contracts import Watcher
+from triptych.errors import ConnectorError
+
+PREVIEW, HEADER = 1, 8  # event number; two big-endian uint32: event, format
+FORMATS = {1: "image/jpeg", 2: "image/png"}
+
+
+async def watch(line: Line, job: Mapping[str, Any], watcher: Watcher) -> None:
+    """Tell `watcher` of our job until the socket closes; whatever breaks is passed over."""
+    shown = 0.0
+    with contextlib.suppress(ConnectorError):
+        async with socket(line, f"/ws?clientId={job['client_id']}") as messages:
+            async for message in messages:
+                if isinstance(message, bytes):
+                    _show(message, watcher)
+                    continue
+                told = line.parsed(message)
+                data = told.at("data")
+                # messages of the job before ours may still come
+                if data.text("prompt_id", default="") not in ("", job["prompt_id"]):
+                    continue
+                if told.text("type", default="") == "progress":
+                    most = max(1.0, data.number("max", default=1.0))
+                    done = data.number("value", default=0.0) / most
+                    shown = max(shown, min(done, 0.95))
+                    watcher.progress(shown, "draws")
+
+
+def _show(message: bytes, watcher: Watcher) -> None:
+    event = int.from_bytes(message[:4], "big")
+    media_type = FORMATS.get(int.from_bytes(message[4:HEADER], "big"))
+    if event == PREVIEW and media_type is not None:
+        watcher.partial(message[HEADER:], media_type)
