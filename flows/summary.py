@@ -9,7 +9,7 @@ from triptych.contracts import Finding
 from triptych.engine.campaign import Result
 from triptych.engine.forecast import Row
 from triptych.pack.build import Pack
-from triptych.pictures import decode, encode_jpeg
+from triptych.pictures import encode_jpeg
 
 WIDE = 1000  # pixels of a pack's contact sheet; data URIs show in both UIs, files in none
 MOST = 12  # packs with their sheet in one artifact, some 80 kB each
@@ -84,8 +84,10 @@ def _sheet(pack: Pack, wide: int) -> str:
     """Return the pack's own contact sheet as a picture inside the text."""
     if not any(name.endswith(PICTURES) and "/" in name for name in pack.files):
         return ""  # words and slides alone: the sheet would be empty
-    path = pack.folder / "contact-sheet.jpg"
-    image = decode(path.read_bytes(), path.name).convert("RGB")
+    from PIL import Image
+
+    image = Image.open(pack.folder / "contact-sheet.jpg")  # ours: nothing to distrust
+    image.draft("RGB", (wide, wide))  # decodes a half or a quarter of it: much faster
     image.thumbnail((wide, wide * 20), reducing_gap=2.0)
     data = base64.b64encode(encode_jpeg(image, 76)).decode()
     return f"![Contact sheet of {pack.name}](data:image/jpeg;base64,{data})"

@@ -10,6 +10,8 @@ from connectors import about, open_connectors
 from triptych.data import templates
 from triptych.engine.campaign import Result, make_campaign
 from triptych.engine.events import Event, PackBuilt, RunDone, RunStarted, UnitDone
+from triptych.pack.build import Pack, PackJob, build_pack
+from triptych.store.contract import Store
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import Plan, make_plan
@@ -101,3 +103,43 @@ async def test_a_run_that_is_cancelled_says_so(
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(task, 5.0)
     assert [run.state for run in FolderStore(tmp_path / "store").runs()] == ["cancelled"]
+
+
+async def test_a_pack_that_stands_is_not_built_again(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await made(plan, tmp_path, "packs")
+    built: list[str] = []
+
+    def noted(job: PackJob, store: Store, folder: Path) -> Pack:
+        built.append(job.name)
+        return build_pack(job, store, folder)
+
+    monkeypatch.setattr("triptych.engine.packing.build_pack", noted)
+    again = await made(plan, tmp_path, "packs")
+    assert built == []
+    assert [p.digest for p in again.packs] == [p.digest for p in first.packs]
+    assert [p.files for p in again.packs] == [p.files for p in first.packs]
+
+
+@pytest.mark.parametrize("harm", ["page", "extra", "zip", "folder"])
+async def test_a_pack_that_was_touched_is_built_again(
+    plan: Plan, tmp_path: Path, harm: str
+) -> None:
+    first = await made(plan, tmp_path, "packs")
+    before, pack = zips(tmp_path / "packs"), first.packs[0]
+    assert pack.zip is not None
+    match harm:
+        case "page":
+            (pack.folder / "index.html").write_text("gone")
+        case "extra":
+            (pack.folder / "notes.txt").write_text("mine")
+        case "zip":
+            pack.zip.write_bytes(b"torn")
+        case "folder":
+            shutil.rmtree(pack.folder)
+    await made(plan, tmp_path, "packs")
+    assert zips(tmp_path / "packs") == before
+    assert sorted(p.name for p in pack.folder.iterdir() if p.is_file()) == sorted(
+        name for name in pack.files if "/" not in name
+    )

@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,12 +97,12 @@ def _say(found: Run, store: Store, decision: Decision) -> None:
 def _told_prefect(found: Run, store: Store, decision: Decision) -> bool:
     """Answer the dialog of a run that waits in Prefect; say whether one was there."""
     from connectors.stores import local_folder
-    from triptych.cli.server import answering
+    from triptych.cli.server import answering, use_server
 
     address = answering(local_folder(store.address))
     if not address:
         return False
-    os.environ["PREFECT_API_URL"] = address
+    use_server(address)
     from flows.answers import answer
 
     return asyncio.run(answer(found.flow, decision))

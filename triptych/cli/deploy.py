@@ -48,7 +48,7 @@ def deploy(
     Deployments whose file is gone from here are removed.
     """
     from connectors.stores import local_folder
-    from triptych.cli.server import Booting
+    from triptych.cli.server import Booting, use_server
 
     booting = Booting.start(local_folder(store))
     places = files or (Path(),)
@@ -57,7 +57,7 @@ def deploy(
         looked = ", ".join(map(str, places))
         raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {looked}")
     _refuse_twins(found)
-    os.environ["PREFECT_API_URL"] = booting.address()
+    use_server(booting.address())
     changes = asyncio.run(_sync(found, (store, packs, pool), places, dry_run=dry_run))
     for change in changes:
         click.echo(_line(change, dry_run=dry_run))

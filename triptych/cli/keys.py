@@ -40,14 +40,14 @@ def _asked() -> dict[str, list[str]]:
 
 def _environment(folder: Path) -> Environment:
     """Return where keys are found; Prefect is asked only if a server runs."""
-    from triptych.cli.server import answers, known_server
+    from triptych.cli.server import answers, known_server, use_server
 
     address = os.environ.get("PREFECT_API_URL", "")
     if not address and (server := known_server(folder)) is not None:
         address = server.address
     if not address or not answers(address, 2.0):
         return environment()
-    os.environ["PREFECT_API_URL"] = address
+    use_server(address)
     from flows.blocks import run_environment
 
     return run_environment()
@@ -61,13 +61,13 @@ def set_key(folder: Path, variable: str) -> None:
 
     Runs on every machine of the team find it there.
     """
-    from triptych.cli.server import Booting
+    from triptych.cli.server import Booting, use_server
 
     if not re.fullmatch(r"[A-Z][A-Z0-9_]*", variable):
         message = f"{variable!r} is no variable; write it like OPENAI_API_KEY"
         raise click.BadParameter(message, param_hint="VARIABLE")
     value = click.prompt(variable, hide_input=True, confirmation_prompt=False)
-    os.environ["PREFECT_API_URL"] = Booting.start(folder).address()
+    use_server(Booting.start(folder).address())
     from flows.blocks import keep_key
 
     keep_key(variable, value.strip())

@@ -25,6 +25,7 @@ from triptych.cli.server import (
     is_free,
     known_server,
     shed_of,
+    use_server,
 )
 from triptych.errors import ServerError
 
@@ -38,7 +39,7 @@ NAMES = ("server", "worker", "shelf")
 def up(folder: Path, port: int | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Start the Prefect server, a worker and the shelf of packs; again: change nothing."""
     address = server_up(folder, port)
-    os.environ["PREFECT_API_URL"] = address
+    use_server(address)
     shelf = shelf_up(folder)
     worker_up(folder, address, shelf)
     from flows.pools import ensure_zombie_watch

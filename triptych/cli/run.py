@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from triptych.cli.keep import ADDRESS, opened
-from triptych.cli.server import RUN_SETTINGS, SHELF, shelf_of
+from triptych.cli.server import SHELF, shelf_of, use_server
 from triptych.errors import RunFailed, ServerError
 
 HARNESS = click.option(
@@ -116,7 +116,7 @@ def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
         from triptych.environment import environment
 
         return environment(workflow.parent)
-    os.environ["PREFECT_API_URL"] = address
+    use_server(address)
     from flows.blocks import run_environment
 
     return run_environment(workflow.parent)
@@ -147,9 +147,7 @@ class Job:
 
     async def flow(self, address: str, tell: Any) -> None:
         """Run as a Prefect flow on the server at `address`."""
-        os.environ["PREFECT_API_URL"] = address
-        for name, value in RUN_SETTINGS.items():
-            os.environ.setdefault(name, value)
+        use_server(address)
         if shelf := shelf_of(self.store):
             os.environ.setdefault(SHELF, shelf)
         from flows.campaign import run_flow

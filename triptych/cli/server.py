@@ -66,6 +66,16 @@ _CAUSES = (
 )
 
 
+def use_server(address: str) -> None:
+    """Let Prefect, which is not imported yet, use the server at `address` in this process.
+
+    It reads its settings when it is imported: later is too late.
+    """
+    os.environ["PREFECT_API_URL"] = address
+    for name, value in RUN_SETTINGS.items():
+        os.environ.setdefault(name, value)
+
+
 def home_of(store: Path) -> Path:
     """Return the folder in which Prefect keeps its database and settings."""
     return Path(os.environ.get("PREFECT_HOME") or store / "prefect").resolve()

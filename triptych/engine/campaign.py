@@ -12,14 +12,13 @@ from typing import Any
 
 from triptych.engine.approval import (
     Approve,
-    approvals_of,
     approved,
     nobody,
     rejected,
 )
 from triptych.engine.budget import Ledger
 from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
-from triptych.engine.packing import Packer
+from triptych.engine.packing import Packer, before
 from triptych.engine.schedule import RunUnit, run_plan
 from triptych.engine.turns import turn
 from triptych.engine.units import Engine
@@ -102,7 +101,8 @@ async def _made(
     await in_worker(store.start, run)
     tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
     try:
-        packer = Packer(engine, run.id, packs, await _approvals(plan, store))
+        left = await in_worker(before, store, plan.campaign.workflow)
+        packer = Packer(engine, packs, run, left)
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
     except BaseException as error:
@@ -111,7 +111,7 @@ async def _made(
         await in_worker(store.update, ended)
         raise
     keys = {unit: _keys(outcome) for unit, outcome in outcomes.items()}
-    run = dataclasses.replace(run, units=keys)
+    run = dataclasses.replace(run, units=keys, recipes=packer.recipes)
     result = _ended(
         Result(run, outcomes, built, engine.ledger.total(), time.monotonic() - started)
     )
@@ -127,13 +127,6 @@ def _ledger(plan: Plan) -> Ledger:
     budget = plan.campaign.workflow.budget
     stop = budget is None or budget.on_exceed == "stop"
     return Ledger(budget.usd if budget else None, stop=stop)
-
-
-async def _approvals(plan: Plan, store: Store) -> Mapping[str, Any]:
-    workflow = plan.campaign.workflow
-    if workflow.pack.release != "approved":
-        return {}
-    return await in_worker(approvals_of, store, workflow.name)
 
 
 def _ended(result: Result) -> Result:
@@ -157,6 +150,7 @@ async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
     run = approved(result.run, (pack.content for pack in waiting), decision)
     await in_worker(packer.store.update, run)  # their word first: it cannot be asked twice
     packs = await packer.again(result.packs, run.approvals)
+    run = dataclasses.replace(run, recipes=packer.recipes)
     return _ended(dataclasses.replace(result, run=run, packs=packs))
 
 

@@ -2,30 +2,53 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from triptych.contracts import About
+from triptych.engine.approval import approvals_of
 from triptych.engine.events import PackBuilt
 from triptych.engine.units import Engine
 from triptych.evals.run import Subject, run_evals
 from triptych.pack.build import Pack, PackJob, build_pack
-from triptych.store.contract import Approval, Outcome
+from triptych.pack.known import recipe_of, standing
+from triptych.store.contract import Approval, Outcome, Run, Store
 from triptych.workers import in_worker
 from triptych.workflow.matrix import label
+from triptych.workflow.model import Workflow
 from triptych.workflow.units import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier runs of the workflow left: approvals, and packs with their recipes."""
+
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    packs: Mapping[str, str] = field(default_factory=dict)
+
+
+def before(store: Store, workflow: Workflow) -> Before:
+    """Return what earlier runs of `workflow` left in the store."""
+    approvals: Mapping[str, Approval] = {}
+    if workflow.pack.release == "approved":
+        approvals = approvals_of(store, workflow.name)
+    runs = (run for run in store.runs() if run.workflow == workflow.name and run.recipes)
+    last = next(runs, None)
+    return Before(approvals, last.recipes, last.packs) if last else Before(approvals)
 
 
 class Packer:
     """Watches outcomes and builds packs. One packer serves one run."""
 
-    def __init__(
-        self, engine: Engine, run: str, folder: Path, approvals: Mapping[str, Approval]
-    ) -> None:
+    def __init__(self, engine: Engine, folder: Path, run: Run, before: Before) -> None:
         self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
-        self.run, self.folder, self.approvals = run, folder, approvals
+        self.run, self.folder, self.approvals = run.id, folder, before.approvals
         connectors = engine.connectors
         self.says = {uses: _about(connector) for uses, connector in connectors.items()}
+        self.before = before
+        self.recipes: dict[str, str] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.waiting = list(self.plan.cells)
         self.tasks: list[asyncio.Task[Pack]] = []
@@ -43,8 +66,10 @@ class Packer:
         return all(self.outcomes[u].state not in ("failed", "blocked") for u in cell.units)
 
     async def finish(self) -> tuple[Pack, ...]:
-        """Return every pack, once all are built."""
-        return tuple(await asyncio.gather(*self.tasks))
+        """Return every pack in the plan's order, once all are built."""
+        order = [cell.pack for cell in self.plan.cells]
+        built = await asyncio.gather(*self.tasks)
+        return tuple(sorted(built, key=lambda pack: order.index(pack.name)))
 
     async def again(
         self, packs: tuple[Pack, ...], approvals: Mapping[str, Approval]
@@ -77,6 +102,13 @@ class Packer:
             (self.outcomes[unit] for unit in cell.units),
             key=lambda o: parts.index(o.unit.name),
         )
+        rows = [[o.unit.id, o.product.ran, o.records] for o in outcomes]
+        recipe = recipe_of(campaign.digest, cell.pack, rows, self.says, self.approvals)
+        self.recipes[cell.pack] = recipe
+        if recipe == self.before.recipes.get(cell.pack):
+            pack = standing(cell.pack, self.folder, self.before.packs[cell.pack])
+            if pack is not None:
+                return pack
         locale = _locale(cell, campaign.brief.locales[0])
         subject = Subject(
             tuple(outcomes), campaign.brief, campaign.brand, locale, self.store

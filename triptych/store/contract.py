@@ -77,6 +77,7 @@ class Run:
     state: str = "running"  # running | waiting | done | rejected | failed | cancelled
     units: Mapping[str, str] = field(default_factory=dict)  # unit id -> record key
     packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
+    recipes: Mapping[str, str] = field(default_factory=dict)  # pack name -> what made it
     folder: str = ""  # where its packs are, on the machine that built them
     inputs: Mapping[str, Any] = field(default_factory=dict)  # as they were given
     version: str = ""  # digest of the deployed snapshot that ran, if one did
