@@ -8,6 +8,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from triptych.contracts import Usage
@@ -60,10 +61,15 @@ def priced(provider: str, usage: Usage, today: date | None = None) -> Usage:
     return dataclasses.replace(usage, usd=usd)
 
 
-def typical(provider: str, model: str) -> float | None:
-    """Return what one request for copy costs, about; None where that is not known."""
+def typical(
+    provider: str, model: str, units: Mapping[str, float] = MappingProxyType(TYPICAL)
+) -> float | None:
+    """Return what one request costs, about (for copy, unless `units` say otherwise).
+
+    None where the price is not known.
+    """
     price = price_of(provider, model)
-    return price.of(TYPICAL) if price else None
+    return price.of(units) if price else None
 
 
 def price_of(provider: str, model: str, today: date | None = None) -> Price | Rate | None:

@@ -19,6 +19,7 @@ from connectors.pictures import (
     refuse_what_is_not_offered,
     sendable,
 )
+from connectors.prices import priced, typical
 from connectors.providers.openai import OPENAI, usage_of
 from connectors.transport import Body, Data, File, Form, Line
 from triptych.artifact import Size
@@ -36,6 +37,8 @@ FIXED_MODELS = ("gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest")
 GRID = Grid(step=16, most=Size(3840, 2160), least_pixels=786_432, ratio=3.0)
 MOST_REFERENCES = 16
 READS = ("image/png", "image/jpeg", "image/webp")
+# a square final of 1024 pixels: $0.133 at $32 per million, see templates/prices
+TYPICAL = {"input_tokens": 100.0, "output_tokens": 4_160.0}
 EXTRA = ("model", "quality", "moderation", "partial_images", "input_fidelity")
 
 
@@ -52,7 +55,7 @@ class OpenAIImages:
         ),
         key_variable="OPENAI_API_KEY",
         qualities=frozenset({"final", "draft"}),
-        usd=None,
+        usd=typical("openai", MODEL, TYPICAL),
         seconds=25.0,
     )
 
@@ -89,6 +92,8 @@ class OpenAIImages:
         drawn = await self._drawn(path, body, watcher, streams="stream" in fields)
         usage = usage_of(fields["model"], drawn.answer, time.monotonic() - started)
         usage = dataclasses.replace(usage, request_id=drawn.request_id)
+        if not self.line.address.replaced:  # what another server asks is not known
+            usage = priced("openai", usage)
         recipe = {name: fields[name] for name in ("model", "size", "quality")}
         return await image_of(drawn.data, request, usage, NAME, recipe=recipe)
 

@@ -16,7 +16,7 @@ from connectors.writing import Ask, Growing, Said, Turn
 from triptych.contracts import Usage, Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
-MODEL = "gpt-6.2-sol"
+MODEL = "gpt-6.1-sol"
 EXTRA = ("api", "model", "structured", "effort", "max_tokens", "temperature")
 
 

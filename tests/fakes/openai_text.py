@@ -44,7 +44,7 @@ CHATS = {"model", "messages", "response_format", "stream", "stream_options", "se
     "tools",
     "user",
 }
-TEXT_MODELS = ("gpt-6.2-sol", "gpt-6-sol", "gpt-6-luna", "gpt-5.4-mini", "local")
+TEXT_MODELS = ("gpt-6.1-sol", "gpt-6-sol", "gpt-6-luna", "gpt-5.4-mini", "local")
 
 
 class FakeOpenAIText(FakeOpenAI):

@@ -48,8 +48,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "List, check and look at layouts on every placement.",
         ),
         "connectors": (
-            "triptych.cli.start:connectors",
-            "List connectors: what each can do.",
+            "triptych.cli.specialists:connectors",
+            "List connectors: what each can do; show one, try one.",
         ),
         "watch": ("triptych.cli.watch:watch", "Run a workflow for each dropped file."),
         "webhooks": (
@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "prompts": (
             "triptych.cli.prompts:prompts",
             "Show what language models are told, and compare it.",
+        ),
+        "doctor": (
+            "triptych.cli.doctor:doctor",
+            "Say what of keys, providers, fonts and servers is not ready.",
         ),
         "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
         "links": ("triptych.cli.keep:links", "Print links to the packs of a run."),

@@ -1,15 +1,11 @@
-"""`triptych new` and `triptych connectors`: what a newcomer types first."""
+"""`triptych new`: what a newcomer types first."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from triptych.contracts import About
 from triptych.data import templates
-from triptych.environment import environment
 from triptych.errors import DiskError, TriptychError
 
 
@@ -87,43 +83,3 @@ def new(name: str | None, into: Path | None, every: bool, force: bool, quiet: bo
         copy_example(example, folder, force=force)
         if not quiet:
             click.echo(f"{folder}: ready; triptych run {folder / f'{example}.yaml'}")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON list, for machines.")
-def connectors(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """List the connectors: what each does, needs and costs."""
-    from connectors import about, known
-
-    found = {uses: about(uses) for uses in sorted(known())}
-    if as_json:
-        click.echo(json.dumps([_row(uses, item) for uses, item in found.items()], indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in ("uses", "can", "key", "per call", "what it is"):
-        table.add_column(column, overflow="fold")
-    for uses, item in found.items():
-        row = _row(uses, item)
-        can = ", ".join(row["capabilities"]) or "–"
-        table.add_row(uses, can, row["key"], row["price"], item.says)
-    Console().print(table)
-
-
-def _row(uses: str, about: About) -> dict[str, Any]:
-    if about.key_variable is None:
-        key = "none needed"
-    else:
-        state = "set" if environment().get(about.key_variable) else "not set"
-        key = f"{about.key_variable}: {state}"
-    price = "unknown" if about.usd is None else f"${about.usd:.2f}" if about.usd else "free"
-    return {
-        "uses": uses,
-        "version": about.version,
-        "capabilities": sorted(about.capabilities),
-        "key": key,
-        "price": price,
-        "says": about.says,
-    }

@@ -150,14 +150,14 @@ class TestTheFake:
             yield client
 
     async def test_responds_to_the_sdk(self, sdk: openai.AsyncOpenAI) -> None:
-        answer = await sdk.responses.create(model="gpt-6.2-sol", input="Give 1 item")
+        answer = await sdk.responses.create(model="gpt-6.1-sol", input="Give 1 item")
         assert "items" in answer.output_text
         assert answer.usage
         assert answer.usage.output_tokens == 120
 
     async def test_streams_to_the_sdk(self, sdk: openai.AsyncOpenAI) -> None:
         stream = await sdk.responses.create(
-            model="gpt-6.2-sol", input="Give 1 item", stream=True
+            model="gpt-6.1-sol", input="Give 1 item", stream=True
         )
         kinds = [event.type async for event in stream]
         assert kinds[0] == "response.created"
@@ -185,5 +185,5 @@ class TestTheFake:
             await sdk.responses.create(model="gpt-4", input="x")
         with pytest.raises(openai.BadRequestError, match="Unknown parameter"):
             await sdk.responses.create(
-                model="gpt-6.2-sol", input="x", extra_body={"mood": "sunny"}
+                model="gpt-6.1-sol", input="x", extra_body={"mood": "sunny"}
             )

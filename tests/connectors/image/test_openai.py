@@ -10,6 +10,7 @@ import PIL.Image
 import pytest
 
 from connectors.image.openai import OpenAIImages
+from connectors.prices import priced
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.openai import FakeOpenAI
@@ -110,6 +111,8 @@ class TestOpenAIImages(ImageContract, ProviderContract):
         assert usage.model == "gpt-image-2.5-sunburst"
         assert usage.units == {"input_tokens": 20, "output_tokens": 1056}
         assert usage.request_id == "req_fake"
+        assert usage.usd is None  # another server's price is not known
+        assert priced("openai", usage).usd == pytest.approx(20 * 8e-6 + 1056 * 30e-6)
 
 
 class TestTheFake:
