@@ -1,6 +1,7 @@
 """Units as Prefect tasks: one node each, with the words of the file and real edges."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Cancelled, Completed, Failed
 
+from flows.limits import names_of, placed
 from triptych.engine.schedule import RunUnit
 from triptych.errors import TriptychError
 from triptych.store.contract import Outcome
@@ -72,7 +74,8 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
 
         async def work() -> Outcome:
             try:
-                outcome = await run_unit(unit, products)
+                async with placed(names_of(unit, os.environ)):
+                    outcome = await run_unit(unit, products)
             except BaseException as error:
                 ended.append(error)
                 raise

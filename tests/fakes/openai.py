@@ -1,6 +1,7 @@
 """A strict OpenAI. Source: openai 3.57 `types/`, its OpenAPI, recorded errors."""
 
 import base64
+import functools
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -190,6 +191,7 @@ class FakeOpenAI(Fake):
         yield _event(kind, {**told, "type": kind, "usage": USAGE})
 
 
+@functools.cache
 def png(width: int, height: int, colour: tuple[int, ...]) -> str:
     """Return a plain PNG in base64."""
     buffer = io.BytesIO()

@@ -182,11 +182,16 @@ class Fake:
             if fault is not None:
                 await self._fail(fault, receive, send)
                 return
-            if self.delay:
-                await asyncio.sleep(self.delay)
+            await self.pause(scope["path"])
             await inner(scope, receive, send)
 
         return outer
+
+    async def pause(self, path: str) -> None:
+        """Take as long as the provider takes to answer at `path`."""
+        del path
+        if self.delay:
+            await asyncio.sleep(self.delay)
 
     def _nowhere(self, request: Request, error: Exception) -> Response:
         del error
