@@ -75,11 +75,12 @@ def _fonts() -> Check:
         return Check("fonts", "broken", said)
     from PIL import ImageFont, features
 
-    try:
-        for file in files:
+    for file in files:
+        try:
             ImageFont.truetype(str(file), 20)
-    except OSError as error:
-        return Check("fonts", "broken", f"{file.name} cannot be opened: {error}")
+        except OSError as error:
+            said = f"{file.name} cannot be opened: {error}; install triptych again"
+            return Check("fonts", "broken", said)
     if not features.check("raqm"):
         said = "this Pillow cannot shape text (raqm): Arabic and kerning will be wrong"
         return Check("fonts", "broken", said)
