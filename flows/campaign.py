@@ -15,6 +15,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
+from connectors.transport import hung_up
 from flows.approval import ask
 from flows.blocks import run_environment
 from flows.orders import Asked, Order, ordered
@@ -92,7 +93,8 @@ async def _made(order: Order, asked: Asked) -> Result:
         await show_plan(order)
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
-    async with notifying(order.plan.campaign, env, progress.tell) as tell:
+    notified = notifying(order.plan.campaign, env, progress.tell)
+    async with hung_up(), notified as tell:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:

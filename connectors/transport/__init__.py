@@ -19,6 +19,10 @@ them (`sorting`), with the provider's own reason and request id; keys hidden fro
 repr, log line and error (`redaction`); results fetched from public https only (`guard`).
 """
 
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from connectors.transport.body import Body, File, Form
 from connectors.transport.data import Data
 from connectors.transport.line import Answer, Line
@@ -31,9 +35,18 @@ from connectors.transport.streams import Event
 
 async def hang_up() -> None:
     """Close every connection of the running loop; the next call opens new ones."""
-    from connectors.transport import clients
+    # who has called nobody has nothing to close, and need not import httpx for it
+    if (clients := sys.modules.get("connectors.transport.clients")) is not None:
+        await clients.hang_up()
 
-    await clients.hang_up()
+
+@asynccontextmanager
+async def hung_up() -> AsyncIterator[None]:
+    """Close every connection of the running loop when the context is left."""
+    try:
+        yield
+    finally:
+        await hang_up()
 
 
 __all__ = [
@@ -54,6 +67,7 @@ __all__ = [
     "Waiting",
     "bearer",
     "hang_up",
+    "hung_up",
     "polled",
     "redacted",
     "socket",

@@ -136,11 +136,12 @@ class Job:
     async def direct(self, tell: Any) -> None:
         """Run on the engine alone."""
         from connectors.notify import notifying
+        from connectors.transport import hung_up
         from triptych.engine.campaign import make_campaign, new_run
 
         env = secrets_of(self.plan.campaign.file, None)
         run = new_run(self.plan, inputs=self.inputs)
-        async with notifying(self.plan.campaign, env, tell) as listen:
+        async with hung_up(), notifying(self.plan.campaign, env, tell) as listen:
             await make_campaign(
                 self.plan, self.connectors, self.store, self.packs, listen, run=run
             )
