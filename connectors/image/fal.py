@@ -187,8 +187,8 @@ class FalImages:
             body["seed"] = request.seed
         if app.form:
             body[app.form] = "png"
-        if app.name == "fal-ai/fast-lightning-sdxl":
-            body["num_inference_steps"] = "4"
+        if "num_inference_steps" in extra and app.grid is SDXL_GRID:
+            extra["num_inference_steps"] = str(extra["num_inference_steps"])  # its type
         if app.loras and request.loras:
             body["loras"] = [
                 {"path": lora.weights["fal"], "scale": lora.scale} for lora in request.loras

@@ -33,9 +33,10 @@ FAL = Provider(
     key_variables=("FAL_KEY",),
     auth=_key,
     hosts=frozenset(
-        {"fal.run", "falrun.com", "queue.falrun.com", "rest.fal.ai", "v3.fal.media"}
+        {"fal.run", "falrun.com", "queue.falrun.com", "rest.fal.ai", "fal.media"}
+        | {"v3.fal.media", "v3b.fal.media"}
     ),
-    file_hosts=frozenset({"fal.media", "*.fal.media"}),
+    file_hosts=frozenset({"*.fal.media"}),
     codes={
         "content_policy_violation": Rejected,
         "generation_timeout": Unavailable,

@@ -20,7 +20,8 @@ REPLICATE = Provider(
     name="replicate",
     url="https://api.replicate.com/v1",
     key_variables=("REPLICATE_API_TOKEN",),
-    file_hosts=frozenset({"replicate.delivery", "*.replicate.delivery"}),
+    hosts=frozenset({"replicate.delivery", "pbxt.replicate.delivery"}),
+    file_hosts=frozenset({"*.replicate.delivery"}),
 )
 MOST_INLINE = 256_000  # characters of a data URI; larger files are uploaded
 PACE = Pace(first=0.5, grows=1.3, longest=5.0)

@@ -63,6 +63,13 @@ class TestFalImages(ImageContract, ProviderContract):
         assert image.recipe["model"] == f"fal-ai/{app}"
         assert image.size == self.size
 
+    async def test_steps_of_a_draft_may_be_a_number(
+        self, connector: FalImages, fake: FakeFal
+    ) -> None:
+        steps = {"num_inference_steps": 8}
+        await self.drawn(connector, quality="draft", extra=steps)
+        assert fake.sent[-1]["num_inference_steps"] == "8"
+
     async def test_loras_go_by_address_and_scale(
         self, connector: FalImages, fake: FakeFal
     ) -> None:
