@@ -5,6 +5,7 @@ the services, the proxy, two workers: each with deploy/settings/*.env, only the
 addresses exchanged for free ports.
 """
 
+import base64
 import contextlib
 import os
 import shutil
@@ -175,6 +176,7 @@ def _client_env(api: str, s3: S3Server, folder: Path) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "TRIPTYCH_STORE": "s3://triptych/campaigns",
         "TRIPTYCH_CACHE": str(folder / "cache"),
+        "TRIPTYCH_WEBHOOK_SECRET": f"whsec_{base64.b64encode(os.urandom(32)).decode()}",
         "PYTHONPATH": str(DEPLOY.parent),
     }
 
@@ -205,19 +207,24 @@ def team(folder: Path) -> Iterator[Team]:
         enter(process(services, folder / "services.log", env))
         for address in made.direct:
             wait_until(partial(_answers, address), f"{address} does not start", 90)
-        made.api = enter(_proxy(made.direct, folder))
+        hooks = free_port()
+        made.api = enter(_proxy(made.direct, hooks, folder))
         made.env = _client_env(made.api, s3, folder)
         for number in (1, 2):
             enter(_worker(number, made))
+        serve = [sys.executable, "-m", "triptych", "webhooks", "serve"]
+        command = [*serve, "--port", str(hooks)]
+        enter(process(command, folder / "webhooks.log", made.env))
         yield made
 
 
 @contextlib.contextmanager
-def _proxy(apis: list[str], folder: Path) -> Iterator[str]:
+def _proxy(apis: list[str], hooks: int, folder: Path) -> Iterator[str]:
     port = free_port()
     env = {
         "TRIPTYCH_SITE": f"http://127.0.0.1:{port}",
         "TRIPTYCH_APIS": " ".join(a.split("/")[2] for a in apis),
+        "TRIPTYCH_HOOKS": f"127.0.0.1:{hooks}",
         "CADDY_DATA": str(folder / "caddy"),
         "XDG_CONFIG_HOME": str(folder / "caddy"),
         "HOME": str(folder),

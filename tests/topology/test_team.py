@@ -1,5 +1,6 @@
 """One test, in order: an installation takes a minute to start."""
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -107,6 +108,15 @@ def test_a_deployment_runs_on_a_worker_and_makes_nothing_twice(
     )
 
 
+def test_a_signed_message_starts_a_run_through_the_proxy(
+    here: Team, workflow: Path
+) -> None:
+    del workflow
+    address = f"{here.api.removesuffix('/api')}/hooks/words-only"
+    told = json.loads(here.run("webhooks", "send", address, "--set", "offer=By message"))
+    assert ended(here, told["run"])["type"] == "COMPLETED"
+
+
 def test_a_server_that_is_killed_in_mid_run_costs_nothing(
     here: Team, workflow: Path
 ) -> None:
@@ -123,7 +133,7 @@ def test_a_server_that_is_killed_in_mid_run_costs_nothing(
             "the history has a hole",
             60,
         )
-    assert [run.state for run in store_of(here, "look").runs()] == ["done"] * 5
+    assert [run.state for run in store_of(here, "look").runs()] == ["done"] * 6
 
 
 def test_a_schedule_fires_with_one_server_left(here: Team, workflow: Path) -> None:
@@ -137,7 +147,7 @@ def test_a_schedule_fires_with_one_server_left(here: Team, workflow: Path) -> No
     wait_until(
         lambda: len(list(store_of(here, "look").runs())) > before,
         "the schedule does not fire",
-        90,
+        150,
     )
     here.asked("DELETE", f"/deployments/{deployment(here, 'words-clock')['id']}")
     assert "words-clock" in here.run("runs")
