@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.compose.breaking import LETTERS, OPPORTUNITIES, pieces
@@ -45,7 +45,6 @@ def test_a_word_that_is_taken_apart_keeps_two_letters_and_gets_hyphens() -> None
 
 @pytest.mark.parametrize("language", ["en", "ja", "zh-CN", "th", "ko", "ar"])
 @pytest.mark.parametrize("level", [0, 1, 2])
-@settings(deadline=None)  # models are read on the first example
 @given(text=st.text(max_size=40))
 def test_nothing_is_lost(language: str, level: int, text: str) -> None:
     found = "".join(texts(text, language, level))

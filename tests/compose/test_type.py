@@ -16,7 +16,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)  # fonts are opened on the first one
+@settings(max_examples=60)
 @given(WORDS, st.integers(120, 1200), st.integers(12, 120))
 def test_lines_fit_their_width_and_keep_every_word(
     words: list[str], width: int, px: int
@@ -33,7 +33,7 @@ def test_lines_fit_their_width_and_keep_every_word(
     assert room.lines == len(found.lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(WORDS, st.integers(200, 900))
 def test_a_wider_column_never_needs_more_lines(words: list[str], width: int) -> None:
     narrow = set_text(" ".join(words), width, 40, STYLE)
