@@ -1,6 +1,6 @@
 """How good the compositor's pictures are, in numbers: six campaigns on every placement.
 
-    python benchmarks/quality.py [--out DIR] [--campaign NAME] [--placement ID]
+    python benchmarks/quality.py [--out DIR] [--campaign NAME] [--placement ID] [--ocr]
 
 Prints the table of docs/quality.md. With --out, the pictures are kept to be looked at:
 numbers find faults, they do not find beauty.
@@ -19,7 +19,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import metrics
+from benchmarks import metrics, reading
 from triptych.artifact import Picture, Size
 from triptych.brand.load import load_brand
 from triptych.brief_file import load_brief
@@ -163,7 +163,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--campaign")
     parser.add_argument("--placement")
+    parser.add_argument("--ocr", action="store_true", help="read the words back")
     asked = parser.parse_args()
+    engine = reading.reader() if asked.ocr else None
     wanted = [
         where.id
         for where in placements().values()
@@ -172,7 +174,7 @@ def main() -> None:
     rows = {}
     for name, request in requests():
         if asked.campaign in (None, name):
-            rows[name] = list(_measured(name, request, wanted, asked.out))
+            rows[name] = list(_measured(name, request, wanted, asked.out, engine))
     print(table(rows))
     faults = [
         f"{name} {row['placement']}: {said}"
@@ -184,7 +186,11 @@ def main() -> None:
 
 
 def _measured(
-    name: str, request: ComposeRequest, wanted: list[str], out: Path | None
+    name: str,
+    request: ComposeRequest,
+    wanted: list[str],
+    out: Path | None,
+    engine: Any,
 ) -> Iterator[dict[str, Any]]:
     from dataclasses import replace
 
@@ -193,12 +199,16 @@ def _measured(
         if out is not None:
             (out / name).mkdir(parents=True, exist_ok=True)
             (out / name / f"{placement}.jpg").write_bytes(made.files[0].data)
-        yield {"placement": placement, **measure(made, placement)}
+        row = {"placement": placement, "read": None, **measure(made, placement)}
+        if engine is not None and request.language[:2] in reading.READABLE:
+            layout = json.loads(made.files[1].data)
+            row["read"] = reading.read_back(engine, layout, made.files[0].data)
+        yield row
 
 
 def table(rows: Mapping[str, list[dict[str, Any]]]) -> str:
     """Return the results as Markdown: means, and the worst of what must hold always."""
-    heads = [*GOALS, "violations", "pictures"]
+    heads = [*GOALS, "words read back", "violations", "pictures"]
     lines = ["| campaign | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     every = [row for found in rows.values() for row in found]
     for name, found in [*rows.items(), ("all", every)]:
@@ -211,11 +221,14 @@ def table(rows: Mapping[str, list[dict[str, Any]]]) -> str:
                 cells.append(f"{min(values):.2f}")
             else:
                 cells.append(f"{statistics.fmean(values):.4f}")
+        read = [row["read"] for row in found if row["read"] is not None]
+        right, words = sum(r for r, _ in read), sum(n for _, n in read)
+        cells.append(f"{right / words:.4f}" if words else "not measured")
         cells.append(str(sum(len(row["broken"]) for row in found)))
         cells.append(str(len(found)))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     goals = [f"{sign} {value:g}" for sign, value in GOALS.values()]
-    lines.append("| goal | " + " | ".join([*goals, "0", ""]) + " |")
+    lines.append("| goal | " + " | ".join([*goals, "≥ 0.99", "0", ""]) + " |")
     return "\n".join(lines)
 
 

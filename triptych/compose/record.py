@@ -104,8 +104,11 @@ class Record:
         for item in self.painted:
             yield from _elements(item)
         if self.choice.arrangement.logo is not None:
-            mark = _xywh(self.choice.arrangement.logo)
-            yield {"id": "logo", "kind": "logo", "role": "logo", **mark}
+            mark = self.choice.arrangement.logo
+            kit = self.request.brand.logo
+            clear = round(kit.clear_space * mark.height, 2) if kit else 0.0
+            place = {"id": "logo", "kind": "logo", "role": "logo", **_xywh(mark)}
+            yield {**place, "clear_px": clear}
         grounds = {"scrim": self.scrim, "panel": self.choice.panel}
         for name, box in grounds.items():
             if box is not None:

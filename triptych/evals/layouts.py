@@ -65,9 +65,23 @@ def too_small(layout: Layout, placement: Placement) -> Iterator[Finding]:
 
 
 def without_logo(layout: Layout) -> Iterator[Finding]:
-    """Yield a finding if the picture has no logo."""
-    if not any(part["kind"] == "logo" for part in layout["elements"]):
-        yield Finding("logo", "block", "has no logo", str(layout["placement"]))
+    """Yield a finding if the picture has no logo, or something is too near to it."""
+    logo = next((part for part in layout["elements"] if part["kind"] == "logo"), None)
+    where = str(layout["placement"])
+    if logo is None:
+        yield Finding("logo", "block", "has no logo", where)
+        return
+    clear = max(0.0, logo.get("clear_px", 0.0) - 1)
+    around = {
+        "x": logo["x"] - clear,
+        "y": logo["y"] - clear,
+        "w": logo["w"] + 2 * clear,
+        "h": logo["h"] + 2 * clear,
+    }
+    for part in layout["elements"]:
+        if part["kind"] in ("text", "cta") and _shared(part, around) > 0:
+            message = f"{part['role']} stands in the logo's clear space"
+            yield Finding("logo", "block", message, f"{where}: {part['id']}")
 
 
 def _parts(layout: Layout) -> Iterator[Mapping[str, Any]]:
