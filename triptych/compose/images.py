@@ -52,7 +52,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="4",
+        version="6",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from triptych.compose.bidi import levels, reads_right_to_left, visual
 from triptych.compose.colour import RGB
-from triptych.fonts.scripts import Cut, assigned, cut_face, cuts
+from triptych.fonts.scripts import Cut, assigned, cut_face, own_cut
 from triptych.raster import Canvas, Shaping
 from triptych.raster import run as letters
 
@@ -44,7 +44,7 @@ class Run:
 @functools.lru_cache(maxsize=8192)
 def runs_of(text: str, face: Face) -> tuple[Run, ...]:
     """Return the runs of a line from left to right."""
-    own = cuts(face.family, face.weight, face.language)[0]
+    own = own_cut(face.family)
     base = int(reads_right_to_left(face.language))
     if not base and text.isascii():
         return (Run(text, own, "ltr"),) if text else ()

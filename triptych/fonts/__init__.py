@@ -33,6 +33,21 @@ def families() -> tuple[str, ...]:
     return tuple(sorted(files()))
 
 
+def file_of(family: str) -> Path:
+    """Return the font file of a shipped family.
+
+    Raises:
+        ComposeError: no such family is shipped; names those that are.
+    """
+    try:
+        return files()[family]
+    except KeyError:
+        known = ", ".join(families())
+        raise ComposeError(
+            f"no font family is called {family!r}; there are: {known}"
+        ) from None
+
+
 @functools.lru_cache(maxsize=512)
 def face(
     family: str, weight: int, px: float, optical: float | None = None
@@ -48,14 +63,7 @@ def face(
     """
     from PIL import ImageFont
 
-    try:
-        file = files()[family]
-    except KeyError:
-        known = ", ".join(families())
-        raise ComposeError(
-            f"no font family is called {family!r}; there are: {known}"
-        ) from None
-    font = ImageFont.truetype(file, px, layout_engine=ImageFont.Layout.RAQM)
+    font = ImageFont.truetype(file_of(family), px, layout_engine=ImageFont.Layout.RAQM)
     axes_set(font, weight, px if optical is None else optical)
     return font
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.data import templates
-from triptych.fonts import axes_set, files
+from triptych.fonts import axes_set, file_of
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -60,11 +60,26 @@ def _folders() -> tuple[Path, ...]:
 
 
 @functools.cache
-def _system_file(name: str) -> Path | None:
+def _system() -> Mapping[str, Path]:
+    """Return the system's fonts that we would use, by file name; looked for once."""
+    entries = _listed()["system"]
+    wanted = {entry[cut] for entry in entries for cut in ("regular", "bold")}
+    found: dict[str, Path] = {}
     for folder in _folders():
-        for path in sorted(folder.rglob(name)):
-            return path
-    return None
+        for place, _, names in os.walk(folder):
+            for name in sorted(wanted.intersection(names)):
+                found.setdefault(name, Path(place) / name)
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def own_cut(family: str) -> Cut:
+    """Return the family's own file.
+
+    Raises:
+        ComposeError: no such family is shipped.
+    """
+    return Cut(family, file_of(family))
 
 
 @functools.cache
@@ -75,13 +90,15 @@ def cuts(family: str, weight: int, language: str) -> tuple[Cut, ...]:
         ComposeError: no such family is shipped.
     """
     folder, listed = templates() / "fonts", _listed()
-    own = Cut(family, files()[family])
-    found = [own, *(Cut(family, folder / name) for name in listed["more"].get(family, ()))]
+    found = [
+        own_cut(family),
+        *(Cut(family, folder / name) for name in listed["more"].get(family, ())),
+    ]
     serif = _is_serif(family)
     for entry in (*(listed["serif"] if serif else ()), *listed["shipped"]):
         found.append(Cut(entry["family"], folder / entry["file"]))
     for entry in listed["system"]:
-        path = _system_file(entry["bold" if weight >= BOLD else "regular"])
+        path = _system().get(entry["bold" if weight >= BOLD else "regular"])
         if path is not None:
             found.append(Cut(entry["family"], path, _index(entry, language)))
     return tuple(dict.fromkeys(found))
@@ -127,6 +144,9 @@ def _mask(font: Any, text: str) -> Any:
 @functools.lru_cache(maxsize=16_384)
 def cut_of(character: str, family: str, weight: int, language: str) -> Cut | None:
     """Return the first cut that draws a character, or None."""
+    own = own_cut(family)
+    if _has(own, character):  # before the system's fonts are looked for
+        return own
     for cut in cuts(family, weight, language):
         if _has(cut, character):
             return cut
@@ -139,7 +159,7 @@ def assigned(text: str, family: str, weight: int, language: str) -> list[Cut]:
     Marks and joiners stay with their letter. What no font has goes to the family
     itself; `missing` names it.
     """
-    own = cuts(family, weight, language)[0]
+    own = own_cut(family)
     found: list[Cut] = []
     before = _first(text, family, weight, language)
     for character in text:
