@@ -156,7 +156,12 @@ def waiting(bench: Bench) -> None:
     file.write_text(text.replace("release: evals-pass", "release: approved"))
     command = [*TRIPTYCH, "run", "tidal/tidal.yaml", "--plain"]
     with subprocess.Popen(
-        command, cwd=bench.folder, env=bench.env, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=bench.folder,
+        env=bench.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as run:
         assert run.stdout is not None
         while "for approval" not in (line := run.stdout.readline()):

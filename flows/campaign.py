@@ -21,7 +21,7 @@ from flows.approval import ask
 from flows.blocks import run_environment
 from flows.links import SHELF
 from flows.orders import Asked, Order, ordered
-from flows.shown import Progress, rename, show_plan, show_result
+from flows.shown import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
 from flows.watch import Stopped, while_wanted
 from triptych.engine.approval import Decision
@@ -92,9 +92,7 @@ async def _made(order: Order, asked: Asked) -> Result:
     if order.store.locks is None:
         os.environ.pop(SHELF, None)  # the shelf shows packs of a folder's runs only
     goes_on = run.state == "waiting"
-    if not goes_on:
-        await rename(title_of(order))
-        await show_plan(order)
+    before = [] if goes_on else await _shown_before(order)
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
     notified = notifying(order.plan.campaign, env, progress.tell)
@@ -116,9 +114,15 @@ async def _made(order: Order, asked: Asked) -> Result:
             approve=approve,
             run=run,
         )
-    await progress.finish()
-    await show_result(order, result)
+    await asyncio.gather(*before, progress.finish(), show_result(order, result))
     return result
+
+
+async def _shown_before(order: Order) -> list[asyncio.Task[None]]:
+    """Begin to show what a person sees first; the run does not wait for the server."""
+    rows = await rows_of(order)
+    shown = (rename(title_of(order)), show_plan(order, rows))
+    return [asyncio.create_task(each) for each in shown]
 
 
 def _as_it_is(run_unit: RunUnit) -> RunUnit:

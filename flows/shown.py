@@ -20,7 +20,7 @@ from flows.orders import Order
 from flows.summary import findings_of, plan_of, summary_of
 from triptych.engine.campaign import Result
 from triptych.engine.events import Event, RunStarted, UnitDone
-from triptych.engine.forecast import forecast
+from triptych.engine.forecast import Row, forecast
 from triptych.workers import in_worker
 
 EVERY = 1.0  # seconds between two updates of the progress: each costs the server 34 ms
@@ -38,10 +38,14 @@ async def rename(title: str) -> None:
             await client.update_flow_run(UUID(str(flow_run.id)), name=title)
 
 
-async def show_plan(order: Order) -> None:
-    """Show each unit, whether it is in the store, and what it may cost."""
+async def rows_of(order: Order) -> list[Row]:
+    """Return each unit: whether it is in the store, and what it may cost."""
+    return await in_worker(forecast, order.plan, order.store, about)
+
+
+async def show_plan(order: Order, rows: list[Row]) -> None:
+    """Show what the run will do, before anything is spent."""
     name = order.plan.campaign.workflow.name
-    rows = await in_worker(forecast, order.plan, order.store, about)
     await acreate_markdown_artifact(
         key=artifact_key("plan", name),
         markdown=plan_of(rows, order.note),
@@ -50,21 +54,23 @@ async def show_plan(order: Order) -> None:
 
 
 async def show_result(order: Order, result: Result) -> None:
-    """Show the contact sheet, and the findings as a table."""
+    """Show the contact sheet, and the findings as a table; both at once."""
     name = order.plan.campaign.workflow.name
-    await acreate_markdown_artifact(
+    sheet = acreate_markdown_artifact(
         key=artifact_key("contact-sheet", name),
         markdown=await in_worker(summary_of, result, order.note),
         description=f"What {name} made, and where it is",
     )
-    findings = findings_of(result)
-    if findings:
-        table: list[dict[str, Any]] = [*findings]
-        await acreate_table_artifact(
-            key=artifact_key("findings", name),
-            table=table,
-            description=f"What the checks found in {name}",
-        )
+    table: list[dict[str, Any]] = [*findings_of(result)]
+    if not table:
+        await sheet
+        return
+    findings = acreate_table_artifact(
+        key=artifact_key("findings", name),
+        table=table,
+        description=f"What the checks found in {name}",
+    )
+    await asyncio.gather(sheet, findings)
 
 
 class Progress:
