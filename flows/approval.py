@@ -27,6 +27,7 @@ from triptych.workers import in_worker
 
 KEY = "approval"
 LOOK = 4  # seconds between two looks at whether somebody answered
+PATIENCE = 8.0  # seconds in which a cancelled run is stopped
 MOST_UNITS = 300  # units in the form's list; with more, their names are typed
 WIDE = 760  # pixels of a contact sheet in the dialog
 MOST_PACKS = 6  # of them with their sheet; the rest by name
@@ -58,6 +59,10 @@ async def ask(result: Result, order: Order) -> Decision | None:
             )
     except FlowPauseTimeout:
         return None
+    except RuntimeError:
+        # cancelled a moment ago: a run cannot pause then, and the watch stops it shortly
+        await asyncio.sleep(PATIENCE)
+        raise
     return _decision(answer)
 
 
