@@ -34,10 +34,15 @@ from connectors.transport.streams import Event
 
 
 async def hang_up() -> None:
-    """Close every connection of the running loop; the next call opens new ones."""
+    """Close every connection of the running loop; the next call opens new ones.
+
+    The door for webhooks, where one was opened, is closed too.
+    """
     # who has called nobody has nothing to close, and need not import httpx for it
     if (clients := sys.modules.get("connectors.transport.clients")) is not None:
         await clients.hang_up()
+    if (webhooks := sys.modules.get("connectors.webhooks")) is not None:
+        await webhooks.close()
 
 
 @asynccontextmanager

@@ -142,6 +142,14 @@ class TestTheDoor:
         image = await asyncio.wait_for(waiting, 10)
         assert image.size == ImageContract.size
 
+    async def test_the_door_closes_with_the_connections(
+        self, connector: FalImages, port: int
+    ) -> None:
+        await connector.submit(ImageContract().a_request())
+        await hang_up()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+
     async def test_a_caller_that_sends_too_much_is_sent_away(
         self, connector: FalImages, port: int
     ) -> None:

@@ -140,6 +140,7 @@ def _confirm(lesson: Any, *, yes: bool) -> None:
 
 async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
     from connectors.stores import local_folder
+    from connectors.transport import hung_up
     from triptych.cli.server import Booting
     from triptych.errors import ServerError
     from triptych.training.lesson import collected, remembered, submitted
@@ -156,8 +157,10 @@ async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
             os.environ.setdefault("DO_NOT_TRACK", "1")
             from flows.train_lora import run_flow
 
-            return await run_flow(lesson, watcher)
-    trained = await collected(lesson, await submitted(lesson), watcher)
+            async with hung_up():
+                return await run_flow(lesson, watcher)
+    async with hung_up():
+        trained = await collected(lesson, await submitted(lesson), watcher)
     return remembered(lesson, trained)[0]
 
 
