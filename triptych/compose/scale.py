@@ -97,7 +97,7 @@ def spare_row(found: Parts, room: Room) -> float:
     if "legal" in found.settings and room.legal_at == "beside":
         heights.append(found.settings["legal"].height)
     if room.logo and room.logo_at == "beside":
-        heights.append(room.logo[1])
+        heights.append(room.logo[1] * 2.2)  # with its clear space above and below
     return max(heights) + found.head * 0.5 if heights else 0.0
 
 
