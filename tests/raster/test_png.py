@@ -4,7 +4,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -27,7 +27,6 @@ def by_opencv(data: bytes) -> Any:
     )
 
 
-@settings(deadline=None)  # the first call imports the readers
 @given(
     width=st.integers(1, 40),
     height=st.integers(1, 40),
@@ -53,7 +52,7 @@ def test_what_is_written_is_read_back_by_anyone(
     assert np.array_equal(by_opencv(data), pixels)
 
 
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
 @pytest.mark.parametrize("bands", [1, 3, 4])
 def test_each_filter_is_undone_by_the_reader(
     monkeypatch: pytest.MonkeyPatch, number: int, bands: int

@@ -22,7 +22,7 @@ def opened(data: bytes) -> Any:
         return np.asarray(image.convert("RGB"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     width=st.integers(60, 700),
     height=st.integers(50, 700),

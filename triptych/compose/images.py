@@ -17,13 +17,12 @@ from triptych.compose.geometry import Box
 from triptych.compose.layouts import layouts_of
 from triptych.compose.load import Loaded, load
 from triptych.compose.look import Given, look_of
+from triptych.compose.marks import draw_block, draw_ground
 from triptych.compose.paint import (
     Ground,
     Painted,
     badge_colours,
     button_colours,
-    draw_block,
-    draw_ground,
     mask_of,
     plate_of,
     readable_ground,

@@ -21,8 +21,6 @@ from triptych.compose.ground import continued, draw_shape, shadowed
 from triptych.compose.lights import Lights
 from triptych.compose.load import Cut, Loaded
 from triptych.compose.parts import Block
-from triptych.compose.runs import Pen, draw_line
-from triptych.compose.type import optical_of, vertical
 from triptych.compose.views import View
 from triptych.raster import Canvas, Photo
 
@@ -203,25 +201,3 @@ def badge_colours(ground: RGB, button: RGB | None, palette: Palette) -> tuple[RG
         if apart and contrast(label, colour) >= READABLE:
             return colour, label
     return button_colours(ground, palette)
-
-
-def draw_ground(canvas: Canvas, block: Block, colour: RGB) -> None:
-    """Draw a button or a badge under its label."""
-    if block.ground is not None:
-        radius = min(block.ground.width, block.ground.height) / 2
-        radius *= 0.3 if block.shape == "tag" else 1.0
-        canvas.fill(block.ground.pixels(), colour, radius)
-
-
-def draw_block(canvas: Canvas, block: Block, colour: RGB) -> None:
-    """Draw a block's lines at their baselines."""
-    setting = block.setting
-    style = setting.style
-    pen = Pen(setting.px, optical_of(setting.px), colour)
-    capital, _ = vertical(style.family, style.weight, style.language)
-    baseline = block.box.top + capital * setting.px
-    for line, width in zip(setting.lines, setting.widths, strict=True):
-        share = {"start": 0.0, "centre": 0.5, "end": 1.0}[block.side]
-        x = block.box.left + (block.box.width - width) * share
-        draw_line(canvas, (x, baseline), line, style.face, pen)
-        baseline += setting.line_height

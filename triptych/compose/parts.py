@@ -1,15 +1,17 @@
 """The parts of an ad and what they may look like on one placement."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from triptych.brand.kit import Brand
 from triptych.compose.geometry import Box
 from triptych.compose.punctuation import proper
 from triptych.compose.type import Setting, Style
-from triptych.contracts import ComposeRequest, Finding
 from triptych.fonts.scripts import cure, missing
-from triptych.placements import Placement
+
+if TYPE_CHECKING:
+    from triptych.brand.kit import Brand
+    from triptych.contracts import ComposeRequest, Finding
+    from triptych.placements import Placement
 
 # what leaving a part out costs; the headline always stays
 DROPPED = {"body": 0.20, "offer": 0.34, "legal": 0.55, "cta": 0.60, "logo": 0.9}
@@ -85,7 +87,7 @@ def _mirrored(block: Block, width: float) -> Block:
     )
 
 
-def words_of(request: ComposeRequest) -> Words:
+def words_of(request: "ComposeRequest") -> Words:
     """Return the request's words, trimmed, with the marks of their language."""
     return Words(
         **{
@@ -100,7 +102,7 @@ LEADING = {"ar": 0.22, "fa": 0.22, "ur": 0.3, "hi": 0.24, "th": 0.3, "he": 0.1}
 LEADING |= {"ja": 0.16, "zh": 0.16, "ko": 0.16}
 
 
-def styles(brand: Brand, language: str = "en", breaking: int = 0) -> dict[str, Style]:
+def styles(brand: "Brand", language: str = "en", breaking: int = 0) -> dict[str, Style]:
     """Return how each part is set in this brand.
 
     `breaking` says how far words may be taken apart where they do not fit.
@@ -123,9 +125,11 @@ def styles(brand: Brand, language: str = "en", breaking: int = 0) -> dict[str, S
 
 
 def undrawable(
-    words: Words, brand: Brand, language: str, placement: Placement
-) -> list[Finding]:
+    words: Words, brand: "Brand", language: str, placement: "Placement"
+) -> "list[Finding]":
     """Return a finding for each part with characters that no font here can draw."""
+    from triptych.contracts import Finding
+
     found = []
     for part in words.present():
         style = styles(brand, language)[part]

@@ -5,14 +5,13 @@ and by direction; shaping inside a run is HarfBuzz's.
 """
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from triptych.compose.bidi import levels, reads_right_to_left, visual
-from triptych.compose.colour import RGB
 from triptych.fonts.scripts import Cut, assigned, cut_face, own_cut
-from triptych.raster import Canvas, Shaping
-from triptych.raster import run as letters
+from triptych.raster import Shaping, letters
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
 
@@ -84,25 +83,26 @@ def _features(run: Run, face: Face) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What a line is drawn with: size and optical size in pixels, and a colour."""
+    """What a line is drawn with: size and optical size, in pixels."""
 
     px: float
     optical: float
-    colour: RGB
 
 
-def draw_line(
-    canvas: Canvas, at: tuple[float, float], text: str, face: Face, pen: Pen
-) -> None:
-    """Draw a line with the left end of its baseline at `at`."""
+def drawn(
+    at: tuple[float, float], text: str, face: Face, pen: Pen
+) -> Iterator[letters.Run]:
+    """Yield the runs of a line, drawn, with the left end of its baseline at `at`."""
     x, baseline = at
-    for run in runs_of(text, face):
+    runs = runs_of(text, face)
+    for run in runs:
         font = cut_face(run.cut, face.weight, pen.px, pen.optical)
         shaping = Shaping(tuple(_features(run, face) or ()), face.language, run.direction)
-        drawn = letters(font, run.text, (x, baseline), shaping)
-        if drawn is not None:
-            canvas.ink(drawn.mask, pen.colour, drawn.left, drawn.top)
-        x += _length(font, run, face)
+        made = letters.run(font, run.text, (x, baseline), shaping)
+        if made is not None:
+            yield made
+        if run is not runs[-1]:
+            x += _length(font, run, face)
 
 
 def _length(font: Any, run: Run, face: Face) -> float:

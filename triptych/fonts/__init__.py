@@ -24,7 +24,8 @@ def files() -> dict[str, Path]:
     import yaml
 
     folder = templates() / "fonts"
-    listed = yaml.safe_load((folder / "fonts.yaml").read_text(encoding="utf-8"))
+    text = (folder / "fonts.yaml").read_text(encoding="utf-8")
+    listed = yaml.load(text, Loader=yaml.CSafeLoader)
     return {family: folder / entry["file"] for family, entry in listed.items()}
 
 

@@ -39,7 +39,7 @@ def _listed() -> Mapping[str, Any]:
     import yaml
 
     text = (templates() / "fonts" / "scripts.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.safe_load(text)
+    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return found
 
 
@@ -108,7 +108,7 @@ def _is_serif(family: str) -> bool:
     import yaml
 
     text = (templates() / "fonts" / "fonts.yaml").read_text(encoding="utf-8")
-    listed: Mapping[str, Any] = yaml.safe_load(text)
+    listed: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return bool(listed.get(family, {}).get("falls_back_to") == "serif")
 
 

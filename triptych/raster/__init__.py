@@ -2,7 +2,7 @@
 
     photo  = Photo(pixels)                    decoded once; smaller copies are shared
     canvas = Canvas(photo.fit(size, region))  RGB bytes, painted on in place
-    canvas.shade(down(size, 0.1, 0.9), INK)   gradients
+    canvas.shade(slope(0.1, 0.9, size.height), INK)
     canvas.ink(run.mask, colour, run.left, run.top)
     data   = jpeg.encode(canvas.pixels, 88)
 
@@ -13,7 +13,7 @@ the cores, and every call is meant for a worker thread, never for the event loop
 Arrays are bytes, (height, width) or (height, width, bands), rows first.
 """
 
-from triptych.raster import jpeg, png
+from triptych.raster import jpeg, letters, png
 from triptych.raster.canvas import RGB, Canvas, premultiplied
 from triptych.raster.engines import engine, engines
 from triptych.raster.letters import Run, Shaping, run
@@ -21,7 +21,7 @@ from triptych.raster.photo import Photo
 from triptych.raster.profile import srgb
 from triptych.raster.read import may_be_turned, read
 from triptych.raster.resize import Region, resize
-from triptych.raster.shapes import blurred, padded
+from triptych.raster.shapes import blurred, slope
 from triptych.raster.shelf import Shelf
 from triptych.raster.weight import Weighed, jpeg_within
 
@@ -39,12 +39,13 @@ __all__ = [
     "engines",
     "jpeg",
     "jpeg_within",
+    "letters",
     "may_be_turned",
-    "padded",
     "png",
     "premultiplied",
     "read",
     "resize",
     "run",
+    "slope",
     "srgb",
 ]

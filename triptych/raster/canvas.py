@@ -23,10 +23,17 @@ _BAND = 96 * 1024  # numbers worked on at once: 192 KB, so that they stay in the
 class Canvas:
     """A picture being painted; `pixels` is (height, width, 3), bytes, contiguous."""
 
-    __slots__ = ("pixels",)
+    __slots__ = ("_pixels",)
 
     def __init__(self, pixels: "NDArray[np.uint8]") -> None:
-        self.pixels = pixels
+        self._pixels = pixels
+
+    @property
+    def pixels(self) -> "NDArray[np.uint8]":
+        """The picture itself, to read or to paint on."""
+        if not self._pixels.flags.writeable:  # a photo's: it may be somebody else's
+            self._pixels = self._pixels.copy()
+        return self._pixels
 
     @classmethod
     def filled(cls, size: Size, colour: RGB) -> "Canvas":
@@ -47,17 +54,17 @@ class Canvas:
     @property
     def size(self) -> Size:
         """The size in pixels."""
-        return Size(self.pixels.shape[1], self.pixels.shape[0])
+        return Size(self._pixels.shape[1], self._pixels.shape[0])
 
     def image(self) -> "Image.Image":
         """Return a copy as a Pillow image."""
         from PIL import Image
 
-        return Image.fromarray(self.pixels)
+        return Image.fromarray(self._pixels)
 
     def copy(self) -> "Canvas":
         """Return a canvas with the same picture, to paint on apart from this one."""
-        return Canvas(self.pixels.copy())
+        return Canvas(self._pixels.copy())
 
     def region(self, box: tuple[int, int, int, int]) -> "NDArray[np.uint8]":
         """Return the pixels in (left, top, right, bottom): a view, at least one pixel."""
@@ -100,9 +107,8 @@ class Canvas:
         if cut is None:
             return
         rows, part = _rows(self.pixels[cut[0]]), mask[cut[1]]
-        share = _spread(part)
         row = np.tile(np.array(colour, np.uint16), part.shape[1])
-        _blend(rows, share, row)
+        _blend(rows, _spread(part), row, rows)
 
     def lay(
         self,
@@ -129,11 +135,16 @@ class Canvas:
         """
         import numpy as np
 
-        rows = _rows(self.pixels)
+        width = self.size.width
         share = shares.astype(np.uint16) + (shares >> 7)
-        if share.shape[1] > 1:
+        if shares.shape[1] == width:
             share = np.repeat(share, 3, axis=1)
-        _blend(rows, share, np.tile(np.array(colour, np.uint16), self.pixels.shape[1]))
+        made = self._pixels
+        if not made.flags.writeable:  # everything is painted over: no copy is needed
+            made = np.empty_like(made)
+        row = np.tile(np.array(colour, np.uint16), width)
+        _blend(_rows(self._pixels), share, row, _rows(made))
+        self._pixels = made
 
 
 def _rows(pixels: Any) -> Any:
@@ -147,36 +158,35 @@ def _spread(mask: Any) -> Any:
     """Return shares 0 to 256, uint16 (h, 3w), of a mask (h, w) of shares 0 to 255."""
     import numpy as np
 
+    share = mask.astype(np.uint16)
+    share += mask >> 7  # 255 covers entirely
     spread = np.empty((*mask.shape, 3), np.uint16)
-    spread[..., 0] = mask
-    spread[..., 0] += mask >> 7  # 255 covers entirely
-    spread[..., 1] = spread[..., 0]
-    spread[..., 2] = spread[..., 0]
+    for band in range(3):
+        spread[..., band] = share
     return spread.reshape(mask.shape[0], -1)
 
 
-def _blend(rows: Any, share: Any, colours: Any) -> None:
-    """Do rows = (rows * (256 - share) + colours * share) / 256, rounded, in place.
+def _blend(rows: Any, share: Any, colour: Any, out: Any) -> None:
+    """Do out = (rows * (256 - share) + colour * share) / 256, rounded; out may be rows.
 
-    `share` and `colours` broadcast against `rows`. 256 * 255 + 128 still fits 16 bits.
+    `share` and `colour`, a row, broadcast against `rows`. 256 * 255 + 128 fits 16 bits.
     """
     import numpy as np
 
     height, width = rows.shape
     step = max(1, _BAND // width)
     work = np.empty((min(step, height), width), np.uint16)
-    tint = np.empty_like(work)
+    tint = np.empty_like(work) if colour.any() else None
     for top in range(0, height, step):
         part = rows[top : top + step]
-        mine, lay = work[: len(part)], tint[: len(part)]
+        mine = work[: len(part)]
         here = share[top : top + step] if share.shape[0] > 1 else share
-        colour = colours[top : top + step] if colours.ndim == 2 else colours
         np.multiply(part, 256 - here, out=mine, dtype=np.uint16)
-        np.multiply(colour, here, out=lay, dtype=np.uint16)
-        mine += lay
+        if tint is not None:
+            mine += np.multiply(colour, here, out=tint[: len(part)])
         mine += 128
         mine >>= 8
-        part[...] = mine
+        out[top : top + step] = mine
 
 
 def _over(rows: Any, share: Any, premultiplied: Any) -> None:

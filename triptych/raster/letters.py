@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from triptych.raster.shapes import blurred
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -21,6 +23,12 @@ class Run:
     mask: "NDArray[np.uint8]"
     left: int
     top: int
+
+    def shadow(self, sigma: float, strength: float) -> "Run":
+        """Return the line's soft shadow, right under it: blurred by `sigma` pixels, its
+        darkest at `strength`, a share."""
+        soft, grown = blurred(self.mask, sigma, strength)
+        return Run(soft, self.left - grown, self.top - grown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +65,20 @@ def _drawn(
     font: "FreeTypeFont", text: str, start: tuple[float, float], shaping: Shaping
 ) -> Run | None:
     import numpy as np
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    features, language = list(shaping.features) or None, shaping.language
-    direction = shaping.direction
-    box = font.getbbox(
-        text, features=features, language=language, direction=direction, anchor="ls"
-    )
-    if box[2] <= box[0] or box[3] <= box[1]:
-        return None
-    # one pixel around for the fraction that the line starts at and the edges' smoothing
-    left, top = math.floor(box[0]) - 1, math.floor(box[1]) - 1
-    width, height = math.ceil(box[2]) + 2 - left, math.ceil(box[3]) + 2 - top
-    image = Image.new("L", (width, height))
-    ImageDraw.Draw(image).text(
-        (start[0] - left, start[1] - top),
+    mask, offset = font.getmask2(
         text,
-        fill=255,
-        font=font,
+        "L",
+        direction=shaping.direction,
+        features=list(shaping.features) or None,
+        language=shaping.language,
         anchor="ls",
-        features=features,
-        language=language,
-        direction=direction,
+        start=start,
     )
-    return Run(np.asarray(image), left, top)
+    if not all(mask.size):
+        return None
+    image = Image.new("L", mask.size)
+    # what ImageDraw.text does; it would shape the line a second time to find its box
+    image.im.paste(mask, (0, 0, *mask.size))
+    return Run(np.asarray(image), int(offset[0]), int(offset[1]))

@@ -26,9 +26,19 @@ def cap(width: int, radius: float) -> "NDArray[np.uint8]":
     return end
 
 
-def blurred(mask: "NDArray[np.uint8]", sigma: float) -> "NDArray[np.uint8]":
-    """Return `mask` blurred by a Gaussian of `sigma` pixels; what leaves it is lost, so
-    leave three sigmas of room around.
+def slope(start: float, stop: float, places: int) -> "NDArray[np.uint8]":
+    """Return shares 0 to 255 that run evenly between two shares from 0 to 1, as a column:
+    what `Canvas.shade` lays down the picture, or across it when turned (`.T`)."""
+    import numpy as np
+
+    return np.linspace(255 * start, 255 * stop, places).round().astype(np.uint8)[:, None]
+
+
+def blurred(
+    mask: "NDArray[np.uint8]", sigma: float, strength: float = 1.0
+) -> tuple["NDArray[np.uint8]", int]:
+    """Return `mask` blurred by a Gaussian of `sigma` pixels, its shares times `strength`,
+    and how many pixels it has grown on every side.
 
     A soft shape has no detail: wide blurs are made at a half or a quarter of the size.
     """
@@ -36,20 +46,19 @@ def blurred(mask: "NDArray[np.uint8]", sigma: float) -> "NDArray[np.uint8]":
     from PIL import Image, ImageFilter
 
     shrink = 4 if sigma >= 4 else 2 if sigma >= 2 else 1
-    image = Image.fromarray(mask)
-    small = image.reduce(shrink) if shrink > 1 else image
-    soft = small.filter(ImageFilter.GaussianBlur(sigma / shrink))
-    if shrink > 1:
-        true = (0.0, 0.0, image.width / shrink, image.height / shrink)  # it was rounded up
-        soft = soft.resize(image.size, Image.Resampling.BILINEAR, box=true)
-    return np.asarray(soft)
-
-
-def padded(mask: "NDArray[np.uint8]", room: int) -> "NDArray[np.uint8]":
-    """Return `mask` with `room` empty pixels on every side."""
-    import numpy as np
-
     height, width = mask.shape
-    found = np.zeros((height + 2 * room, width + 2 * room), np.uint8)
-    found[room : room + height, room : room + width] = mask
-    return found
+    # whole blocks: Pillow's reduce would count the last ones' pixels more than once
+    full = (-(-width // shrink) * shrink, -(-height // shrink) * shrink)
+    small = Image.new("L", full)
+    small.paste(Image.fromarray(mask))
+    small = small.reduce(shrink) if shrink > 1 else small
+    room = math.ceil(3 * sigma / shrink)
+    ground = Image.new("L", (small.width + 2 * room, small.height + 2 * room))
+    ground.paste(small, (room, room))
+    soft = ground.filter(ImageFilter.GaussianBlur(sigma / shrink))
+    soft = soft.point([round(share * strength) for share in range(256)])
+    if shrink > 1:
+        grown = (width + 2 * room * shrink, height + 2 * room * shrink)
+        true = (0.0, 0.0, grown[0] / shrink, grown[1] / shrink)  # it was rounded up
+        soft = soft.resize(grown, Image.Resampling.BILINEAR, box=true)
+    return np.asarray(soft), room * shrink

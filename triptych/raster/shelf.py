@@ -3,11 +3,38 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+class _Cell(Generic[V]):
+    """A value that may still be being made (a Future would bring `logging` along)."""
+
+    def __init__(self) -> None:
+        self._made = threading.Event()
+        self._value: V | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def done(self) -> bool:
+        return self._made.is_set() and self._error is None
+
+    def set(self, value: V) -> None:
+        self._value = value
+        self._made.set()
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+        self._made.set()
+
+    def result(self) -> V:
+        """Wait for the value and return it, or raise what its maker raised."""
+        self._made.wait()
+        if self._error is not None:
+            raise self._error
+        return cast("V", self._value)
 
 
 class Shelf(Generic[K, V]):
@@ -22,12 +49,12 @@ class Shelf(Generic[K, V]):
             room  # in the unit of `weight`; the newest value stays whatever it weighs
         )
         self._weight = weight
-        self._kept: OrderedDict[K, Future[V]] = OrderedDict()
+        self._kept: OrderedDict[K, _Cell[V]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         """Return the value of `key`, made by `make` if it is not here; its errors pass."""
-        mine: Future[V] = Future()
+        mine = _Cell[V]()
         with self._lock:
             found = self._kept.setdefault(key, mine)
             self._kept.move_to_end(key)
@@ -37,13 +64,13 @@ class Shelf(Generic[K, V]):
             value = make()
         except BaseException as error:
             self._give_up(key, mine)
-            mine.set_exception(error)
+            mine.fail(error)
             raise
-        mine.set_result(value)
+        mine.set(value)
         self._tidy()
         return value
 
-    def _give_up(self, key: K, mine: "Future[V]") -> None:
+    def _give_up(self, key: K, mine: _Cell[V]) -> None:
         with self._lock:
             if self._kept.get(key) is mine:
                 del self._kept[key]
@@ -51,9 +78,7 @@ class Shelf(Generic[K, V]):
     def _tidy(self) -> None:
         """Give up the oldest finished values until the rest has room."""
         with self._lock:
-            done = [
-                (k, self._weight(f.result())) for k, f in self._kept.items() if f.done()
-            ]
+            done = [(k, self._weight(f.result())) for k, f in self._kept.items() if f.done]
             total = sum(weight for _, weight in done)
             for key, weight in done[:-1]:
                 if total <= self.room:
@@ -64,5 +89,5 @@ class Shelf(Generic[K, V]):
     def clear(self) -> None:
         """Give up everything that is not being made."""
         with self._lock:
-            for key in [k for k, f in self._kept.items() if f.done()]:
+            for key in [k for k, f in self._kept.items() if f.done]:
                 del self._kept[key]

@@ -1,0 +1,102 @@
+"""Compose one brief on every placement, again and again, and say what one costs.
+
+    python benchmarks/placements.py [--count 1000] [--jobs N]
+
+Every round has another headline, so that type is set and painted anew; the photo, its
+maps and the logo are shared, as they are in a campaign.
+"""
+
+import argparse
+import itertools
+import resource
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from triptych.brand.load import load_brand
+from triptych.brief_file import load_brief
+from triptych.compose import images
+from triptych.contracts import ComposeRequest
+from triptych.data import templates
+from triptych.errors import TriptychError
+from triptych.pictures import picture_of
+from triptych.placements import placements
+
+HEADS = ("Fruit that tastes of something", "Picked this morning", "Two kilos of figs")
+ENDS = ("today", "for you", "from Mallorca", "in a box", "by Friday", "with care")
+
+
+class Searches:
+    """Stands in front of `choose` and adds up its time; one thread at a time."""
+
+    def __init__(self) -> None:
+        self.nanoseconds = 0
+        self._choose: Any = images.choose
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        start = time.thread_time_ns()
+        try:
+            return self._choose(*args, **named)
+        finally:
+            self.nanoseconds += time.thread_time_ns() - start
+
+
+def requests(count: int) -> list[ComposeRequest]:
+    """Return `count` requests: each placement with one headline, then with the next."""
+    folder = templates() / "briefs" / "figuera"
+    photo = folder / "fig.jpg"
+    first = ComposeRequest(
+        background=picture_of(photo.read_bytes(), photo.name),
+        body="Two kilos of figs, picked ripe this morning, at your door within 48 hours.",
+        cta="Order your box",
+        language="en-GB",
+        brief=load_brief(folder / "brief.md"),
+        brand=load_brand(templates() / "brands" / "figuera"),
+    )
+    sized = [name for name, found in placements().items() if found.size is not None]
+    heads = [f"{head} {end}" for head, end in itertools.product(HEADS, ENDS)]
+    pairs = ((head, name) for head in itertools.cycle(heads) for name in sized)
+    return [
+        replace(first, placement=name, headline=head)
+        for head, name in itertools.islice(pairs, count)
+    ]
+
+
+def compose(asked: list[ComposeRequest]) -> int:
+    """Compose each, and return how many were refused."""
+    refused = 0
+    for request in asked:
+        try:
+            images.compose(request)
+        except TriptychError:
+            refused += 1
+    return refused
+
+
+def main() -> None:
+    """Compose, and print what it cost."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    asked = requests(options.count)
+    compose(asked[:1])  # fonts, layouts, the photo and its maps
+    searches = Searches()
+    vars(images)["choose"] = searches
+    cpu, wall = time.process_time(), time.perf_counter()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        parts = [asked[index :: options.jobs] for index in range(options.jobs)]
+        refused = sum(pool.map(compose, parts))
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    count = len(asked)
+    print(
+        f"{count} placements, {refused} refused: {cpu / count * 1e3:.1f} CPU ms each, "
+        f"the search {searches.nanoseconds / count / 1e6:.1f} of them; "
+        f"{count / wall:.1f} a second in {options.jobs} threads, {peak:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
