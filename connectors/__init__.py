@@ -24,6 +24,10 @@ GROUP = "triptych.connectors"
 # compositor's own are listed here too, so that one table answers `uses:`.
 BUILTIN: Mapping[str, str] = MappingProxyType(
     {
+        "copy/anthropic": "connectors.copy.anthropic:AnthropicCopy",
+        "copy/gemini": "connectors.copy.gemini:GeminiCopy",
+        "copy/local": "connectors.copy.local:LocalCopy",
+        "copy/ollama": "connectors.copy.ollama:OllamaCopy",
         "copy/openai": "connectors.copy.openai:OpenAICopy",
         "copy/phrasebook": "connectors.copy.phrasebook:Phrasebook",
         "image/a1111": "connectors.image.a1111:A1111Images",
@@ -47,6 +51,9 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
         "upscale/recraft": "connectors.upscale.recraft:RecraftUpscale",
         "upscale/replicate": "connectors.upscale.replicate:ReplicateUpscale",
         "upscale/stability": "connectors.upscale.stability:StabilityUpscale",
+        "judge/anthropic": "connectors.judge.anthropic:AnthropicJudge",
+        "judge/gemini": "connectors.judge.gemini:GeminiJudge",
+        "judge/openai": "connectors.judge.openai:OpenAIJudge",
         "slides/pptx": "connectors.slides.pptx:PptxSlides",
         "compose/images": "triptych.compose.images:ComposeImages",
         "compose/sheet": "triptych.compose.sheet:ComposeSheet",

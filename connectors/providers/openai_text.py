@@ -13,7 +13,7 @@ from connectors.prices import priced
 from connectors.providers.openai import OPENAI, usage_of
 from connectors.transport import Data, Line
 from connectors.writing import Ask, Growing, Said, Turn
-from triptych.contracts import Usage, Watcher
+from triptych.contracts import Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
 MODEL = "gpt-6.1-sol"
@@ -66,7 +66,8 @@ class OpenAIText:
                 answer = data.at("response") if over else data
                 text = self._response_text(answer)
                 took = time.monotonic() - started
-                return Said(text, self._usage(usage_of(body["model"], answer, took)))
+                usage = usage_of(body["model"], answer, took)
+                return Said(text, priced("openai", usage))
         raise self._malformed("ended its stream without an answer")
 
     async def _chat(self, ask: Ask, watcher: Watcher) -> Said:
@@ -83,11 +84,8 @@ class OpenAIText:
         if not growing.text:
             raise self._malformed("answered no text")
         took = time.monotonic() - started
-        return Said(growing.text, self._usage(usage_of(body["model"], counts, took)))
-
-    def _usage(self, usage: Usage) -> Usage:
-        """Return usage with its cost; what another server asks for it is not known."""
-        return usage if self.line.address.replaced else priced("openai", usage)
+        usage = usage_of(body["model"], counts, took)
+        return Said(growing.text, priced("openai", usage))
 
     def _response_text(self, answer: Data) -> str:
         status = answer.text("status", default="completed")

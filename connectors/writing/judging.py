@@ -1,14 +1,20 @@
 """Judging with a language model: candidates and a rubric in, scores and reasons out."""
 
+import dataclasses
+import io
 from typing import Any
 
 from connectors.writing.asking import Ask, Turn, closed, filled
 from connectors.writing.reading import Unread, scores_in
 from connectors.writing.said import Forward, Say, total
+from triptych.artifact import Artifact, Picture, Size
 from triptych.contracts import Judgement, JudgeRequest, Watcher
-from triptych.errors import Malformed, Unsupported
+from triptych.errors import Malformed, PictureError, Unsupported
 from triptych.evals.texts import ruled_out
+from triptych.pictures import decode
+from triptych.workers import in_worker
 
+MOST_SIDE = 1024  # pixels: enough to judge by, and what providers scale down to anyway
 _SCORE = closed({"score": {"type": "number"}, "reason": {"type": "string"}})
 
 
@@ -24,6 +30,8 @@ async def judged(
     """
     count = count_of(request, connector)
     watcher = Forward(watcher)
+    shown = await in_worker(small, request.pictures, connector)
+    request = dataclasses.replace(request, pictures=shown)
     watcher.progress(0.1, f"judges {count} candidates")
     ask, usages, wrong = judging_of(request, connector), [], ""
     for _ in range(2):
@@ -81,3 +89,29 @@ def _names(request: JudgeRequest) -> dict[str, Any]:
         "pictures": len(request.pictures),
         "count": len(request.texts) + len(request.pictures),
     }
+
+
+def small(pictures: tuple[Picture, ...], connector: str) -> tuple[Picture, ...]:
+    """Return the pictures as they are sent: at most `MOST_SIDE` a side, JPEG; blocking.
+
+    Raises:
+        Unsupported: one cannot be read.
+    """
+    return tuple(_small(picture, connector) for picture in pictures)
+
+
+def _small(picture: Picture, connector: str) -> Picture:
+    try:
+        image = decode(picture.data, "a candidate")
+    except PictureError as error:
+        raise Unsupported(str(error), connector=connector) from None
+    if image.mode == "RGBA":  # a cutout is judged on white
+        from PIL import Image
+
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    image.thumbnail((MOST_SIDE, MOST_SIDE))
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", quality=88)
+    data = buffer.getvalue()
+    return Picture(Artifact.of(data, "image/jpeg"), Size(*image.size), data)

@@ -61,6 +61,7 @@ from triptych.contracts.verbs import (
     CopyConnector,
     CutoutConnector,
     ImageConnector,
+    JudgeConnector,
     SlidesConnector,
     UpscaleConnector,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Image",
     "ImageConnector",
     "ImageRequest",
+    "JudgeConnector",
     "JudgeRequest",
     "Judgement",
     "Kind",

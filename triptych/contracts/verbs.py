@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import ClassVar, Protocol, Self
 
 from triptych.contracts.about import About, Watcher
-from triptych.contracts.answers import Composition, Copy, Cutout, Deck, Image
+from triptych.contracts.answers import Composition, Copy, Cutout, Deck, Image, Judgement
 from triptych.contracts.requests import (
     ComposeRequest,
     CopyRequest,
     CutoutRequest,
     ImageRequest,
+    JudgeRequest,
     SlidesRequest,
     UpscaleRequest,
 )
@@ -83,6 +84,18 @@ class SlidesConnector(Connector, Protocol):
 
     async def build(self, request: SlidesRequest, watcher: Watcher, /) -> Deck:
         """Return a .pptx: one slide per item of the outline, then what must be shown.
+
+        Raises:
+            ConnectorError: see `triptych.errors`; nothing else escapes.
+        """
+        ...
+
+
+class JudgeConnector(Connector, Protocol):
+    """Judges candidates."""
+
+    async def judge(self, request: JudgeRequest, watcher: Watcher, /) -> Judgement:
+        """Return a score from 0 to 1 and a reason for each candidate, in order.
 
         Raises:
             ConnectorError: see `triptych.errors`; nothing else escapes.

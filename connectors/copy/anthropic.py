@@ -1,0 +1,51 @@
+"""`copy/anthropic`: Claude writes, through the Messages API."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from connectors.prices import typical
+from connectors.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
+from connectors.transport import Line
+from connectors.writing import written
+from triptych.contracts import About, Copy, CopyRequest, Watcher
+
+NAME = "copy/anthropic"
+
+
+class AnthropicCopy:
+    """Writes with a Claude model."""
+
+    about: ClassVar[About] = About(
+        kind="copy",
+        name="anthropic",
+        version="1",
+        says="Writes with Anthropic's Claude models; no seed, so never twice the same.",
+        capabilities=frozenset({"structured-fields"}),
+        key_variable="ANTHROPIC_API_KEY",
+        usd=typical("anthropic", MODEL),
+        seconds=6.0,
+    )
+
+    def __init__(self, line: Line) -> None:
+        self.line, self.model = line, AnthropicText(line)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector with the key and address in `env`.
+
+        Raises:
+            Unauthorized: ANTHROPIC_API_KEY is not set.
+        """
+        return cls(Line.open(ANTHROPIC, env, NAME))
+
+    async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
+        """Return `request.count` items, every text within its limit.
+
+        `extra` takes `model`, `max_tokens`, `effort` (low to max) and `service_tier`.
+
+        Raises:
+            Unsupported: a seed, a temperature, unknown `extra`.
+            Rejected: the model refused, or cannot keep a limit; its own words.
+        """
+        self.model.refuse(request.extra, seed=request.seed)
+        return await written(request, self.model.say, watcher, NAME)

@@ -1,0 +1,150 @@
+"""`copy/local`: a GGUF file writes, in this process, through llama-cpp-python.
+
+Source: llama-cpp-python 0.3 `llama.py`, `create_chat_completion`.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from connectors.pictures import refuse_unknown_extra
+from connectors.writing import Ask, Growing, Said, written
+from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
+from triptych.errors import Malformed, Rejected, Unsupported
+from triptych.workers import in_worker
+
+NAME = "copy/local"
+CONTEXT = 8_192  # tokens of question and answer together
+MOST_TOKENS = 2_048  # of an answer
+EXTRA = ("model", "context", "max_tokens", "temperature", "gpu_layers")
+
+
+class LocalCopy:
+    """Writes with a model file. One is kept in memory, and answers one call at a time."""
+
+    about: ClassVar[About] = About(
+        kind="copy",
+        name="local",
+        version="1",
+        says="Writes with a GGUF model file in this process; needs triptych[local].",
+        capabilities=frozenset({"seed", "structured-fields"}),
+        usd=0.0,
+        seconds=60.0,
+    )
+
+    def __init__(self, model: str = "") -> None:
+        self.model = model
+        self._loaded: tuple[tuple[Any, ...], Any] | None = None
+        self._turn = asyncio.Lock()  # a model has one state: it answers one at a time
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Return a connector; TRIPTYCH_LOCAL_MODEL names the file where a step does not."""
+        return cls(env.get("TRIPTYCH_LOCAL_MODEL", ""))
+
+    async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
+        """Return `request.count` items, every text within its limit.
+
+        `extra` takes `model` (the path of a .gguf file), `context` and `max_tokens`
+        (tokens), `temperature`, `gpu_layers`.
+
+        Raises:
+            Unsupported: llama-cpp-python or the file is missing, unknown `extra`.
+            Rejected: the question does not fit the context, or a limit cannot be kept.
+        """
+        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        return await written(request, self._say, watcher, NAME)
+
+    async def _say(self, ask: Ask, watcher: Watcher) -> Said:
+        async with self._turn:
+            watcher.progress(0.02, "reads the model")
+            model = await in_worker(self._model, ask.extra)
+            growing, stop = Growing(watcher), threading.Event()
+            loop, started = asyncio.get_running_loop(), time.monotonic()
+
+            def hear(piece: str) -> None:
+                loop.call_soon_threadsafe(growing.add, piece)
+
+            try:
+                await in_worker(_complete, model, ask, hear, stop)
+            finally:
+                stop.set()  # cancelled: the thread ends with its next token
+            await asyncio.sleep(0)  # the last piece was sent before the thread ended
+        if not growing.text:
+            raise Malformed("answered no text", connector=NAME)
+        name = Path(str(ask.extra.get("model") or self.model)).stem
+        return Said(growing.text, Usage(name, time.monotonic() - started, 0.0))
+
+    def _model(self, extra: Mapping[str, Any]) -> Any:
+        """Return the model, read once; blocking, seconds the first time."""
+        path = str(extra.get("model") or self.model)
+        context, layers = extra.get("context", CONTEXT), extra.get("gpu_layers", 0)
+        wanted = (path, context, layers)
+        if self._loaded is None or self._loaded[0] != wanted:
+            self._loaded = None  # the old one goes before the new one comes: memory
+            self._loaded = (wanted, _read(path, context, layers))
+        return self._loaded[1]
+
+
+def _read(path: str, context: int, layers: int) -> Any:
+    if not path:
+        message = "needs a model: extra.model or TRIPTYCH_LOCAL_MODEL names a .gguf file"
+        raise Unsupported(message, connector=NAME)
+    if not Path(path).is_file():
+        raise Unsupported(f"there is no model file at {path}", connector=NAME)
+    try:
+        library = import_module("llama_cpp")
+    except ImportError:
+        message = "needs llama-cpp-python: pip install 'triptych[local]'"
+        raise Unsupported(message, connector=NAME) from None
+    try:
+        return library.Llama(
+            model_path=path, n_ctx=context, n_gpu_layers=layers, verbose=False
+        )
+    except (ValueError, RuntimeError) as error:
+        message = f"cannot read {path} as a model: {error}"
+        raise Unsupported(message, connector=NAME) from None
+
+
+def _complete(model: Any, ask: Ask, hear: Any, stop: threading.Event) -> None:
+    """Let the model answer, piece by piece; blocking.
+
+    Raises:
+        Rejected: the question does not fit, or the answer was cut off.
+    """
+    reason = ""
+    try:
+        for chunk in _chunks(model, ask):
+            if stop.is_set():
+                return
+            choice = chunk["choices"][0]
+            hear(choice.get("delta", {}).get("content") or "")
+            reason = choice.get("finish_reason") or reason
+    except ValueError as error:  # "Requested tokens (9000) exceed context window of 8192"
+        message = f"{error}; raise extra.context"
+        raise Rejected(message, connector=NAME) from None
+    except (KeyError, IndexError, TypeError, AttributeError):
+        message = "llama-cpp-python answered in another shape"
+        raise Malformed(message, connector=NAME) from None
+    if reason == "length":
+        message = "the answer was cut off (length); raise extra.max_tokens"
+        raise Rejected(message, connector=NAME)
+
+
+def _chunks(model: Any, ask: Ask) -> Iterator[Any]:
+    extra = ask.extra
+    said = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
+    more = {"temperature": extra["temperature"]} if "temperature" in extra else {}
+    chunks: Iterator[Any] = model.create_chat_completion(
+        messages=[{"role": "system", "content": ask.system}, *said],
+        response_format={"type": "json_object", "schema": dict(ask.schema)},
+        seed=ask.seed,
+        max_tokens=extra.get("max_tokens", MOST_TOKENS),
+        stream=True,
+        **more,
+    )
+    return chunks

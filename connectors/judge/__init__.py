@@ -1,0 +1,1 @@
+"""Judges: scores and reasons for candidates."""
