@@ -55,7 +55,7 @@ def test_trying_copy_shows_it_and_what_it_cost(
     shown = said("connectors", "try", "copy/openai", "--yes")
     assert "headline: Figs with a short season" in shown
     assert "gpt-6.1-sol:" in shown
-    assert "cost unknown" in shown
+    assert "cost $0.0018" in shown
 
 
 def test_trying_a_picture_keeps_it(

@@ -1,5 +1,6 @@
 """A campaign whose words and choices come from a model: harness, judge, and what is paid."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.server import Loopback
 from triptych.data import templates
 from triptych.engine.campaign import Result, make_campaign
+from triptych.prompts.load import load_harness
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign, with_harness
 from triptych.workflow.plan import make_plan
@@ -85,6 +87,14 @@ async def test_another_harness_writes_anew_and_the_first_is_kept(
     assert claude.sent[-2]["system"].startswith("Write advertising copy for Figuera")
     await made(folder, claude)
     assert len(claude.calls) == 6
+
+
+async def test_the_manifest_names_the_harness_and_its_version(
+    folder: Path, claude: FakeAnthropic
+) -> None:
+    result = await made(folder, claude, "bare")
+    manifest = json.loads((result.packs[0].folder / "manifest.json").read_text())
+    assert manifest["harness"] == {"name": "bare", "digest": load_harness("bare").digest}
 
 
 async def test_a_changed_judge_judges_anew_and_writes_nothing_anew(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from triptych.cli.compare import compare
 from triptych.cli.keep import ADDRESS, opened
 from triptych.cli.run import HARNESS, SET
 from triptych.contracts import Product
@@ -94,6 +95,9 @@ def diff(a: str, b: str, brand: Path | None) -> None:
         )
         for line in lines:
             click.echo(line)
+
+
+prompts.add_command(compare)
 
 
 def _files(name: str, brand: Path | None) -> Iterator[str]:

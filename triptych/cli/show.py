@@ -151,12 +151,15 @@ class LiveLines:
         from rich.progress_bar import ProgressBar
         from rich.spinner import Spinner
         from rich.table import Table
+        from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
         for unit, (started, uses, done, note) in self.running.items():
             took = f"{time.monotonic() - started:5.1f} s"
             bar = ProgressBar(total=1.0, completed=done, width=18)
-            table.add_row(Spinner("dots"), unit, uses, bar, took, note)
+            # as Text: "words[home-cooks]" and a model's own words are no markup
+            shown = Text(note, style="dim", no_wrap=True, overflow="ellipsis")
+            table.add_row(Spinner("dots"), Text(unit), Text(uses), bar, took, shown)
         return table
 
 

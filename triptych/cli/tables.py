@@ -8,6 +8,8 @@ DONE = ("in store", "skipped")
 
 def dollars(usd: float | None) -> str:
     """Return an amount as people read it; unknown is never zero."""
+    if usd is not None and 0 < usd < 0.005:
+        return "<$0.01"
     return "unknown" if usd is None else f"${usd:.2f}"
 
 

@@ -127,6 +127,7 @@ class Packer:
             brand=campaign.brand,
             credits=tuple(rule.credit for rule in workflow.inputs.values() if rule.credit),
             says=self.says,
+            harness=campaign.harness,
             approvals=self.approvals,
         )
         return build_pack(job, self.store, self.folder)

@@ -19,6 +19,7 @@ from triptych.pack.contents import Entry, entries_of
 from triptych.pack.manifest import manifest_of
 from triptych.pack.page import page_of
 from triptych.pack.sheet import contact_sheet
+from triptych.prompts.kit import Harness
 from triptych.store.contract import Approval, Outcome, Store
 from triptych.store.writing import disk_error, write_atomic
 
@@ -44,6 +45,7 @@ class PackJob:
     brand: Brand
     credits: tuple[str, ...] = ()
     says: Mapping[str, str] = field(default_factory=dict)  # connector -> what it is
+    harness: Harness | None = None
     revision: int = 1
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by content
     approval: Approval | None = None  # the one that lets this pack leave

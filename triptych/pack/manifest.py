@@ -35,6 +35,7 @@ def manifest_of(
         "scope": dict(job.scope),
         "locale": job.locale,
         "brand": {"name": job.brand.name, "digest": job.brand.digest},
+        "harness": _harness(job),
         "product": job.brief.product,
         "landing_url": job.brief.landing_url,
         "credits": list(job.credits),
@@ -45,6 +46,13 @@ def manifest_of(
         "units": [_unit(outcome, job.says) for outcome in job.outcomes],
         "evals": [plain(result) for result in job.evals],
     }
+
+
+def _harness(job: "PackJob") -> dict[str, str] | None:
+    """Return what language models were told, by name and version."""
+    if job.harness is None:
+        return None
+    return {"name": job.harness.name, "digest": job.harness.digest}
 
 
 def _file(entry: Entry, data: bytes) -> dict[str, Any]:
