@@ -82,6 +82,7 @@ class Progress:
         self.artifact: UUID | None = None
         self.task: asyncio.Task[None] | None = None
         self.last = 0.0
+        self.hurry = asyncio.get_running_loop().create_future()  # done: wait no longer
 
     def tell(self, event: Event) -> None:
         """Listen to the run, and pass everything on."""
@@ -91,10 +92,13 @@ class Progress:
         if isinstance(event, UnitDone):
             self.done += 1
             if self.task is None or self.task.done():
-                self.task = asyncio.create_task(self._show())
+                self.task = asyncio.create_task(self._later())
+
+    async def _later(self) -> None:
+        await asyncio.wait({self.hurry}, timeout=self.last + EVERY - time.monotonic())
+        await self._show()
 
     async def _show(self) -> None:
-        await asyncio.sleep(max(0.0, self.last + EVERY - time.monotonic()))
         self.last, self.shown = time.monotonic(), self.done
         percent = 100.0 * self.done / max(1, self.units)
         name = self.order.plan.campaign.workflow.name
@@ -108,7 +112,8 @@ class Progress:
             await aupdate_progress_artifact(self.artifact, percent)
 
     async def finish(self) -> None:
-        """Show the last count."""
+        """Show the last count, at once."""
+        self.hurry.set_result(None)
         if self.task is not None:
             await self.task
         if self.shown != self.done:
