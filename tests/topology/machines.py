@@ -58,6 +58,11 @@ def _as_postgres(*command: str) -> list[str]:
     return list(command)
 
 
+def _succeeds(command: list[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, check=False)
+    return done.returncode == 0
+
+
 @contextlib.contextmanager
 def postgres(log: Path) -> Iterator[str]:
     """Run a PostgreSQL of our own and yield its address for Prefect."""
@@ -74,7 +79,9 @@ def postgres(log: Path) -> Iterator[str]:
         subprocess.run(command, check=True, capture_output=True, cwd="/tmp")
         serve = [f"{programs}/postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port)]
         with process(_as_postgres(*serve, "-k", folder), log):
-            wait_until(lambda: listens(port), "PostgreSQL does not start", 30)
+            ready = [f"{programs}/pg_isready", "-h", "127.0.0.1", "-p", str(port)]
+            # it listens before it answers
+            wait_until(lambda: _succeeds(ready), "PostgreSQL does not start", 30)
             server = f"triptych@127.0.0.1:{port}"
             create = [f"{programs}/createdb", "-h", "127.0.0.1", "-p", str(port)]
             subprocess.run([*create, "-U", "triptych", "triptych"], check=True)
