@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from triptych.errors import CampaignBusy
+from triptych.store.writing import disk_error
 from triptych.workflow.model import Concurrency
 
 LOOK = 0.5  # seconds between two looks at whether a turn is free
@@ -50,12 +51,15 @@ async def turn(
 
 
 def _taken(folder: Path, name: str, limit: int) -> IO[bytes] | None:
-    """Return the open file whose lock we hold now, or None if all are held."""
+    """Return the open file whose lock we hold now, or None if all are held.
+
+    Raises:
+        DiskError: the folder cannot be written.
+    """
     import fcntl
 
-    folder.mkdir(parents=True, exist_ok=True)
     for index in range(limit):
-        file = (folder / f"{name}-{index}.lock").open("ab")
+        file = _opened(folder / f"{name}-{index}.lock")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -63,3 +67,11 @@ def _taken(folder: Path, name: str, limit: int) -> IO[bytes] | None:
         else:
             return file
     return None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab")
+    except OSError as error:
+        raise disk_error(path.parent, error) from None
