@@ -14,7 +14,6 @@ import argparse
 import json
 import resource
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from triptych.compose.geometry import Box
 from triptych.compose.marks import draw_block, drawn_of
 from triptych.compose.parts import Block
 from triptych.compose.type import Setting, Style, extent, set_text, vertical
-from triptych.fonts import files
+from triptych.fonts import add
 from triptych.pictures import pixels
 from triptych.raster import Canvas, Photo, Shelf, jpeg, png, slope
 
@@ -44,7 +43,7 @@ class Cards:
 
     def __post_init__(self) -> None:
         for role, file in self.spec["fonts"].items():
-            files()[role] = self.folder / file
+            add(role, self.folder / file)
         data = (self.folder / "logo.png").read_bytes()
         self.mark = Document(Artifact.of(data, "image/png"), "logo.png", data)
         self.photos: Shelf[str, Photo] = Shelf(MEGABYTES, lambda photo: photo.weight)
@@ -205,6 +204,8 @@ def _batch(cards: Cards, chosen: list[Card], options: Any) -> dict[str, list[flo
         for own in campaigns.values():
             draw(own)
     else:
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(draw, campaigns.values()))
     return times

@@ -1,7 +1,7 @@
 import pytest
 
 from triptych.errors import ComposeError
-from triptych.fonts import coverage, face, families
+from triptych.fonts import add, coverage, face, families, file_of
 
 
 @pytest.mark.parametrize("family", families())
@@ -30,3 +30,9 @@ def test_an_unknown_family_names_those_that_ship() -> None:
         ComposeError, match="no font family is called 'Helvetica'; there are"
     ):
         face("Helvetica", 400, 12)
+
+
+def test_an_added_family_is_set_from_its_own_file() -> None:
+    add("Campaign Sans", file_of("Inter"))
+    assert face("Campaign Sans", 400, 40).getlength("Figs") > 0
+    assert "Campaign Sans" not in families()

@@ -90,7 +90,7 @@ def test_flat_colours_pack_to_next_to_nothing() -> None:
 
 
 def test_a_written_picture_is_read_fast_and_alike() -> None:
-    pixels = scene(Size(120, 90))
+    pixels = scene(Size(820, 640))
     found = read(png.encode(pixels))
     assert found is not None
     assert np.array_equal(found, pixels)

@@ -13,6 +13,7 @@ from triptych.raster import jpeg, read
 from triptych.raster.read import may_be_turned
 
 SIZE = Size(61, 47)
+LARGE = Size(820, 640)  # what libvips is started for
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -34,6 +35,16 @@ def test_a_jpeg_is_read_as_pillow_reads_it(subsampling: int, progressive: bool) 
 def test_a_png_is_read_as_pillow_reads_it(mode: str) -> None:
     data = encoded(Image.fromarray(scene(SIZE)).convert(mode), "PNG")
     assert np.array_equal(pixels(data), np.asarray(decode(data)))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_large_png_is_read_as_pillow_reads_it(mode: str) -> None:
+    image = Image.fromarray(scene(LARGE)).convert(mode)
+    assert np.array_equal(pixels(encoded(image, "PNG")), np.asarray(image))
+
+
+def test_a_small_png_is_left_to_pillow() -> None:
+    assert read(encoded(Image.fromarray(scene(SIZE)), "PNG")) is None
 
 
 def test_without_the_fast_libraries_it_is_the_same_picture(
@@ -60,20 +71,20 @@ def test_another_colour_space_is_converted_not_read_plainly() -> None:
 
 
 def test_a_grey_gamma_or_palette_png_is_left_to_pillow() -> None:
-    data = encoded(Image.fromarray(scene(SIZE)).convert("P"), "PNG")
+    data = encoded(Image.fromarray(scene(LARGE)).convert("P"), "PNG")
     assert read(data) is None
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.95])
 def test_a_cut_file_is_damaged_whoever_reads_it(kind: str, keep: float) -> None:
-    data = encoded(Image.fromarray(scene(Size(200, 200))), kind)
+    data = encoded(Image.fromarray(scene(LARGE)), kind)
     with pytest.raises(PictureError, match="damaged"):
         pixels(data[: int(len(data) * keep)], "hero")
 
 
 def test_a_png_with_a_flipped_byte_is_damaged() -> None:
-    data = bytearray(encoded(Image.fromarray(scene(Size(200, 200))), "PNG"))
+    data = bytearray(encoded(Image.fromarray(scene(LARGE)), "PNG"))
     data[len(data) // 2] ^= 0xFF
     with pytest.raises(PictureError, match="damaged"):
         pixels(bytes(data), "hero")

@@ -29,17 +29,27 @@ def files() -> dict[str, Path]:
     return {family: folder / entry["file"] for family, entry in listed.items()}
 
 
+_added: dict[str, Path] = {}
+
+
+def add(family: str, file: Path) -> None:
+    """Let `family` be set from a font file of one's own, for this process."""
+    _added[family] = file
+
+
 def families() -> tuple[str, ...]:
     """Return the names of the shipped families, sorted."""
     return tuple(sorted(files()))
 
 
 def file_of(family: str) -> Path:
-    """Return the font file of a shipped family.
+    """Return the font file of a family that was added or is shipped.
 
     Raises:
         ComposeError: no such family is shipped; names those that are.
     """
+    if family in _added:  # the list of those that ship need not be read for it
+        return _added[family]
     try:
         return files()[family]
     except KeyError:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _UNPLAIN = frozenset({b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"cICP", b"acTL"})
 _TURNING = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
 _RGB, _RGBA = 2, 6
+_SMALL = 500_000  # pixels: below, starting libvips takes longer than Pillow's reading
 
 
 def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -72,14 +73,16 @@ def _jpeg(data: bytes) -> Any:
 
 
 def _png(data: bytes) -> Any:
-    vips = engine("pyvips")
-    if vips is None or len(data) < 33:
+    if len(data) < 33:
         return None
-    depth, colour, _, _, woven = struct.unpack(">BBBBB", data[24:29])
+    width, height, depth, colour, _, _, woven = struct.unpack(">IIBBBBB", data[16:29])
     plain = depth == 8 and colour in (_RGB, _RGBA) and not woven
-    if not plain or may_be_turned(data):
+    if not plain or width * height < _SMALL or may_be_turned(data):
         return None
     if not _UNPLAIN.isdisjoint(name for name, _ in chunks(data)):
+        return None
+    vips = engine("pyvips")
+    if vips is None:
         return None
     import numpy as np
 
