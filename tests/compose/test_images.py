@@ -85,6 +85,23 @@ def test_what_gives_way_is_said(request_: ComposeRequest) -> None:
     assert said.isdisjoint(roles)
 
 
+def standing(composition: Composition) -> dict[str, dict[str, float]]:
+    return {element["id"]: element for element in layout_of(composition)["elements"]}
+
+
+def test_the_logo_leads_where_there_is_room_for_it(request_: ComposeRequest) -> None:
+    parts = standing(made(request_, "google.display.970x250"))
+    assert parts["logo"]["y"] + parts["logo"]["h"] < parts["headline"]["y"]
+
+
+@pytest.mark.parametrize("where", ["meta.feed.4x5", "meta.feed.1.91x1"])
+def test_the_legal_line_leaves_the_button_its_row(
+    request_: ComposeRequest, where: str
+) -> None:
+    parts = standing(made(request_, where))
+    assert parts["legal"]["y"] > parts["button"]["y"] + parts["button"]["h"]
+
+
 def test_a_brands_own_layout_is_used(request_: ComposeRequest, brand: Brand) -> None:
     from triptych.artifact import Artifact, Document
 

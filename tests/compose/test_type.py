@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.compose.geometry import Box
-from triptych.compose.runs import Face, runs_of
+from triptych.compose.runs import Face, Pen, advance_of, drawn, runs_of
 from triptych.compose.type import Style, advance, extent, fit, set_text
 from triptych.errors import TextOverflow
 from triptych.fonts.scripts import missing
@@ -91,3 +92,17 @@ def test_a_brands_name_stays_in_the_brands_type() -> None:
 
 def test_what_no_font_has_is_named() -> None:
     assert missing("fig 🍐", "Inter", 400, "en") == ("🍐",)
+
+
+@pytest.mark.parametrize(("family", "px"), [("Fraunces", 17.0), ("Inter", 13.3)])
+def test_small_letters_are_evenly_spaced(family: str, px: float) -> None:
+    """Letters on whole pixels would stand 5 or 6 pixels apart where 5.5 is meant."""
+    (made,) = drawn((10.3, 40.0), "l" * 12, Face(family, 500), Pen(px, 18.0))
+    ink = made.mask.sum(0, dtype=float)
+    step = advance_of("l" * 12, Face(family, 500), 18.0) * px / 12
+    x = np.arange(len(ink)) + made.left
+    start = (ink * x).sum() / ink.sum() - 5.5 * step  # the middle of the first letter
+    for letter in range(12):
+        near = abs(x - (start + letter * step)) < step / 2
+        middle = (ink * x)[near].sum() / ink[near].sum()
+        assert middle == pytest.approx(start + letter * step, abs=0.2)

@@ -11,7 +11,7 @@ from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
 from triptych.compose.saliency import Calm
 from triptych.compose.scale import Room
-from triptych.compose.score import BADGE, NEAR
+from triptych.compose.score import BADGE, LEAST_NEAR, LEGAL_ASIDE, NEAR, ROOMY
 from triptych.compose.type import Setting
 from triptych.compose.views import View, filling, standing
 from triptych.errors import TextOverflow
@@ -86,7 +86,8 @@ def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     except TextOverflow:
         return under
     costs = [cost_of(each, room.largest) for each in (beside, under)]
-    return beside if costs[0] <= costs[1] + BESIDE else under
+    spare = BESIDE if room.unit < ROOMY else -LEGAL_ASIDE
+    return beside if costs[0] <= costs[1] + spare else under
 
 
 def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None:
@@ -131,7 +132,8 @@ def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
 def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None:
     """Return the room that type leaves on the subject's side, to be filled with it."""
     canvas, safe = attempt.canvas, safe_box(attempt.placement)
-    near = NEAR * 1.4 * unit_of(size_of(attempt.placement))
+    near = max(LEAST_NEAR, NEAR * unit_of(size_of(attempt.placement)))
+    near *= 1.4
     feet = [b.box for b in arrangement.blocks if b.role == "legal"]
     foot = attempt.frame.legal == "foot" and bool(feet)
     group = [box for box in arrangement.boxes if not (foot and box in feet)]

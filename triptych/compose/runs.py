@@ -14,6 +14,8 @@ from triptych.fonts.scripts import Cut, assigned, cut_face, own_cut
 from triptych.raster import Shaping, letters
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
+SMALL = 56.0  # pixels: below, letters that stand on whole pixels are unevenly spaced
+FINE = 4  # so much larger small type is drawn, to be averaged down
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +96,33 @@ def drawn(
 ) -> Iterator[letters.Run]:
     """Yield the runs of a line, drawn, with the left end of its baseline at `at`."""
     x, baseline = at
+    fine = FINE if pen.px < SMALL else 1
+    if fine > 1:
+        baseline = round(baseline)  # feet of letters stay sharp
     runs = runs_of(text, face)
     for run in runs:
-        font = cut_face(run.cut, face.weight, pen.px, pen.optical)
+        font = cut_face(run.cut, face.weight, pen.px * fine, pen.optical)
         shaping = Shaping(tuple(_features(run, face) or ()), face.language, run.direction)
-        made = letters.run(font, run.text, (x, baseline), shaping)
+        made = letters.run(font, run.text, (x * fine, baseline * fine), shaping)
         if made is not None:
-            yield made
+            yield _averaged(made, fine) if fine > 1 else made
         if run is not runs[-1]:
-            x += _length(font, run, face)
+            x += _length(font, run, face) / fine
+
+
+def _averaged(large: letters.Run, by: int) -> letters.Run:
+    """Return a run of letters `by` times smaller: each pixel the mean of its parts."""
+    import numpy as np
+
+    height, width = large.mask.shape
+    left, top = large.left // by, large.top // by
+    x, y = large.left - left * by, large.top - top * by
+    across, down = -(-(x + width) // by), -(-(y + height) // by)
+    whole = np.zeros((down * by, across * by), np.uint8)
+    whole[y : y + height, x : x + width] = large.mask
+    parts = whole.reshape(down, by, across, by)
+    sums = parts.sum((1, 3), dtype=np.uint16)
+    return letters.Run(((sums + by * by // 2) // (by * by)).astype(np.uint8), left, top)
 
 
 def _length(font: Any, run: Run, face: Face) -> float:

@@ -25,9 +25,26 @@ TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
 SEEN = 0.06  # of full scale: an edge that is fainter is none
-NEAR = 0.032  # of the unit: type keeps this distance from the subject
+NEAR = 0.036  # of the unit: type keeps this distance from the subject
+LEAST_NEAR = 9.0  # pixels: the same, on small banners
+LOGO_LAST = 0.3  # what a logo in the button's row costs: it reads as an afterthought
+LEGAL_ASIDE = 0.14  # what a legal line in the button's row costs where there is room
+ROOMY = 600  # pixels of the unit from which there is room
 AIR = 0.3  # share of a panel's height that may stay empty
 REFUSED = 50.0
+
+
+def cost_of_row(attempt: Attempt, arrangement: Arrangement) -> float:
+    """Return what the button's row costs for what else stands in it."""
+    if attempt.frame.structure == "row":
+        return 0.0
+    logo = attempt.frame.logo == "beside" and arrangement.logo is not None
+    cost = LOGO_LAST if logo else 0.0
+    legal = [block.box for block in arrangement.blocks if block.role == "legal"]
+    pills = [b.ground for b in arrangement.blocks if b.shape == "pill" and b.ground]
+    aside = any(pill.top < box.centre[1] < pill.bottom for box in legal for pill in pills)
+    roomy = unit_of(size_of(attempt.placement)) >= ROOMY
+    return cost + (LEGAL_ASIDE if aside and roomy else 0.0)
 
 
 def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
@@ -65,12 +82,12 @@ def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float
     assert maps is not None
     assert picture is not None
     total = 0.0
-    near = NEAR * unit_of(size_of(attempt.placement))
+    near = max(LEAST_NEAR, NEAR * unit_of(size_of(attempt.placement)))
     flat = attempt.layout.file.ground != "picture"
     most = MOST_OCCLUSION if maps.crisp >= TRUSTED else MOST_GUESSED
     for box in arrangement.boxes:
         occlusion = maps.mean("subject", view.shares(box.grown(near), picture))
-        under = maps.mean("subject", view.shares(box.grown(near / 4), picture))
+        under = maps.mean("subject", view.shares(box.grown(near / 2), picture))
         if under > most or occlusion > 0.05:
             return REFUSED
         detail = 0.0 if flat else maps.mean("detail", view.shares(box, picture))
