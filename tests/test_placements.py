@@ -22,6 +22,8 @@ def test_a_placement_is_whole(place: Placement) -> None:
     sides = (place.safe.top, place.safe.right, place.safe.bottom, place.safe.left)
     assert all(0 <= side < 0.5 for side in sides)
     assert place.max_bytes is None or place.max_bytes >= 10_000
+    assert place.formats
+    assert set(place.formats) <= {"jpg", "png", "webp"}
     assert all(limit.longest > 0 for limit in place.text.values())
 
 

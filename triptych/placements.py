@@ -11,6 +11,8 @@ from triptych.data import templates
 from triptych.documents import did_you_mean
 from triptych.errors import ComposeError
 
+Format = Literal["jpg", "png", "webp"]
+
 
 @dataclass(frozen=True, slots=True)
 class Safe:
@@ -49,6 +51,7 @@ class Placement:
     size: Size | None
     safe: Safe = Safe()
     max_bytes: int | None = None
+    formats: tuple[Format, ...] = ("jpg",)  # the first that serves within the weight
     min_text_px: int = 16
     text: Mapping[str, TextLimit] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
@@ -77,6 +80,7 @@ def _placement(name: str, entry: Mapping[str, Any]) -> Placement:
         size=Size(int(width), int(height)) if width else None,
         safe=Safe(**safe),
         max_bytes=entry.get("max_kb", 0) * 1000 or None,
+        formats=tuple(entry.get("formats", ["jpg"])),
         min_text_px=entry.get("min_text_px", 16),
         text={key: TextLimit(**limit) for key, limit in entry.get("text", {}).items()},
         sources=tuple(Source(**source) for source in entry.get("sources", ())),

@@ -169,13 +169,13 @@ def _paint(
     box = choice.arrangement.logo
     if box is not None and request.brand.logo is not None:
         logos.paste(image, logos.variant(request.brand.logo, image, box), box)
-    data, quality = encode(image, where.max_bytes, where.id)
+    saved = encode(image, where)
     under = jpeg.encode(plate.pixels, 88, sharp_colour=True)
-    record = Record(request, where, choice, tuple(painted), quality, scrim)
+    record = Record(request, where, choice, tuple(painted), saved, scrim)
     findings = tuple(record.findings())
     layout = record.layout(findings, masked=mask is not None)
     files = [
-        ComposedFile("picture", data, "image/jpeg", "jpg", where.id, size),
+        ComposedFile("picture", saved.data, saved.media_type, saved.format, where.id, size),
         ComposedFile("layout", layout, "application/json", "layout.json", where.id),
         ComposedFile("plate", under, "image/jpeg", "jpg", where.id, size),
     ]

@@ -10,14 +10,13 @@ from triptych.compose.attempt import size_of
 from triptych.compose.breaking import LETTERS
 from triptych.compose.choose import Choice
 from triptych.compose.colour import READABLE, to_hex
+from triptych.compose.encode import Saved
 from triptych.compose.geometry import Box
 from triptych.compose.paint import Painted
 from triptych.compose.parts import Block, undrawable, words_of
 from triptych.compose.views import MOST_ENLARGED
 from triptych.contracts import ComposeRequest, Finding, Level
 from triptych.placements import Placement
-
-LEAST_QUALITY = 70  # of a JPEG; below, people should know
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Record:
     placement: Placement
     choice: Choice
     painted: tuple[Painted, ...]
-    quality: int
+    saved: Saved
     scrim: Box | None = None
 
     @property
@@ -45,8 +44,8 @@ class Record:
         for item in self.painted:
             yield from self._about(item)
         yield from self._about_picture()
-        if self.quality < LEAST_QUALITY:
-            said = f"had to be saved at quality {self.quality} to stay in its weight"
+        if not self.saved.serves:
+            said = _said_of(self.saved)
             yield self._say("weight", "note", said)
 
     def _about(self, item: Painted) -> Iterator[Finding]:
@@ -163,3 +162,12 @@ def read_layout(data: bytes) -> dict[str, Any]:
     """Return a layout file's content."""
     found: dict[str, Any] = json.loads(data)
     return found
+
+
+def _said_of(saved: Saved) -> str:
+    """Return how a picture had to be saved."""
+    if saved.format == "png":
+        how = f"with few colours ({saved.quality} % alike)"
+    else:
+        how = f"at quality {saved.quality}"
+    return f"had to be saved {how} to stay in its weight"

@@ -16,6 +16,7 @@ Arrays are bytes, (height, width) or (height, width, bands), rows first.
 from triptych.raster import jpeg, letters, png
 from triptych.raster.canvas import RGB, Canvas, premultiplied
 from triptych.raster.engines import engine, engines
+from triptych.raster.formats import png_within, webp_within
 from triptych.raster.letters import Run, Shaping, run
 from triptych.raster.photo import Photo
 from triptych.raster.profile import srgb
@@ -42,10 +43,12 @@ __all__ = [
     "letters",
     "may_be_turned",
     "png",
+    "png_within",
     "premultiplied",
     "read",
     "resize",
     "run",
     "slope",
     "srgb",
+    "webp_within",
 ]
