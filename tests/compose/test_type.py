@@ -106,3 +106,9 @@ def test_small_letters_are_evenly_spaced(family: str, px: float) -> None:
         near = abs(x - (start + letter * step)) < step / 2
         middle = (ink * x)[near].sum() / ink[near].sum()
         assert middle == pytest.approx(start + letter * step, abs=0.2)
+
+
+def test_thai_am_is_drawn_by_the_font_of_its_word() -> None:
+    """A Latin font draws its upper half, and a box for the rest."""
+    (run,) = runs_of("น้ำฝน", Face("Fraunces", 600, "th"))
+    assert run.text == "น้ำฝน"

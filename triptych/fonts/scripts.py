@@ -22,6 +22,8 @@ BOLD = 550  # weights from here on take a static family's bold file
 FOLDERS = "TRIPTYCH_FONTS"  # more folders to look in, parted as in PATH
 _NOT_A_CHARACTER = "￿"
 _JOINING = frozenset("\u200c\u200d\ufe0e\ufe0f")
+# shaping takes these apart, into a mark that may be drawn and a letter that is missing
+_SHOWN_BY = {"\u0e33": "\u0e32", "\u0eb3": "\u0eb2"}
 _BLANK = frozenset("\u00a0\u00ad\u200b\u2060\ufeff\n\t\u202f ")
 
 
@@ -132,7 +134,7 @@ def cut_face(cut: Cut, weight: int, px: float, optical: float) -> "FreeTypeFont"
 @functools.lru_cache(maxsize=16_384)
 def _has(cut: Cut, character: str) -> bool:
     font = cut_face(cut, 400, 24.0, 24.0)
-    drawn = bytes(_mask(font, character))
+    drawn = bytes(_mask(font, _SHOWN_BY.get(character, character)))
     # shaping takes some letters apart: what is missing may be drawn as several boxes
     return all(drawn != bytes(_mask(font, _NOT_A_CHARACTER * n)) for n in (1, 2, 3))
 

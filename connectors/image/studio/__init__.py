@@ -23,7 +23,7 @@ class Studio:
     about: ClassVar[About] = About(
         kind="image",
         name="studio",
-        version="2",
+        version="3",
         says="Draws seeded scenes from brand colours and a product photo; no model.",
         capabilities=frozenset({"seed", "references", "native-sizes", "preview", "room"}),
         seconds=8.0,

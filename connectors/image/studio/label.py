@@ -1,7 +1,9 @@
 """The label of a packshot, typeset from the brand's name and the product's."""
 
+import unicodedata
+
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from connectors.image.studio.canvas import (
     Array,
@@ -11,8 +13,22 @@ from connectors.image.studio.canvas import (
     to_bytes,
     to_linear,
 )
+from triptych.compose.runs import Face, Pen, advance_of, drawn
 from triptych.fonts import face
+from triptych.fonts.scripts import missing
 
+# the language whose fonts and direction a script is set with
+SCRIPTS = {
+    "ARABIC": "ar",
+    "HEBREW": "he",
+    "DEVANAGARI": "hi",
+    "THAI": "th",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "CJK": "zh",
+}
+OPTICAL = 72.0
 WIDE, HIGH = 1000, 1000  # as the skin it is wrapped on: wider would squeeze the type
 
 
@@ -26,11 +42,9 @@ def draw_label(brand: str, product: str, colours: Colours) -> Array:
     draw = ImageDraw.Draw(image)
     middle = WIDE / 2
     _emblem(draw, middle, HIGH * 0.27, HIGH * 0.12, accent)
-    name = _fitted(brand, "Fraunces", 600, HIGH * 0.17, WIDE * 0.74)
-    draw.text((middle, HIGH * 0.53), brand, font=name, fill=ink, anchor="mm")
+    _line(image, brand, Face("Fraunces", 600), (HIGH * 0.53, HIGH * 0.17), ink)
     said = product.upper().removeprefix(brand.upper()).strip() or product.upper()
-    small = _fitted(said, "DM Sans", 600, HIGH * 0.048, WIDE * 0.72)
-    draw.text((middle, HIGH * 0.665), said, font=small, fill=ink, anchor="mm")
+    _line(image, said, Face("DM Sans", 600), (HIGH * 0.665, HIGH * 0.048), ink)
     line = (middle - HIGH * 0.2, HIGH * 0.735, middle + HIGH * 0.2, HIGH * 0.735)
     draw.line(line, fill=ink, width=4)
     return to_linear(f32(np.asarray(image, dtype=np.float32) / 255))
@@ -46,10 +60,36 @@ def _emblem(
         draw.rectangle((x - radius, top, x + radius, top + radius * 0.12), fill=ink)
 
 
-def _fitted(
-    text: str, family: str, weight: int, px: float, width: float
-) -> ImageFont.FreeTypeFont:
-    """Return the face at `px`, or smaller where the text would be wider than `width`."""
-    font = face(family, weight, px)
-    wide = font.getlength(text)
-    return font if wide <= width else face(family, weight, max(6.0, px * width / wide))
+def _line(
+    image: Image.Image,
+    text: str,
+    own: Face,
+    at: tuple[float, float],
+    ink: tuple[int, ...],
+) -> None:
+    """Set `text` in the middle, `at` (height, size), smaller where it would be too wide.
+
+    Other scripts are set in the fonts that have them; letters that no font has are left
+    out, since a box on a label is a fault and its absence is not.
+    """
+    language = language_of(text)
+    absent = set(missing(text, own.family, own.weight, language))
+    text = "".join(letter for letter in text if letter not in absent).strip()
+    if not text:
+        return
+    worn = Face(own.family, own.weight, language)
+    high, px = at
+    px = max(6.0, min(px, WIDE * 0.73 / advance_of(text, worn, OPTICAL)))
+    ascent, descent = face(own.family, own.weight, px).getmetrics()
+    left = (WIDE - advance_of(text, worn, OPTICAL) * px) / 2
+    start = (left, high + (ascent - descent) / 2)
+    for run in drawn(start, text, worn, Pen(px, OPTICAL)):
+        image.paste(ink, (run.left, run.top), Image.fromarray(run.mask))
+
+
+def language_of(text: str) -> str:
+    """Return the language (BCP 47) that the first foreign letters of `text` suggest."""
+    scripts = (unicodedata.name(letter, "").split(" ")[0] for letter in text)
+    known = [SCRIPTS[script] for script in scripts if script in SCRIPTS]
+    # kana among Chinese characters make a text Japanese
+    return "ja" if "ja" in known else known[0] if known else "en"

@@ -9,6 +9,8 @@ import PIL.Image
 import pytest
 
 from connectors.image.studio import Studio
+from connectors.image.studio.canvas import Colours
+from connectors.image.studio.label import draw_label, language_of
 from connectors.image.studio.vocabulary import BODIES, SCENES
 from tests.connectors.image.pictures import (
     a_ball,
@@ -301,3 +303,29 @@ async def test_a_large_packshot_is_the_same_scene_as_a_small_one() -> None:
     shrunk = PIL.Image.fromarray((large * 255).astype(np.uint8)).resize((192, 192))
     difference = np.abs(np.asarray(shrunk, dtype=np.float32) / 255 - small)
     assert float(difference.mean()) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("product", "other"), [("تمر المجدول", "تمر السكري"), ("सागर साबुन", "नीम साबुन")]
+)
+def test_the_label_is_set_in_the_scripts_own_letters(product: str, other: str) -> None:
+    """Boxes for missing letters would look alike for words of equal length."""
+    colours = Colours.of(TIDAL)
+    empty = draw_label("Tidal", "\ufdd0", colours)
+    labels = [draw_label("Tidal", text, colours) for text in (product, other)]
+    assert all((label != empty).any() for label in labels)
+    assert (labels[0] != labels[1]).any()
+
+
+def test_letters_that_no_font_has_are_left_out_of_the_label() -> None:
+    colours = Colours.of(TIDAL)
+    plain, odd = (draw_label("Tidal", text, colours) for text in ("Soap", "Soap \ufdd0"))
+    assert (plain == odd).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Tidal", "en"), ("شاي Nakhla", "ar"), ("朝霧の茶", "ja"), ("茶", "zh"), ("", "en")],
+)
+def test_a_labels_language_is_told_by_its_letters(text: str, language: str) -> None:
+    assert language_of(text) == language
