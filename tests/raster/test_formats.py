@@ -81,6 +81,16 @@ def test_a_png_that_does_not_fit_gets_the_largest_palette_that_does() -> None:
     assert roomier.quality >= made.quality
 
 
+def test_a_small_mark_keeps_its_colour_in_a_palette() -> None:
+    pixels = scene(Size(300, 250))
+    pixels[:, :, 1:] //= 3  # a red photo
+    pixels[20:32, 20:32] = (40, 190, 120)
+    made = png_within(pixels, len(png.encode(pixels, "small")) // 2)
+    assert made is not None
+    mark = opened(made.data)[22:30, 22:30].astype(int)
+    assert np.abs(mark - (40, 190, 120)).max() <= 8
+
+
 def test_a_webp_without_a_limit_is_made_once_and_tagged() -> None:
     made = webp_within(scene(Size(320, 200)), None)
     assert made is not None

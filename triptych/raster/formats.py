@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BEST, LEAST = 90, 30  # qualities of WebP that we would show
 METHOD = 4  # of 6: slower ones save two hundredths
+_SEEN = 20_000  # pixels that a palette is found on: more make it slower, not better
 COLOURS = (16, 24, 32, 48, 64, 96, 128, 192, 256)
 _AIM = 0.99  # of the room: what is met more often than not
 _STEEP = {"webp": 0.03, "palette": 0.2}  # how the logarithm of bytes grows in one step
@@ -46,7 +47,8 @@ def png_within(pixels: "NDArray[np.uint8]", max_bytes: int | None) -> Weighed | 
 
     Lossless if that fits (quality 100), else with the largest palette of `COLOURS` that
     does, not dithered: dots weigh, and show in flat grounds. A palette's quality is how
-    alike the picture still looks: structural similarity, in hundredths.
+    alike the picture still looks, in hundredths: its structural similarity, or how near
+    the worst tile's colour is, whichever is less.
     """
     whole = png.encode(pixels, "small")
     if max_bytes is None or len(whole) <= max_bytes:
@@ -63,9 +65,11 @@ def _with_palette(pixels: Any, colours: int) -> bytes:
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    few = Image.fromarray(pixels).quantize(
-        colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-    )
+    step = math.ceil(math.sqrt(pixels.shape[0] * pixels.shape[1] / _SEEN))
+    sample = Image.fromarray(pixels[step // 2 :: step, step // 2 :: step].copy())
+    # median cut would give a small logo's colours away to the photo around it
+    palette = sample.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=1)
+    few = Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.NONE)
     said = PngInfo()
     said.add(b"sRGB", b"\0")  # rendering intent: perceptual
     buffer = io.BytesIO()
@@ -81,9 +85,21 @@ def _alike(pixels: Any, data: bytes) -> int:
     if min(pixels.shape[:2]) < 8:  # no tile to compare
         return 100
     with Image.open(io.BytesIO(data)) as image:
-        seen = np.asarray(image.convert("RGB").convert("L"))
+        seen = image.convert("RGB")
     likeness = Likeness(np.asarray(Image.fromarray(pixels).convert("L")))
-    return max(0, math.floor(100 * likeness.ssim(seen)))
+    shape = likeness.ssim(np.asarray(seen.convert("L")))
+    colour = 1 - _furthest(pixels, np.asarray(seen)) / 255
+    return max(0, math.floor(100 * min(shape, colour)))
+
+
+def _furthest(one: Any, other: Any) -> float:
+    """Return by how much a tile of 8 by 8 is off at most, in one band, on average."""
+    import numpy as np
+
+    height, width = (side // 8 for side in one.shape[:2])
+    whole = (slice(height * 8), slice(width * 8))
+    off = np.abs(one[whole].astype(np.int16) - other[whole])
+    return float(off.reshape(height, 8, width, 8, 3).mean((1, 3)).max())
 
 
 def _highest(
