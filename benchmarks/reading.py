@@ -49,10 +49,13 @@ def _lines(
             # a box is tight around capitals and descenders, its lines evenly apart
             px = element["font_px"]
             step = (element["h"] - px * 0.95) / max(1, len(lines) - 1)
-            top = element["y"] + step * index - px * 0.25
-            box = (element["x"] - px * 0.4, top, element["x"] + element["w"] + px * 0.4)
+            top = element["y"] + step * index
+            # as much air as there is, but nothing of the lines above and below
+            above = min(px * 0.25, max(0.0, step - px * 0.95)) if index else px * 0.25
+            below = min(px * 1.25, step) if index < len(lines) - 1 else px * 1.25
+            left, right = element["x"] - px * 0.4, element["x"] + element["w"] + px * 0.4
             crop = image.crop(
-                (round(box[0]), round(top), round(box[2]), round(top + px * 1.5))
+                (round(left), round(top - above), round(right), round(top + below))
             )
             scale = LINE / max(1, crop.height)
             size = (max(1, round(crop.width * scale)), LINE)

@@ -21,6 +21,7 @@ from triptych.compose.ground import continued, draw_shape, shadowed
 from triptych.compose.lights import Lights
 from triptych.compose.load import Cut, Loaded
 from triptych.compose.parts import Block
+from triptych.compose.sharpen import sharpened
 from triptych.compose.views import View
 from triptych.raster import Canvas, Photo
 
@@ -59,7 +60,7 @@ def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) 
     for shape, box in choice.shapes:
         draw_shape(plate, shape, box, flat, palette)
     for tile, picture in zip(choice.tiles, itertools.cycle(ground.pictures), strict=False):
-        plate.put(resized(picture, tile), *tile.frame.pixels()[:2])
+        plate.put(sharpened(resized(picture, tile), tile.scale), *tile.frame.pixels()[:2])
     view = choice.view
     if view is None or loaded is None:
         return plate
@@ -68,7 +69,7 @@ def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) 
         colours = resized(loaded.subject.colours, view)
         plate.lay(colours, resized(loaded.subject.alpha, view), view.frame.pixels()[:2])
         return plate
-    plate.put(resized(loaded.photo, view), *view.frame.pixels()[:2])
+    plate.put(sharpened(resized(loaded.photo, view), view.scale), *view.frame.pixels()[:2])
     continued(plate, view.frame, view.area)
     return plate
 

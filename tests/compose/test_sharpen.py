@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.compose.sharpen import GRAIN, sharpened
+
+
+def a_soft_edge() -> np.ndarray:
+    """Return pixels (9, 24, 3) that go from dark to light over some columns."""
+    ramp = (130 + 90 * np.tanh((np.arange(24) - 12) / 2)).astype(np.uint8)
+    return np.broadcast_to(ramp[None, :, None], (9, 24, 3)).copy()
+
+
+def test_an_edge_gets_steeper() -> None:
+    edge = a_soft_edge()
+    sharp = sharpened(edge, 0.5)
+    assert np.ptp(sharp[4, 11:14, 0]) > np.ptp(edge[4, 11:14, 0])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_no_pixel_leaves_what_its_neighbours_reach(seed: int) -> None:
+    picture = np.random.default_rng(seed).integers(0, 256, (12, 15, 3), np.uint8)
+    sharp = sharpened(picture, 0.5)
+    around = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(around, (3, 3), axis=(0, 1))
+    assert (sharp >= windows.min((-1, -2))).all()
+    assert (sharp <= windows.max((-1, -2))).all()
+
+
+def test_grain_is_left_alone() -> None:
+    grain = np.random.default_rng(1).integers(128, 128 + GRAIN + 1, (20, 20, 3), np.uint8)
+    assert (sharpened(grain, 0.5) == grain).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.6])
+def test_a_photo_that_was_not_shrunk_is_left_alone(scale: float) -> None:
+    edge = a_soft_edge()
+    assert (sharpened(edge, scale) == edge).all()
