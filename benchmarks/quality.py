@@ -198,7 +198,8 @@ def _measured(
         made = compose(replace(request, placement=placement))
         if out is not None:
             (out / name).mkdir(parents=True, exist_ok=True)
-            (out / name / f"{placement}.jpg").write_bytes(made.files[0].data)
+            picture = made.files[0]
+            (out / name / f"{placement}.{picture.ext}").write_bytes(picture.data)
         row = {"placement": placement, "read": None, **measure(made, placement)}
         if engine is not None and request.language[:2] in reading.READABLE:
             layout = json.loads(made.files[1].data)

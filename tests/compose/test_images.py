@@ -12,7 +12,7 @@ from triptych.contracts import ComposeRequest, Composition
 from triptych.errors import ComposeError, TextOverflow
 from triptych.evals import layouts as checks
 from triptych.pictures import encode_png, picture_of
-from triptych.placements import placement
+from triptych.placements import Format, placement
 
 PLACEMENTS = [
     "google.display.320x50",
@@ -221,3 +221,20 @@ def test_the_plate_is_the_picture_before_anything_was_laid_on(
     product = Image.open(io.BytesIO(mask.data))
     assert shown.size == product.size == (1080, 1080)
     assert product.getbbox() is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("jpg", "JPEG"), ("png", "PNG"), ("webp", "WEBP")]
+)
+def test_the_picture_is_in_the_format_that_its_placement_takes(
+    request_: ComposeRequest, monkeypatch: pytest.MonkeyPatch, name: Format, kind: str
+) -> None:
+    rules = replace(placement("google.display.300x250"), formats=(name,))
+    monkeypatch.setattr("triptych.compose.images.placement", lambda _: rules)
+    picture = made(request_, rules.id).files[0]
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert image.format == kind
+        assert image.size == (300, 250)
+    assert (picture.role, picture.ext) == ("picture", name)
+    assert picture.media_type == Image.MIME[kind]
+    assert len(picture.data) <= (rules.max_bytes or 0)
