@@ -26,7 +26,7 @@ demo: install
 	@echo "packs/ holds them all, each with its pictures, deck, copy sheet, manifest and zip."
 
 test: $(VENV)/.tests
-	$(BIN)/pytest -q -m "not topology and not browser"
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not topology and not browser"
 
 topology: $(VENV)/.tests
 	$(BIN)/pytest -q -m topology --strict-markers tests/topology

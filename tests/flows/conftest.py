@@ -10,6 +10,7 @@ import pytest
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the API's address; the server keeps its home in a temporary folder."""
     from click.testing import CliRunner
+    from prefect.context import refresh_global_settings_context
 
     from triptych.cli.machine import down
     from triptych.cli.server import Booting
@@ -23,10 +24,12 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         address = booting.address()
         patch.setenv("PREFECT_API_URL", address)
         patch.setenv("DO_NOT_TRACK", "1")
+        refresh_global_settings_context()  # an earlier test may have imported Prefect
         yield address
     finally:
         CliRunner().invoke(down, ["--store", str(store), "--quiet"])
         patch.undo()
+        refresh_global_settings_context()
 
 
 @pytest.fixture
