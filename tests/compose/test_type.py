@@ -4,7 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.compose.geometry import Box
+from triptych.compose.parts import Arrangement, Block
 from triptych.compose.runs import Face, Pen, advance_of, drawn, runs_of
+from triptych.compose.score import cost_of_steps
 from triptych.compose.type import Style, advance, extent, fit, set_text
 from triptych.errors import TextOverflow
 from triptych.fonts.scripts import missing
@@ -112,3 +114,13 @@ def test_thai_am_is_drawn_by_the_font_of_its_word() -> None:
     """A Latin font draws its upper half, and a box for the rest."""
     (run,) = runs_of("น้ำฝน", Face("Fraunces", 600, "th"))
     assert run.text == "น้ำฝน"
+
+
+def test_a_headline_that_is_a_list_of_words_costs() -> None:
+    def cost(width: float) -> float:
+        found = set_text("Figs taste of something real", width, 40, STYLE)
+        assert found is not None
+        block = Block("headline", "", found, Box(0, 0, found.width, found.height))
+        return cost_of_steps(Arrangement((block,), None))
+
+    assert cost(220) > cost(400) == 0

@@ -17,7 +17,13 @@ from triptych.compose.column import cost_of
 from triptych.compose.geometry import Box
 from triptych.compose.layouts import Frame, Layout, Shape
 from triptych.compose.parts import Arrangement
-from triptych.compose.score import REFUSED, card_of, cost_of_row, cost_of_view
+from triptych.compose.score import (
+    REFUSED,
+    card_of,
+    cost_of_row,
+    cost_of_steps,
+    cost_of_view,
+)
 from triptych.compose.views import View
 from triptych.documents import did_you_mean
 from triptych.errors import ComposeError, TextOverflow
@@ -85,6 +91,7 @@ def _best_view(attempt: Attempt) -> Choice | None:
         fixed = variant.cost + cost_of(variant.arrangement, room.largest)
         fixed += attempt.given.look.cost(attempt.layout.name)
         fixed += cost_of_row(attempt, variant.arrangement)
+        fixed += cost_of_steps(variant.arrangement)
         for view in views(attempt, variant.arrangement):
             if best is not None and fixed >= best.cost:
                 break

@@ -29,9 +29,16 @@ NEAR = 0.036  # of the unit: type keeps this distance from the subject
 LEAST_NEAR = 9.0  # pixels: the same, on small banners
 LOGO_LAST = 0.3  # what a logo in the button's row costs: it reads as an afterthought
 LEGAL_ASIDE = 0.14  # what a legal line in the button's row costs where there is room
+STEEP = 0.12  # what each line of a headline costs above three: it is read as a list
 ROOMY = 600  # pixels of the unit from which there is room
 AIR = 0.3  # share of a panel's height that may stay empty
 REFUSED = 50.0
+
+
+def cost_of_steps(arrangement: Arrangement) -> float:
+    """Return what a headline costs that runs down the side in many short lines."""
+    lines = [len(b.setting.lines) for b in arrangement.blocks if b.role == "headline"]
+    return STEEP * sum(max(0, count - 3) for count in lines)
 
 
 def cost_of_row(attempt: Attempt, arrangement: Arrangement) -> float:
