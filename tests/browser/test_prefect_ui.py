@@ -54,7 +54,7 @@ class Machine:
     def campaign(self) -> Path:
         """Write the Figuera campaign: one locale, few placements, to be approved."""
         folder = self.root / "camp"
-        copy_example("figuera", folder)
+        copy_example("figuera", folder, force=True)
         file = folder / "figuera.yaml"
         data = re.sub(
             r"(?ms)^(    placements:\n).*?(?=^    with:|^  deck:)", PLACES, file.read_text()
@@ -189,7 +189,7 @@ def _approves_in_the_dialog(machine: Machine, page: Any, run: str) -> None:
     sheet = dialog.get_by_alt_text("Contact sheet of autumn-box/home-cooks/en-GB")
     sheet.wait_for()
     shot(page, "dialog")
-    dialog.get_by_role("combobox").first.click()
+    dialog.locator("[aria-haspopup=listbox]").first.click()
     page.get_by_role("option", name="approve").click()
     dialog.locator("textarea").nth(0).fill("Ada")
     dialog.locator("textarea").nth(1).fill("Ripe.")
