@@ -1,7 +1,7 @@
 """The local Prefect server, in the store's folder: found, started, explained.
 
 Nothing here imports Prefect: the server is another process, and its health is one
-request away. The settings were measured to matter; see docs/decisions/0010.
+request away. The settings were measured to matter; see docs/decisions/0013.
 """
 
 import contextlib
