@@ -10,7 +10,6 @@ STAMP  := $(VENV)/.installed
 export PIP_CACHE_DIR            := $(CURDIR)/.cache/pip
 export XDG_CACHE_HOME           := $(CURDIR)/.cache
 export PREFECT_HOME             ?= $(CURDIR)/.triptych/prefect
-export PYTHONPYCACHEPREFIX      := $(CURDIR)/.cache/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK             := 1
 
@@ -55,6 +54,7 @@ $(STAMP): requirements/run.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt -c requirements/run.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q triptych connectors flows  # where no bytecode is written, each start would compile
 	@touch $@
 
 $(VENV)/.tests: $(STAMP) requirements/test.txt

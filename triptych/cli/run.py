@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from triptych.cli.keep import ADDRESS, opened
-from triptych.cli.server import SHELF, shelf_of, use_server
 from triptych.errors import RunFailed, ServerError
 
 HARNESS = click.option(
@@ -116,6 +115,8 @@ def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
         from triptych.environment import environment
 
         return environment(workflow.parent)
+    from triptych.cli.server import use_server
+
     use_server(address)
     from flows.blocks import run_environment
 
@@ -148,6 +149,8 @@ class Job:
 
     async def flow(self, address: str, tell: Any) -> None:
         """Run as a Prefect flow on the server at `address`."""
+        from triptych.cli.server import SHELF, shelf_of, use_server
+
         use_server(address)
         if shelf := shelf_of(self.store):
             os.environ.setdefault(SHELF, shelf)

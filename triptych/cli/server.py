@@ -11,8 +11,6 @@ import re
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -99,6 +97,9 @@ def shelf_of(store: Any) -> str:
 
 
 def _get(address: str, patience: float) -> bytes | None:
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=patience) as reply:
             data: bytes = reply.read()
