@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors import about, open_connectors
-from connectors.download import is_address, readable
+from connectors.download import INSIDE, inside_hosts, is_address, readable
 from connectors.stores import local_folder, open_store
 from flows.blocks import run_environment
 from triptych.errors import StoreError
@@ -61,8 +61,10 @@ def ordered(asked: Asked) -> Order:
         file = _unpacked(asked, store, near)
         note = _difference(asked)
     rules = _rules(file)
+    bases = (file.parent, asked.workflow.parent)
+    inside = inside_hosts(env.get(INSIDE, ""))
     sets = {
-        name: _found(rules.get(name), value, (file.parent, asked.workflow.parent), near)
+        name: _found(rules.get(name), value, bases, near, inside)
         for name, value in asked.inputs.items()
         if value is not None
     }
@@ -120,12 +122,18 @@ def _rules(file: Path) -> dict[str, str]:
     return {name: str(rule.get("type", known)) for name, rule in named.items()}
 
 
-def _found(kind: str | None, value: Any, bases: tuple[Path, ...], near: Path) -> Any:
+def _found(
+    kind: str | None,
+    value: Any,
+    bases: tuple[Path, ...],
+    near: Path,
+    inside: frozenset[str],
+) -> Any:
     """Return a file that an input names as a path that exists, wherever it lies."""
     if kind not in ("image", "file") or not isinstance(value, str) or not value:
         return value
     if is_address(value):
-        return str(readable(value, near / "downloads"))
+        return str(readable(value, near / "downloads", inside))
     for base in bases:
         if (base / value).is_file():
             return str(base / value)
