@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import refuse_unknown_extra
+from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.writing import Ask, Growing, Said, written
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported

@@ -6,7 +6,8 @@ Source: Recraft's OpenAPI (images/removeBackground).
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures import cutout_of, sendable
+from connectors.pictures.answers import cutout_of
+from connectors.pictures.sending import sendable
 from connectors.providers.recraft import READS, RECRAFT, picture_in, used
 from connectors.transport import File, Form, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
@@ -54,4 +55,4 @@ class RecraftCutout:
         data = answer.json()
         found = await picture_in(self.line, data.at("image"))
         usage = used("removeBackground", answer, data)
-        return await in_worker(cutout_of, found, request.image.size, usage, NAME)
+        return await cutout_of(found, request, usage, NAME)

@@ -6,8 +6,10 @@ Source: the model's own input schema, as replicate.com shows it (2026-11-25).
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from connectors.pictures.answers import cutout_of
+from connectors.pictures.refusals import model_from, refuse_unknown
+from connectors.pictures.sending import checked_picture
 from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.results import checked_picture, cutout_of, model_from, refuse_unknown
 from connectors.transport import Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
 from triptych.workers import in_worker

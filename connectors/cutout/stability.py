@@ -6,7 +6,8 @@ Source: the official OpenAPI of api.stability.ai, v2beta (edit/remove-background
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures import cutout_of, sendable
+from connectors.pictures.answers import cutout_of
+from connectors.pictures.sending import sendable
 from connectors.providers.stability import READS, STABILITY, asked, used
 from connectors.transport import File, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
@@ -62,4 +63,4 @@ class StabilityCutout:
             self.line, "edit/remove-background", fields, [File.of("image", picture)]
         )
         usage = used("remove-background", PRICE, seconds, request_id)
-        return await in_worker(cutout_of, data, size, usage, NAME)
+        return await cutout_of(data, request, usage, NAME)

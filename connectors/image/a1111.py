@@ -12,14 +12,10 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    Grid,
-    image_of,
-    mask_for,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import Grid
 from connectors.providers.a1111 import A1111
 from connectors.transport import Line
 from triptych.artifact import Size

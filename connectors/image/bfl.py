@@ -8,14 +8,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    Grid,
-    image_of,
-    mask_for,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import Grid
 from connectors.providers.bfl import BFL
 from connectors.transport import Data, Line, Waiting, polled
 from triptych.artifact import Size

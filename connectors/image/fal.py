@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    Grid,
-    image_of,
-    mask_for,
-    nearest_ratio,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import Grid, nearest_ratio
 from connectors.providers.fal import FalQueue, Result
 from triptych.artifact import Picture, Size
 from triptych.contracts import About, Image, ImageRequest, Watcher

@@ -8,13 +8,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    image_of,
-    nearest_ratio,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import sendable
+from connectors.pictures.sizes import nearest_ratio
 from connectors.providers.gemini import GEMINI, usage_of
 from connectors.transport import Data, Line
 from triptych.artifact import Size

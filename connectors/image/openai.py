@@ -10,15 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    Grid,
-    image_of,
-    mask_for,
-    nearest_size,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import Grid, nearest_size
 from connectors.prices import priced, typical
 from connectors.providers.openai import OPENAI, usage_of
 from connectors.transport import Body, Data, File, Form, Line

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    image_of,
-    nearest_ratio,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_what_is_not_offered
+from connectors.pictures.sending import sendable
+from connectors.pictures.sizes import nearest_ratio
 from connectors.providers.replicate import REPLICATE, Predictions
 from connectors.transport import Line
 from triptych.contracts import About, Image, ImageRequest, Watcher

@@ -6,14 +6,10 @@ Source: the official OpenAPI of api.stability.ai, v2beta.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import (
-    image_of,
-    mask_for,
-    nearest_ratio,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import nearest_ratio
 from connectors.providers.stability import READS, STABILITY, asked, used
 from connectors.transport import File, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher

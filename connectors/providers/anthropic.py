@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.pictures import refuse_unknown_extra
+from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.prices import priced
 from connectors.transport import Data, Line, Provider
 from connectors.writing import Ask, Growing, Said, Turn

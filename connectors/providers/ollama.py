@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.pictures import refuse_unknown_extra
+from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.transport import Data, Limits, Line, Provider
 from connectors.writing import Ask, Growing, Said
 from triptych.contracts import Usage, Watcher

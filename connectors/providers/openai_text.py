@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.pictures import refuse_unknown_extra
+from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.prices import priced
 from connectors.providers.openai import OPENAI, usage_of
 from connectors.transport import Data, Line

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from connectors.pictures import MOST_ENLARGED
+from connectors.pictures.answers import MOST_ENLARGED
 from triptych.artifact import Size
 from triptych.contracts import About, Finding, Image, UpscaleRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported

@@ -6,7 +6,9 @@ Source: Recraft's OpenAPI (images/crispUpscale, images/creativeUpscale).
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures import enlarged_of, refuse_unknown_extra, sendable
+from connectors.pictures.answers import enlarged_of
+from connectors.pictures.refusals import refuse_unknown_extra
+from connectors.pictures.sending import sendable
 from connectors.providers.recraft import READS, RECRAFT, picture_in, used
 from connectors.transport import File, Form, Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher

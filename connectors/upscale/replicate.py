@@ -6,14 +6,11 @@ Source: the model's own input schema, as replicate.com shows it (2026-11-25).
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from connectors.pictures.answers import enlarged_of
+from connectors.pictures.refusals import model_from, refuse_unknown
+from connectors.pictures.sending import checked_picture
+from connectors.pictures.sizes import factor_of
 from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.results import (
-    checked_picture,
-    enlarged_of,
-    factor_of,
-    model_from,
-    refuse_unknown,
-)
 from connectors.transport import Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.workers import in_worker

@@ -6,7 +6,9 @@ Source: the official OpenAPI of api.stability.ai, v2beta (upscale/fast, conserva
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures import enlarged_of, refuse_unknown_extra, sendable
+from connectors.pictures.answers import enlarged_of
+from connectors.pictures.refusals import refuse_unknown_extra
+from connectors.pictures.sending import sendable
 from connectors.providers.stability import READS, STABILITY, asked
 from connectors.transport import File, Line
 from triptych.contracts import About, Image, UpscaleRequest, Usage, Watcher

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.pictures import (
-    Grid,
-    exactly,
-    mask_for,
-    nearest_ratio,
-    nearest_size,
-    sendable,
-)
+from connectors.pictures.answers import exactly
+from connectors.pictures.sending import mask_for, sendable
+from connectors.pictures.sizes import Grid, nearest_ratio, nearest_size
 from tests.contracts.image import a_picture
 from triptych.artifact import Artifact, Picture, Size
 from triptych.errors import Malformed, Rejected

@@ -13,13 +13,9 @@ from urllib.parse import urlencode
 
 from connectors.image.comfyui.graph import Graph, filled
 from connectors.image.comfyui.watching import watch
-from connectors.pictures import (
-    image_of,
-    mask_for,
-    refuse_unknown_extra,
-    refuse_what_is_not_offered,
-    sendable,
-)
+from connectors.pictures.answers import image_of
+from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.pictures.sending import mask_for, sendable
 from connectors.providers.comfyui import COMFYUI
 from connectors.transport import Data, File, Form, Line, Waiting, polled
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from connectors.pictures import Grid
+from connectors.pictures.sizes import Grid
 from triptych.artifact import Size
 from triptych.contracts import ImageRequest
 from triptych.data import templates

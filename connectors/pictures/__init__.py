@@ -1,0 +1,1 @@
+"""What connectors of pictures share: sizes, answers, what is sent, what is refused."""
