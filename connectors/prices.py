@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triptych.contracts import Usage
 from triptych.data import templates
 
+if TYPE_CHECKING:
+    from connectors.transport import Line
+
 MILLION = 1_000_000
+EVERY = "*"  # a price for each model of a provider: what one of its credits costs
 # what one request for copy takes, about: harness and brief in, a few items out
 TYPICAL = {"input_tokens": 2_500.0, "output_tokens": 600.0}
 
@@ -61,6 +65,16 @@ def priced(provider: str, usage: Usage, today: date | None = None) -> Usage:
     return dataclasses.replace(usage, usd=usd)
 
 
+def billed(usage: Usage, line: "Line", **units: float) -> Usage:
+    """Return `usage` with what was counted here, and its cost where that is known.
+
+    What another server than the provider's own asks is known to nobody.
+    """
+    usage = dataclasses.replace(usage, units={**usage.units, **units})
+    address = line.address
+    return usage if address.replaced else priced(address.provider.name, usage)
+
+
 def typical(
     provider: str, model: str, units: Mapping[str, float] = MappingProxyType(TYPICAL)
 ) -> float | None:
@@ -79,7 +93,7 @@ def price_of(provider: str, model: str, today: date | None = None) -> Price | Ra
     found = table.get(model)
     if found is None:  # "gpt-6-sol-2026-09-22"
         stem, _, _ = model.partition("-20")
-        found = table.get(stem, ())
+        found = table.get(stem) or table.get(EVERY, ())
     return next((p for p in found if p.until is None or day <= p.until), None)
 
 
@@ -92,7 +106,10 @@ def prices(provider: str) -> Mapping[str, tuple[Price | Rate, ...]]:
     if not file.is_file():
         return {}
     data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return {model: _rows(rows, data) for model, rows in data["models"].items()}
+    listed = dict(data.get("models", {}))
+    if "every" in data:
+        listed[EVERY] = data["every"]
+    return {model: _rows(rows, data) for model, rows in listed.items()}
 
 
 def _rows(rows: Any, data: Mapping[str, Any]) -> tuple[Price | Rate, ...]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from connectors.pictures.answers import cutout_of
 from connectors.pictures.sending import sendable
+from connectors.prices import billed, typical
 from connectors.providers.recraft import READS, RECRAFT, picture_in, used
 from connectors.transport import File, Form, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
@@ -26,7 +27,7 @@ class RecraftCutout:
         says="Takes the ground away with Recraft's model; pictures up to 16 megapixels.",
         capabilities=frozenset({"transparent"}),
         key_variable="RECRAFT_API_KEY",
-        usd=None,
+        usd=typical("recraft", "removeBackground", {"credits": 10.0}),
         seconds=6.0,
     )
 
@@ -54,5 +55,5 @@ class RecraftCutout:
         answer = await self.line.post("/images/removeBackground", form)
         data = answer.json()
         found = await picture_in(self.line, data.at("image"))
-        usage = used("removeBackground", answer, data)
+        usage = billed(used("removeBackground", answer, data), self.line)
         return await cutout_of(found, request, usage, NAME)

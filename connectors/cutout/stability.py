@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from connectors.pictures.answers import cutout_of
 from connectors.pictures.sending import sendable
+from connectors.prices import billed, typical
 from connectors.providers.stability import READS, STABILITY, asked, used
 from connectors.transport import File, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
@@ -29,7 +30,7 @@ class StabilityCutout:
         says="Takes the ground away with Stability's model; hair and glass included.",
         capabilities=frozenset({"transparent"}),
         key_variable="STABILITY_API_KEY",
-        usd=None,
+        usd=typical("stability", "remove-background", {"credits": PRICE}),
         seconds=6.0,
     )
 
@@ -62,5 +63,5 @@ class StabilityCutout:
         data, _, seconds, request_id = await asked(
             self.line, "edit/remove-background", fields, [File.of("image", picture)]
         )
-        usage = used("remove-background", PRICE, seconds, request_id)
+        usage = billed(used("remove-background", PRICE, seconds, request_id), self.line)
         return await cutout_of(data, request, usage, NAME)

@@ -12,6 +12,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import Grid
+from connectors.prices import billed, typical
 from connectors.providers.bfl import BFL
 from connectors.transport import Data, Line, Waiting, polled
 from triptych.artifact import Size
@@ -46,7 +47,7 @@ class BflImages:
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="BFL_API_KEY",
         qualities=frozenset({"final", "draft"}),
-        usd=None,
+        usd=typical("bfl", BY_RATIO[0], {"images": 1.0}),
         seconds=15.0,
     )
 
@@ -99,8 +100,10 @@ class BflImages:
 
         url = await polled(ask, watcher)
         picture = await self.line.picture(url)  # signed, for some minutes only
-        usage = Usage(job["model"], time.monotonic() - started, request_id=job["id"])
+        took = time.monotonic() - started
+        usage = Usage(job["model"], took, request_id=job["id"])
         recipe = {"model": job["model"], "seed": job["seed"]}
+        usage = billed(usage, self.line, images=1.0)
         return await image_of(picture.data, request, usage, NAME, recipe=recipe)
 
 

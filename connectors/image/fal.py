@@ -3,6 +3,7 @@
 Source: npm @fal-ai/client 1.10.1 `endpoints.d.ts` (inputs and outputs of each app).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
@@ -11,6 +12,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import Grid, nearest_ratio
+from connectors.prices import typical
 from connectors.providers.fal import FalQueue, Result
 from triptych.artifact import Picture, Size
 from triptych.contracts import About, Image, ImageRequest, Watcher
@@ -121,7 +123,7 @@ class FalImages:
         capabilities=frozenset({"seed", "references", "mask", "loras", "native-sizes"}),
         key_variable="FAL_KEY",
         qualities=frozenset({"final", "draft"}),
-        usd=None,
+        usd=typical("fal", "fal-ai/flux/dev", {"megapixels": 3.0}),
         seconds=15.0,
     )
 
@@ -174,7 +176,10 @@ class FalImages:
         line = self.queue.line
         picture = await line.picture(data.text("images", 0, "url"))
         recipe = {"model": result.usage.model, "seed": data.at("seed").value or None}
-        return await image_of(picture.data, request, result.usage, NAME, recipe=recipe)
+        size = picture.size
+        megapixels = float(math.ceil(size.width * size.height / 1_000_000))  # as fal counts
+        usage = self.queue.counted(result.usage, images=1.0, megapixels=megapixels)
+        return await image_of(picture.data, request, usage, NAME, recipe=recipe)
 
     async def _body(self, app: App, request: ImageRequest) -> dict[str, Any]:
         extra = {name: v for name, v in request.extra.items() if name not in OURS}

@@ -12,6 +12,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import nearest_ratio
+from connectors.prices import billed, typical
 from connectors.providers.ideogram import IDEOGRAM
 from connectors.transport import File, Form, Line
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
@@ -44,7 +45,7 @@ class IdeogramImages:
         capabilities=frozenset({"seed", "references", "mask", "transparent"}),
         key_variable="IDEOGRAM_API_KEY",
         qualities=frozenset({"final", "draft"}),
-        usd=None,
+        usd=typical("ideogram", "ideogram-v3/quality", {"images": 1.0}),
         seconds=18.0,
     )
 
@@ -84,10 +85,18 @@ class IdeogramImages:
             raise Rejected(said, connector=NAME, request_id=answer.request_id)
         picture = await self.line.picture(data.text("data", 0, "url"))
         took = time.monotonic() - started
-        usage = Usage("ideogram-v3", took, None, {"images": 1}, answer.request_id)
+        usage = Usage(_priced_as(request, form), took, request_id=answer.request_id)
+        usage = billed(usage, self.line, images=1.0)
         told = {"seed": data.number("data", 0, "seed", default=request.seed)}
         recipe = {"prompt": data.text("data", 0, "prompt", default=""), **told}
         return await image_of(picture.data, request, usage, NAME, recipe=recipe)
+
+
+def _priced_as(request: ImageRequest, form: Form) -> str:
+    """Return what the price list calls the job: by its speed, and by what is special."""
+    character = request.extra.get("reference_as") == "character" and request.references
+    special = "/transparent" if request.transparent else "/character" if character else ""
+    return f"ideogram-v3/{str(form.fields['rendering_speed']).lower()}{special}"
 
 
 def _refuse(request: ImageRequest) -> None:

@@ -14,7 +14,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import Grid, nearest_size
-from connectors.prices import priced, typical
+from connectors.prices import billed, typical
 from connectors.providers.openai import OPENAI, usage_of
 from connectors.transport import Body, Data, File, Form, Line
 from triptych.artifact import Size
@@ -87,8 +87,7 @@ class OpenAIImages:
         drawn = await self._drawn(path, body, watcher, streams="stream" in fields)
         usage = usage_of(fields["model"], drawn.answer, time.monotonic() - started)
         usage = dataclasses.replace(usage, request_id=drawn.request_id)
-        if not self.line.address.replaced:  # what another server asks is not known
-            usage = priced("openai", usage)
+        usage = billed(usage, self.line)
         recipe = {name: fields[name] for name in ("model", "size", "quality")}
         return await image_of(drawn.data, request, usage, NAME, recipe=recipe)
 

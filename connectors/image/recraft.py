@@ -10,6 +10,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import nearest_ratio
+from connectors.prices import billed, typical
 from connectors.providers.recraft import READS, RECRAFT, picture_in, used
 from connectors.transport import Body, File, Form, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
@@ -40,7 +41,7 @@ class RecraftImages:
         says="Draws with Recraft 4.1 in the brand's own colours and trained styles.",
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="RECRAFT_API_KEY",
-        usd=None,
+        usd=typical("recraft", MODEL, {"credits": 210.0}),
         seconds=15.0,
     )
 
@@ -74,7 +75,7 @@ class RecraftImages:
         answer = await self.line.post(path, body)
         data = answer.json()
         picture = await picture_in(self.line, data.at("data", 0))
-        usage = used(model, answer, data)
+        usage = billed(used(model, answer, data), self.line)
         recipe = {"model": model, "seed": request.seed}
         return await image_of(picture, request, usage, NAME, recipe=recipe)
 

@@ -10,6 +10,7 @@ from connectors.pictures.answers import image_of
 from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
 from connectors.pictures.sending import mask_for, sendable
 from connectors.pictures.sizes import nearest_ratio
+from connectors.prices import billed, typical
 from connectors.providers.stability import READS, STABILITY, asked, used
 from connectors.transport import File, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
@@ -43,7 +44,7 @@ class StabilityImages:
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="STABILITY_API_KEY",
         qualities=frozenset({"final", "draft"}),
-        usd=None,
+        usd=typical("stability", "ultra", {"credits": 8.0}),
         seconds=12.0,
     )
 
@@ -76,7 +77,7 @@ class StabilityImages:
         files = await in_worker(_files, request)
         watcher.progress(0.1, f"{path} draws")
         data, told, seconds, request_id = await asked(self.line, path, fields, files)
-        usage = used(model, price, seconds, request_id)
+        usage = billed(used(model, price, seconds, request_id), self.line)
         return await image_of(data, request, usage, NAME, recipe={"model": model, **told})
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
 
-from connectors.prices import priced
+from connectors.prices import billed
 from connectors.transport import Answer, Data, Line, Pace, Provider, Waiting, polled
 from connectors.webhooks import Keys, Place, door_at
 from triptych.artifact import Picture
@@ -132,9 +132,7 @@ class FalQueue:
 
     def counted(self, usage: Usage, **units: float) -> Usage:
         """Return `usage` with what was counted here, and its cost where that is known."""
-        usage = replace(usage, units={**usage.units, **units})
-        elsewhere = self.line.address.replaced  # whose prices nobody here knows
-        return usage if elsewhere else priced("fal", usage)
+        return billed(usage, self.line, **units)
 
     async def address(self, picture: Picture) -> str:
         """Return how a request names `picture`: in itself where small, else uploaded."""

@@ -7,10 +7,10 @@ OpenAPI 1.0.0-a1.
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from connectors.prices import priced
+from connectors.prices import billed
 from connectors.transport import Data, File, Form, Line, Pace, Provider, Waiting, polled
 from triptych.artifact import Picture
 from triptych.contracts import Usage, Watcher
@@ -88,9 +88,7 @@ class Predictions:
 
     def counted(self, usage: Usage, **units: float) -> Usage:
         """Return `usage` with what was counted here, and its cost where that is known."""
-        usage = replace(usage, units={**usage.units, **units})
-        elsewhere = self.line.address.replaced  # whose prices nobody here knows
-        return usage if elsewhere else priced("replicate", usage)
+        return billed(usage, self.line, **units)
 
     async def picture(self, output: Data) -> Picture:
         """Return the picture that an output names: a URL, or the first of a list."""

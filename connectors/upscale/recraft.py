@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from connectors.pictures.answers import enlarged_of
 from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.pictures.sending import sendable
+from connectors.prices import billed, typical
 from connectors.providers.recraft import READS, RECRAFT, picture_in, used
 from connectors.transport import File, Form, Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
@@ -28,7 +29,7 @@ class RecraftUpscale:
         version="1",
         says="Enlarges crisply, or creatively where detail may be invented.",
         key_variable="RECRAFT_API_KEY",
-        usd=None,
+        usd=typical("recraft", MODES["crisp"], {"credits": 4.0}),
         seconds=12.0,
     )
 
@@ -61,4 +62,5 @@ class RecraftUpscale:
         answer = await self.line.post(f"/images/{MODES[mode]}", form)
         data = answer.json()
         found = await picture_in(self.line, data.at("image"))
-        return await enlarged_of(found, request, used(MODES[mode], answer, data), NAME)
+        usage = billed(used(MODES[mode], answer, data), self.line)
+        return await enlarged_of(found, request, usage, NAME)

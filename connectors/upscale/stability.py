@@ -9,14 +9,16 @@ from typing import Any, ClassVar, Self
 from connectors.pictures.answers import enlarged_of
 from connectors.pictures.refusals import refuse_unknown_extra
 from connectors.pictures.sending import sendable
-from connectors.providers.stability import READS, STABILITY, asked
+from connectors.prices import billed, typical
+from connectors.providers.stability import READS, STABILITY, asked, used
 from connectors.transport import File, Line
-from triptych.contracts import About, Image, UpscaleRequest, Usage, Watcher
+from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
 from triptych.workers import in_worker
 
 NAME = "upscale/stability"
 MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes
+PRICES = {"fast": 2.0, "conservative": 40.0}  # credits
 EXTRA = ("prompt", "creativity", "negative_prompt")
 
 
@@ -29,7 +31,7 @@ class StabilityUpscale:
         version="1",
         says="Enlarges four times, or with a prompt to 4 megapixels; invents detail.",
         key_variable="STABILITY_API_KEY",
-        usd=None,
+        usd=typical("stability", "upscale-fast", {"credits": PRICES["fast"]}),
         seconds=10.0,
     )
 
@@ -66,7 +68,8 @@ class StabilityUpscale:
         data, _, seconds, request_id = await asked(
             self.line, f"upscale/{model}", fields, [File.of("image", picture)]
         )
-        usage = Usage(f"upscale-{model}", seconds, request_id=request_id)
+        spent = used(f"upscale-{model}", PRICES[model], seconds, request_id)
+        usage = billed(spent, self.line)
         return await enlarged_of(data, request, usage, NAME)
 
 

@@ -119,7 +119,8 @@ class TestFalImages(ImageContract, ProviderContract):
         image = await self.drawn(connector, quality="draft", extra={"sync": True})
         assert image.quality == "draft"
         assert not fake.jobs
-        assert image.usage.units == {"billable_units": 1.0}
+        counted = {"images": 1.0, "megapixels": 1.0}
+        assert image.usage.units == {"billable_units": 1.0, **counted}
 
     async def test_a_refused_prompt_says_why(self, connector: FalImages) -> None:
         with pytest.raises(Rejected, match="flagged"):
@@ -140,7 +141,7 @@ class TestFalImages(ImageContract, ProviderContract):
     async def test_the_answer_tells_what_it_used(self, connector: FalImages) -> None:
         usage = (await self.drawn(connector)).usage
         assert usage.model == "fal-ai/flux/dev"
-        assert usage.units == {"billable_units": 1.5}
+        assert usage.units == {"billable_units": 1.5, "images": 1.0, "megapixels": 1.0}
         assert usage.seconds == 1.25
         assert usage.request_id == "req-result"
 
