@@ -17,7 +17,9 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
+from connectors.stores import absolute
 from flows.orders import Order
+from flows.reminders import Wait, book, unbook
 from flows.summary import contact_sheet
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import Result
@@ -40,7 +42,6 @@ async def ask(result: Result, order: Order) -> Decision | None:
     """
     if not order.wait:
         return None
-    rule = order.plan.campaign.workflow.pack.approval
     proofs = await in_worker(_proofs, result, order)
     form = form_of(list(result.outcomes), proofs)
     emit_event(
@@ -50,13 +51,8 @@ async def ask(result: Result, order: Order) -> Decision | None:
             "triptych.workflow": result.run.workflow,
         },
     )
-    wait = asuspend_flow_run if deployment.id else apause_flow_run
-    more: dict[str, Any] = {} if deployment.id else {"poll_interval": LOOK}
     try:
-        async with _reminding(result, order, rule.remind):
-            answer: Any = await wait(
-                wait_for_input=form, timeout=round(rule.within), key=KEY, **more
-            )
+        answer = await _answered(form, result, order)
     except FlowPauseTimeout:
         return None
     except RuntimeError:
@@ -64,6 +60,31 @@ async def ask(result: Result, order: Order) -> Decision | None:
         await asyncio.sleep(PATIENCE)
         raise
     return _decision(answer)
+
+
+async def _answered(form: type[RunInput], result: Result, order: Order) -> Any:
+    """Return what a person filled in; a deployment's run ends here until somebody has."""
+    rule = order.plan.campaign.workflow.pack.approval
+    most = round(rule.within)
+    if deployment.id:
+        packs = tuple(pack.name for pack in result.waiting)
+        store = absolute(order.store.address)
+        if rule.remind < rule.within and _is_told(order):
+            wait = Wait(result.run.flow, store, packs, rule.remind)
+            await book(wait, datetime.now(UTC))
+        answer: Any = await asuspend_flow_run(wait_for_input=form, timeout=most, key=KEY)
+        await unbook(result.run.flow)  # a run that has its answer comes by here again
+        return answer
+    async with _reminding(result, order, rule.remind):
+        return await apause_flow_run(
+            wait_for_input=form, timeout=most, key=KEY, poll_interval=LOOK
+        )
+
+
+def _is_told(order: Order) -> bool:
+    """Say whether the workflow's `notify:` wants to hear of approvals."""
+    rule = order.plan.campaign.workflow.notify
+    return rule is not None and "approval-due" in rule.events
 
 
 def _proofs(result: Result, order: Order) -> str:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, tags
+from prefect.context import FlowRunContext
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
 from connectors.transport import hung_up
-from flows.approval import ask
+from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.links import SHELF
 from flows.orders import Asked, Order, ordered
@@ -133,17 +134,25 @@ def _as_it_is(run_unit: RunUnit) -> RunUnit:
 def _run_of(order: Order, asked: Asked) -> Run:
     """Return the run that this flow run began before it was suspended, or a new one."""
     flow_id = str(flow_run.id)
-    if (flow_run.run_count or 1) > 1:
+    if _has_begun():
         for run in order.store.runs():
             if run.flow == flow_id:
                 return run
     return new_run(
         order.plan,
-        file=str(asked.workflow),
+        file=str(asked.workflow.resolve()),
         inputs=order.inputs,
         version=order.version,
         flow=flow_id,
     )
+
+
+def _has_begun() -> bool:
+    """Say whether this flow run was suspended or tried before; resuming counts no run."""
+    context = FlowRunContext.get()
+    policy = context.flow_run.empirical_policy if context and context.flow_run else None
+    paused = bool(policy and KEY in (policy.pause_keys or ()))
+    return paused or (flow_run.run_count or 1) > 1
 
 
 def _state(result: Result) -> Any:

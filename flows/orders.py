@@ -11,7 +11,7 @@ from connectors.stores import local_folder, open_store
 from flows.blocks import run_environment
 from triptych.errors import StoreError
 from triptych.store.contract import Store
-from triptych.workflow.load import load_campaign
+from triptych.workflow.load import Campaign, load_campaign
 from triptych.workflow.model import Input
 from triptych.workflow.plan import Plan, make_plan
 from triptych.workflow.snapshot import snapshot, unpack
@@ -55,6 +55,26 @@ def ordered(asked: Asked) -> Order:
     """
     env = run_environment(asked.workflow.parent)
     store = open_store(asked.store, env)
+    campaign, note = loaded(asked, store, env)
+    plan = make_plan(campaign, about)
+    tools = open_connectors(plan.connectors(), env)
+    return Order(
+        plan,
+        tools,
+        store,
+        asked.packs,
+        lambda _: None,
+        inputs=asked.inputs,
+        version=asked.version,
+        note=note,
+    )
+
+
+def loaded(asked: Asked, store: Store, env: Mapping[str, str]) -> tuple[Campaign, str]:
+    """Return the campaign in the version that was deployed, and what to know of that.
+
+    Blocking, as `ordered` is, and raises what it does.
+    """
     near = local_folder(asked.store)
     file, note = asked.workflow, ""
     if asked.version:
@@ -68,19 +88,7 @@ def ordered(asked: Asked) -> Order:
         for name, value in asked.inputs.items()
         if value is not None
     }
-    loaded = load_campaign(file, about=about, sets=sets, given_by="the run's input")
-    plan = make_plan(loaded, about)
-    tools = open_connectors(plan.connectors(), env)
-    return Order(
-        plan,
-        tools,
-        store,
-        asked.packs,
-        lambda _: None,
-        inputs=asked.inputs,
-        version=asked.version,
-        note=note,
-    )
+    return load_campaign(file, about=about, sets=sets, given_by="the run's input"), note
 
 
 def _unpacked(asked: Asked, store: Store, near: Path) -> Path:

@@ -45,7 +45,8 @@ class Webhook:
         plain = {"User-Agent": "triptych", "Content-Type": "application/json"}
         if self.key is None:
             return plain
-        name = f"{notice.run}.{notice.occasion}"
+        count = f".{notice.again}" if notice.again else ""  # a reminder is no replay
+        name = f"{notice.run}.{notice.occasion}{count}"
         return plain | signed(body, self.key, message_id=name, seconds=int(time.time()))
 
     def send(self, notice: Notice) -> None:

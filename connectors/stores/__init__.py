@@ -51,3 +51,9 @@ def local_folder(address: str | Path) -> Path:
     if written.startswith("file://"):
         return Path(written.removeprefix("file://"))
     return Path(DEFAULT if "://" in written else written)
+
+
+def absolute(address: str | Path) -> str:
+    """Return the address as a process in another folder finds the same store."""
+    written = str(address)
+    return written if "://" in written else str(Path(written).resolve())

@@ -11,7 +11,7 @@ from triptych.engine.approval import Approve, Decision, ask_from, asks_in, nobod
 from triptych.engine.campaign import Result, make_campaign
 from triptych.engine.events import ApprovalDue, Event
 from triptych.errors import UnknownUnit
-from triptych.store.contract import Ask
+from triptych.store.contract import Ask, Run
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import Plan, make_plan
@@ -35,12 +35,15 @@ class Room:
     def plan(self) -> Plan:
         return make_plan(load_campaign(self.root / "words.yaml", about=about), about)
 
-    async def run(self, approve: Approve = nobody, packs: str = "packs") -> Result:
+    async def run(
+        self, approve: Approve = nobody, packs: str = "packs", run: Run | None = None
+    ) -> Result:
         plan = self.plan()
         tools = open_connectors(plan.connectors(), {})
         folder = self.root / packs
+        tell = self.events.append
         return await make_campaign(
-            plan, tools, self.store, folder, self.events.append, approve=approve
+            plan, tools, self.store, folder, tell, approve=approve, run=run
         )
 
     def zips(self, packs: str = "packs") -> dict[str, bytes]:
@@ -64,6 +67,13 @@ async def test_no_zip_leaves_before_somebody_says_so(room: Room) -> None:
     assert not room.zips()
     (due,) = [event for event in room.events if isinstance(event, ApprovalDue)]
     assert due.packs == tuple(pack.name for pack in result.packs)
+
+
+async def test_a_run_that_goes_on_with_its_answer_asks_nobody_again(room: Room) -> None:
+    waiting = await room.run()
+    ended = await room.run(yes, run=waiting.run)
+    assert (ended.run.id, ended.run.state) == (waiting.run.id, "done")
+    assert len([e for e in room.events if isinstance(e, ApprovalDue)]) == 1
 
 
 async def test_an_approval_lets_the_zips_leave_and_the_manifest_says_whose(

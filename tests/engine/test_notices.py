@@ -55,6 +55,7 @@ def test_approval_is_due_when_the_run_waits_and_is_told_again_as_a_reminder() ->
         "autumn: 2 packs for your approval",
         "autumn: still 2 packs for your approval",
     ]
+    assert [n.again for n in notices] == [0, 1]
     assert told(pack("a/en", NOT_APPROVED)) == []
 
 

@@ -128,6 +128,7 @@ async def _sync(
     *,
     dry_run: bool,
 ) -> "list[Change]":
+    from connectors.stores import absolute
     from flows.blocks import ensure_key_type
     from flows.deployments import Place, parameters, sync, wanted
     from flows.pools import ensure_zombie_watch
@@ -135,7 +136,7 @@ async def _sync(
 
     address, packs, pool = where
     store = opened(address)
-    place = Place(_absolute(address), str(packs.resolve()), pool)
+    place = Place(absolute(address), str(packs.resolve()), pool)
     asked = [
         wanted(each, store.keep_deployed(snapshot(each.file.parent)), place)
         for each in found
@@ -159,11 +160,6 @@ async def _sync(
         )
         for change in changes
     ]
-
-
-def _absolute(address: str) -> str:
-    """Return a store's address as a worker finds it, wherever that was started."""
-    return address if "://" in address else str(Path(address).resolve())
 
 
 def _with_files(

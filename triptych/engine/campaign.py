@@ -96,6 +96,7 @@ async def _made(
 ) -> Result:
     plan, store, tell = engine.plan, engine.store, engine.tell
     started = time.monotonic()
+    asked = run.state == "waiting"  # before its process was suspended
     run = dataclasses.replace(run, state="running", folder=str(packs.resolve()))
     await in_worker(_keep_inputs, plan, store)
     await in_worker(store.start, run)
@@ -117,6 +118,8 @@ async def _made(
     )
     await in_worker(store.update, result.run)
     if result.waiting:
+        if not asked:
+            tell(ApprovalDue(run.id, tuple(pack.name for pack in result.waiting)))
         result = await _decided(result, packer, approve)
         await in_worker(store.update, result.run)
     tell(_run_done(result))
@@ -141,7 +144,6 @@ def _ended(result: Result) -> Result:
 async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
     """Ask for approval, and let the packs leave or note what is asked for."""
     waiting = result.waiting
-    packer.tell(ApprovalDue(result.run.id, tuple(pack.name for pack in waiting)))
     decision = await approve(result)
     if decision is None:
         return result

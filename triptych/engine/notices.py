@@ -1,7 +1,7 @@
 """What people are told of a run: four events, each once, in words for a person."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from triptych.engine.events import (
@@ -29,6 +29,7 @@ class Notice:
     title: str
     lines: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()  # what it opens, where
+    again: int = 0  # which reminder of it this is
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Notices:
                 self.packs = [pack for pack in self.packs if pack.pack != event.pack]
                 self.packs.append(event)
             case ApprovalDue():
+                self.run = event.run  # a reminder comes without the run's beginning
                 yield self._due(event)
             case RunDone():
                 yield from self._ended(event)
@@ -87,7 +89,8 @@ class Notices:
     def _due(self, due: ApprovalDue) -> Notice:
         still = "still " if due.reminder else ""
         said = f"{self.workflow}: {still}{_packs(len(due.packs))} for your approval"
-        return self._notice("approval-due", said, due.packs)
+        notice = self._notice("approval-due", said, due.packs)
+        return replace(notice, again=due.reminder)
 
     def _ended(self, done: RunDone) -> Iterator[Notice]:
         ready = [pack for pack in self.packs if pack.zip]

@@ -9,7 +9,14 @@ from connectors.notify import notifying
 from tests.campaigns.words import words_campaign
 from tests.servers.ports import free_port
 from tests.servers.post import http_box, mail_box
-from triptych.engine.events import Event, Notified, PackBuilt, RunDone, RunStarted
+from triptych.engine.events import (
+    ApprovalDue,
+    Event,
+    Notified,
+    PackBuilt,
+    RunDone,
+    RunStarted,
+)
 from triptych.errors import DefinitionError
 from triptych.signature import check, key_of
 from triptych.workflow.load import Campaign, load_campaign
@@ -60,6 +67,18 @@ async def test_a_webhook_is_signed_where_there_is_a_secret(tmp_path: Path) -> No
     ((headers, body),) = box.raw
     lower = {name.lower(): value for name, value in headers.items()}
     assert check(lower, body, key_of(secret), time.time()) == "run-1.pack-ready"
+
+
+async def test_a_reminder_is_no_replay_of_what_was_told_before(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}", events: [approval-due]}')
+    due = [ApprovalDue("run-1", ("a/en",), reminder) for reminder in range(3)]
+    with http_box() as box:
+        env = {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": "whsec_" + "a2tra2tr" * 4}
+        await told(asked, env, *due)
+    ids = [
+        {k.lower(): v for k, v in headers.items()}["webhook-id"] for headers, _ in box.raw
+    ]
+    assert ids == ["run-1.approval-due", "run-1.approval-due.1", "run-1.approval-due.2"]
 
 
 @pytest.mark.parametrize(

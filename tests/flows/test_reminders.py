@@ -1,0 +1,116 @@
+"""A suspended run reminds: a real server, a real worker, intervals of seconds."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from tests.campaigns.words import words_campaign
+from tests.servers.ports import process, wait_until
+from tests.servers.post import PostBox, http_box
+from triptych.cli import main
+from triptych.store.folder import FolderStore
+
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+
+EVERY = 9.0  # seconds
+MORE = """\
+pack: {{release: approved, approval: {{within: 10m, remind: 9s}}}}
+notify: {{webhook: "{address}", events: [approval-due, pack-ready, failed]}}
+"""
+
+
+class Team:
+    """A deployed campaign, a worker that can be stopped, and the people who are told."""
+
+    def __init__(self, api: str, folder: Path, box: PostBox) -> None:
+        self.api, self.folder, self.box = api, folder, box
+        self.store = folder / "store"
+
+    def deploy(self) -> None:
+        file = words_campaign(self.folder, MORE.format(address=self.box.address))
+        text = file.read_text().replace("name: words-only", "name: reminded")
+        file.write_text(text.replace("required: true", "default: Free box"))
+        packs = str(self.folder / "packs")
+        self.said("deploy", str(file), "--packs", packs)
+
+    def said(self, *words: str) -> str:
+        ended = CliRunner().invoke(main, [*words, "--store", str(self.store)])
+        assert ended.exit_code == 0, ended.output
+        return ended.output
+
+    @contextlib.contextmanager
+    def worker(self) -> Iterator[None]:
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--type", "process"]
+        env = {"PREFECT_API_URL": self.api, "PREFECT_WORKER_QUERY_SECONDS": "1"}
+        log = self.folder / "worker.log"
+        with process([*command, "--pool", "triptych"], log, env):
+            yield
+
+    def start(self) -> str:
+        path = f"{self.api}/deployments/name/campaign/reminded"
+        deployment = httpx.get(path).json()["id"]
+        made = httpx.post(f"{self.api}/deployments/{deployment}/create_flow_run", json={})
+        return str(made.json()["id"])
+
+    def state(self, flow_run: str) -> str:
+        return str(httpx.get(f"{self.api}/flow_runs/{flow_run}").json()["state_type"])
+
+    def booked(self) -> list[dict[str, Any]]:
+        asked = {
+            "flows": {"name": {"any_": ["reminders"]}},
+            "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
+        }
+        return list(httpx.post(f"{self.api}/flow_runs/filter", json=asked).json())
+
+    def titles(self) -> list[str]:
+        return [str(each["title"]) for each in self.box.came]
+
+
+@pytest.fixture
+def team(prefect_server: str, tmp_path: Path) -> Iterator[Team]:
+    with http_box() as box:
+        made = Team(prefect_server, tmp_path, box)
+        made.deploy()
+        yield made
+
+
+DUE = "reminded: 1 pack for your approval"
+STILL = "reminded: still 1 pack for your approval"
+
+
+def test_people_are_reminded_over_a_restart_and_never_after_a_decision(team: Team) -> None:
+    run = team.start()
+    with team.worker():
+        wait_until(lambda: team.state(run) == "PAUSED", "the run does not wait", 90)
+        assert len(team.booked()) == 2
+        wait_until(lambda: len(team.titles()) == 2, f"{team.titles()}", 60)
+    time.sleep(3 * EVERY)  # nobody works: reminders do not pile up
+    assert team.titles() == [DUE, STILL]
+    with team.worker():
+        wait_until(lambda: len(team.titles()) == 3, f"{team.titles()}", 60)
+        time.sleep(EVERY / 2)
+        assert team.titles() == [DUE, STILL, STILL]
+        (kept,) = FolderStore(team.store).runs()
+        team.said("approve", kept.id, "--by", "Ada")
+        wait_until(lambda: team.state(run) == "COMPLETED", "the run does not go on", 90)
+        assert team.booked() == []
+        time.sleep(2 * EVERY)
+    (ended,) = FolderStore(team.store).runs()
+    assert (ended.id, ended.state) == (kept.id, "done")  # it went on, not anew
+    assert team.titles()[3:] == ["reminded: 1 pack ready, for $0.00"]
+
+
+def test_a_run_that_is_gone_is_not_reminded_of(team: Team) -> None:
+    run = team.start()
+    with team.worker():
+        wait_until(lambda: team.state(run) == "PAUSED", "the run does not wait", 90)
+        httpx.delete(f"{team.api}/flow_runs/{run}").raise_for_status()
+        wait_until(lambda: team.booked() == [], "the booked reminders do not run", 60)
+    assert team.titles() == [DUE]
