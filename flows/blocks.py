@@ -12,13 +12,14 @@ from typing import Annotated
 
 from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import Field, SecretStr
 
 from triptych.environment import Environment, environment
 
 SLUG = "triptych-key"
 SOURCE = "a key in Prefect"
+NOT_FOUND = 404
 
 
 class TriptychKey(Block):
@@ -52,8 +53,10 @@ class BlockKeys(Mapping[str, str]):
         with get_client(sync_client=True) as client:
             try:
                 documents = client.read_block_documents_by_type(SLUG, include_secrets=True)
-            except ObjectNotFound:
-                return {}  # nobody keeps keys there
+            except PrefectHTTPStatusError as error:
+                if error.response.status_code != NOT_FOUND:
+                    raise
+                return {}  # nobody has kept a key there: it does not know the block yet
         held = [document.data for document in documents]
         return {str(each["variable"]): str(each["value"]) for each in held}
 

@@ -21,7 +21,7 @@ def keys(ctx: click.Context, folder: Path) -> None:
     """
     ctx.obj = folder
     if ctx.invoked_subcommand is None:
-        found = _environment(folder)
+        found = known_environment(folder)
         for variable, users in sorted(_asked().items()):
             place = found.where(variable) or "not set"
             click.echo(f"{variable:<28} {place:<28} {', '.join(users)}")
@@ -35,10 +35,11 @@ def _asked() -> dict[str, list[str]]:
     for uses in sorted(known()):
         if variable := about(uses).key_variable:
             asked.setdefault(variable, []).append(uses)
+    asked["TRIPTYCH_WEBHOOK_SECRET"] = ["webhooks, notify"]
     return asked
 
 
-def _environment(folder: Path) -> Environment:
+def known_environment(folder: Path) -> Environment:
     """Return where keys are found; Prefect is asked only if a server runs."""
     from triptych.cli.server import answers, known_server, use_server
 

@@ -1,7 +1,7 @@
 """`triptych up`, `down`, `status`, `logs`: one machine, one command.
 
-`up` starts the Prefect server, a worker that runs what is deployed, and a shelf that
-shows packs; each only if it does not run yet.
+`up` starts the Prefect server, a worker that runs what is deployed, a shelf that shows
+packs and, if asked, what receives webhooks; each only if it does not run yet.
 """
 
 import asyncio
@@ -27,16 +27,26 @@ from triptych.cli.server import (
     shed_of,
     use_server,
 )
+from triptych.cli.webhooks import receiver_up
 from triptych.errors import ServerError
 
-NAMES = ("server", "worker", "shelf")
+PORTS = click.IntRange(1, 65535)
+NAMES = ("server", "worker", "shelf", "webhooks")
 
 
 @click.command()
 @STORE
-@click.option("--port", type=click.IntRange(1, 65535), help="Port of the Prefect UI.")
+@click.option("--port", type=PORTS, help="Port of the Prefect UI.")
+@click.option("--webhooks", is_flag=True, help="Receive signed messages, too.")
+@click.option("--webhooks-port", "hooks", type=PORTS, help="Their port.  [default: 4380]")
 @click.option("--quiet", is_flag=True)
-def up(folder: Path, port: int | None, quiet: bool) -> None:  # noqa: FBT001 - click passes flags so
+def up(
+    folder: Path,
+    port: int | None,
+    webhooks: bool,  # noqa: FBT001 - click passes flags so
+    hooks: int | None,
+    quiet: bool,  # noqa: FBT001
+) -> None:
     """Start the Prefect server, a worker and the shelf of packs; again: change nothing."""
     address = server_up(folder, port)
     use_server(address)
@@ -45,9 +55,13 @@ def up(folder: Path, port: int | None, quiet: bool) -> None:  # noqa: FBT001 - c
     from flows.pools import ensure_zombie_watch
 
     asyncio.run(ensure_zombie_watch())
+    received = receiver_up(folder, address, hooks) if webhooks or hooks else ""
     if not quiet:
         click.echo(f"{address.removesuffix('/api')}  the Prefect UI")
         click.echo(f"{shelf}  packs, as the UI links to them")
+        if received:
+            click.echo(f"{received}/hooks/NAME  signed messages start the workflow NAME")
+            click.echo("`triptych webhooks secret --kept` prints what senders sign with")
         click.echo("deployed workflows run here now; `triptych down` stops it")
 
 
@@ -119,7 +133,7 @@ def status(folder: Path) -> None:
         click.echo(f"{given}: {says} (PREFECT_API_URL)")
     shed = shed_of(folder)
     for name in NAMES:
-        click.echo(f"{name:<7} {_state(shed, name)}")
+        click.echo(f"{name:<8} {_state(shed, name)}")
 
 
 def _state(shed: Shed, name: str) -> str:
@@ -138,12 +152,12 @@ def _state(shed: Shed, name: str) -> str:
 @click.option("-n", "lines", default=40, show_default=True, help="Last lines of each.")
 @click.option("-f", "--follow", is_flag=True, help="Go on as lines come.")
 def logs(name: str | None, folder: Path, lines: int, follow: bool) -> None:  # noqa: FBT001
-    """Show the logs of the server, the worker and the shelf (or of one of them)."""
+    """Show the logs of all that `up` started, or of one of them."""
     shed = shed_of(folder)
     names = (name,) if name else NAMES
     for each in names:
         for line in shed.tail(each, lines):
-            click.echo(f"{each:<7} {line}" if name is None else line)
+            click.echo(f"{each:<8} {line}" if name is None else line)
     if follow:
         _follow(shed, names)
 
@@ -159,7 +173,7 @@ def _follow(shed: Shed, names: tuple[str, ...]) -> None:
                 with path.open(errors="replace") as file:
                     file.seek(read[name])
                     for line in file.read().splitlines():
-                        click.echo(f"{name:<7} {line}")
+                        click.echo(f"{name:<8} {line}")
                 read[name] = size
         time.sleep(0.5)
 

@@ -108,6 +108,11 @@ def _get(address: str, patience: float) -> bytes | None:
         return None
 
 
+def answering_at(address: str) -> bool:
+    """Say whether a web server of ours answers at `address` now."""
+    return _get(address, 0.5) is not None
+
+
 def answers(address: str, patience: float = 0.5) -> bool:
     """Say whether a Prefect API answers at `address` within `patience` seconds."""
     return _get(f"{address}/health", patience) is not None

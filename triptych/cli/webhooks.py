@@ -1,19 +1,24 @@
 """`triptych webhooks serve`, `send`, `secret`: signed messages that start workflows."""
 
+import contextlib
 import json
-import os
 import secrets
+import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from triptych.cli.keep import STORE
-from triptych.environment import environment
+from triptych.cli.processes import Shed
 from triptych.errors import ServerError
 from triptych.signature import BadSecret, key_of, signed
 
 VARIABLE = "TRIPTYCH_WEBHOOK_SECRET"
+NAME = "webhooks"  # of the process that `triptych up --webhooks` starts
+PORT = 4380
+PATIENCE = 30.0  # seconds until a receiver that does not answer is given up
 
 
 @click.group()
@@ -22,35 +27,48 @@ def webhooks() -> None:
 
 
 @webhooks.command()
-def secret() -> None:
+@STORE
+@click.option("--kept", is_flag=True, help="Print the one that is in use, not a new one.")
+def secret(folder: Path, kept: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Print a new secret; who sends and who receives both need it."""
+    click.echo(f"{VARIABLE}={_kept(_environment(folder)) if kept else _new()}")
+
+
+def _new() -> str:
     import base64
 
-    made = base64.b64encode(secrets.token_bytes(32)).decode()
-    click.echo(f"{VARIABLE}=whsec_{made}")
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def _key() -> bytes:
-    found = environment().get(VARIABLE)
-    if not found:
-        raise BadSecret(f"set {VARIABLE}; `triptych webhooks secret` makes one")
-    return key_of(found)
+def _environment(folder: Path) -> Mapping[str, str]:
+    from triptych.cli.keys import known_environment
+
+    return known_environment(folder)
+
+
+def _kept(env: Mapping[str, str]) -> str:
+    if found := env.get(VARIABLE):
+        return found
+    raise BadSecret(
+        f"set {VARIABLE}; `triptych webhooks secret` makes one, "
+        "and `triptych up --webhooks` makes and keeps one"
+    )
 
 
 @webhooks.command()
 @STORE
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=4380, show_default=True)
+@click.option("--port", default=PORT, show_default=True)
 @click.option("--only", multiple=True, metavar="NAME", help="Workflows that may start.")
 def serve(folder: Path, host: str, port: int, only: tuple[str, ...]) -> None:
     """Receive messages until stopped: POST /hooks/NAME starts the workflow NAME.
 
     Put it behind your TLS proxy. Workflows must be deployed (`triptych deploy`).
     """
-    from triptych.cli.server import Booting
+    from triptych.cli.server import Booting, use_server
 
-    key = _key()
-    os.environ["PREFECT_API_URL"] = Booting.start(folder).address()
+    use_server(Booting.start(folder).address())
+    key = key_of(_kept(_environment(folder)))
     import uvicorn
 
     from flows.hooked import Deployed
@@ -62,10 +80,82 @@ def serve(folder: Path, host: str, port: int, only: tuple[str, ...]) -> None:
     uvicorn.run(app, host=host, port=port, log_level="warning", **limits)  # type: ignore[arg-type]
 
 
+def receiver_up(folder: Path, api: str, asked: int | None) -> str:
+    """Return where messages are received; start what receives them if it does not run.
+
+    Where no secret is found, one is made and kept in Prefect.
+
+    Raises:
+        ServerError: the port is taken, or it does not start; says the cure.
+        BadSecret: the secret that is set cannot be one.
+    """
+    from triptych.cli.server import home_of, shed_of
+
+    shed = shed_of(folder)
+    if (running := shed.find(NAME)) is not None:
+        if asked and not running.address.endswith(f":{asked}"):
+            raise ServerError(
+                f"webhooks are received already, at {running.address}; "
+                "`triptych down` first, to give them another port"
+            )
+        return running.address
+    port = _port(home_of(folder) / "webhooks-port", asked)
+    _ensure_secret(folder)
+    command = [sys.executable, "-m", "triptych", "webhooks", "serve"]
+    where = ["--store", str(folder.resolve()), "--port", str(port)]
+    address = f"http://127.0.0.1:{port}"
+    shed.start(NAME, [*command, *where], {"PREFECT_API_URL": api}, address)
+    _await(shed, address)
+    return address
+
+
+def _port(last: Path, asked: int | None) -> int:
+    """Return the port to use: senders know it, so it is the same every time."""
+    from triptych.cli.server import is_free
+
+    port = asked or PORT
+    if asked is None:
+        with contextlib.suppress(OSError, ValueError):
+            port = int(last.read_text())
+    if not is_free(port):
+        raise ServerError(
+            f"port {port} is taken by another program; choose another with "
+            "`triptych up --webhooks --webhooks-port`"
+        )
+    last.write_text(str(port))
+    return port
+
+
+def _ensure_secret(folder: Path) -> None:
+    """Make and keep a secret unless there is one; it is printed nowhere."""
+    from flows.blocks import keep_key
+
+    if found := _environment(folder).get(VARIABLE):
+        key_of(found)  # the receiver could only say so in its log
+    else:
+        keep_key(VARIABLE, _new())
+
+
+def _await(shed: Shed, address: str) -> None:
+    from triptych.cli.server import answering_at
+
+    deadline = time.monotonic() + PATIENCE
+    while shed.find(NAME) is not None and time.monotonic() < deadline:
+        if answering_at(f"{address}/health"):
+            return
+        time.sleep(0.15)
+    shed.stop(NAME)
+    said = shed.tail(NAME, 1) or ["it says nothing"]
+    raise ServerError(
+        f"webhooks are not received at {address}: {said[0]} (its log: {shed.log(NAME)})"
+    )
+
+
 @webhooks.command()
 @click.argument("address")
+@STORE
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="An input.")
-def send(address: str, sets: tuple[str, ...]) -> None:
+def send(address: str, folder: Path, sets: tuple[str, ...]) -> None:
     """Send a signed message to ADDRESS, to try it out."""
     import urllib.error
     import urllib.request
@@ -74,7 +164,8 @@ def send(address: str, sets: tuple[str, ...]) -> None:
 
     body = json.dumps({"inputs": parsed(sets)}).encode()
     message = f"msg_{secrets.token_hex(12)}"
-    headers = signed(body, _key(), message_id=message, seconds=int(time.time()))
+    key = key_of(_kept(_environment(folder)))
+    headers = signed(body, key, message_id=message, seconds=int(time.time()))
     headers["Content-Type"] = "application/json"
     request = urllib.request.Request(address, body, headers)
     try:
