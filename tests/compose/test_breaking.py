@@ -43,6 +43,28 @@ def test_a_word_that_is_taken_apart_keeps_two_letters_and_gets_hyphens() -> None
     assert not found[-1].hyphen
 
 
+@pytest.mark.parametrize(
+    ("language", "loose", "tight"),
+    [
+        ("en", "Rinses out | in half", "Rinses out in | half"),
+        ("en", "40 people, | May 2027", "40 | people"),
+        ("de", "Die Sonne | auf dem Dach", "auf dem | Dach"),
+        ("fr", "Le goût | du vrai", "Le goût du | vrai"),
+        ("es", "que sabe | a algo", "sabe a | algo"),
+        ("pl", "smak | i zapach", "smak i | zapach"),
+        ("hi", "घर का | स्वाद", "घर | का स्वाद"),
+    ],
+)
+def test_lines_break_where_the_sense_does(language: str, loose: str, tight: str) -> None:
+    assert held(loose, language) < held(tight, language)
+
+
+def held(text: str, language: str) -> float:
+    """Return what it costs to break `text` where it shows a bar."""
+    before = text.split(" | ")[0].split()
+    return pieces(text.replace(" | ", " "), language)[len(before) - 1].holds
+
+
 @pytest.mark.parametrize("language", ["en", "ja", "zh-CN", "th", "ko", "ar"])
 @pytest.mark.parametrize("level", [0, 1, 2])
 @given(text=st.text(max_size=40))

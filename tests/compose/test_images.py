@@ -69,10 +69,30 @@ def test_equal_requests_give_equal_bytes(request_: ComposeRequest) -> None:
 
 
 def test_placements_of_one_campaign_are_siblings(request_: ComposeRequest) -> None:
-    names = {
-        layout_of(made(request_, where, pictures=()))["layout"] for where in PLACEMENTS
-    }
-    assert len(names) == 1
+    found = {where: made(request_, where, pictures=()) for where in PLACEMENTS}
+    small = {"google.display.320x50", "google.display.728x90"}
+    large = {layout_of(found[w])["layout"] for w in PLACEMENTS if w not in small}
+    assert len(large) == 1
+    # a scene shrinks to nothing there: the product alone is shown, on the brand's colour
+    assert {layout_of(found[where])["layout"] for where in small} == {"product"}
+
+
+def test_a_picture_follows_the_type_so_that_no_panel_is_empty(
+    request_: ComposeRequest,
+) -> None:
+    long = made(request_, "meta.feed.4x5", layout="split")
+    short = made(request_, "meta.feed.4x5", layout="split", body="", offer="", legal="")
+    assert top_of_type(long) < top_of_type(short)
+
+
+def top_of_type(composition: Composition) -> float:
+    return min(float(element["y"]) for element in layout_of(composition)["elements"])
+
+
+def test_a_banner_gives_up_its_picture_before_its_button(request_: ComposeRequest) -> None:
+    words = {"headline": "Rechnungsprüfung ohne Medienbruch", "cta": "Demo vereinbaren"}
+    found = made(request_, "google.display.468x60", layout="split", language="de", **words)
+    assert "cta" in {element["role"] for element in layout_of(found)["elements"]}
 
 
 def test_what_gives_way_is_said(request_: ComposeRequest) -> None:

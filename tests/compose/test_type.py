@@ -54,6 +54,19 @@ def test_a_lone_last_word_is_avoided() -> None:
     assert len(found.lines[-1].split()) > 1
 
 
+def test_a_headline_breaks_with_the_sense_before_it_breaks_evenly() -> None:
+    found = set_text("Rinses out in half the water", 350, 40, STYLE)
+    assert found is not None
+    assert found.lines == ("Rinses out", "in half the water")
+
+
+def test_a_first_line_is_no_stub() -> None:
+    found = set_text("Fruit that tastes of something", 400, 40, STYLE)
+    assert found is not None
+    assert found.lines == ("Fruit that tastes", "of something")
+    assert found.torn < 0.05
+
+
 def test_type_grows_with_its_size_only() -> None:
     small, large = (advance(STYLE, px, "Figs") for px in (72.0, 72.9))
     assert large / small == pytest.approx(72.9 / 72.0)

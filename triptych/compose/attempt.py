@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from triptych.artifact import Size
-from triptych.compose.geometry import Box
+from triptych.compose.geometry import Box, around
 from triptych.compose.layouts import Frame, Layout, layouts
 from triptych.compose.look import Look
 from triptych.compose.parts import Words
@@ -16,6 +16,8 @@ from triptych.placements import Placement
 
 BESIDE = 0.052  # of the unit: between a picture's edge and type
 LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
+TIGHT = 120.0  # pixels of height below which buttons are flat
+LOGO, MOST_LOGO = 0.049, 0.062  # of the unit: a logo's height
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
 
 
@@ -78,8 +80,8 @@ def safe_box(placement: Placement) -> Box:
     a margin that looks meant."""
     canvas = Box.of(size_of(placement))
     safe = placement.safe
-    margin = 0.055 * min(canvas.width, canvas.height)
     wide = canvas.width > 2.4 * canvas.height
+    margin = (0.075 if wide else 0.06) * min(canvas.width, canvas.height)
     across = max(margin, 0.022 * canvas.width) if wide else margin
     return Box.edges(
         max(across, safe.left * canvas.width),
@@ -96,11 +98,11 @@ def room_of(attempt: Attempt) -> Room:
         safe = safe.mirrored(attempt.canvas.width)
     box = safe.part(frame.text)
     if frame.picture is not None:
-        box = _beside(box, attempt.canvas.part(frame.picture), unit_of(size))
+        box = beside(box, attempt.canvas.part(frame.picture_least()), unit_of(size))
     if attempt.layout.file.ground == "card":
         box = box.inset(CARD_PAD * unit_of(size))
     smallest = float(placement.min_text_px)
-    ideal = max(ideal_px(size, box) * frame.scale, smallest * 1.3)
+    ideal = max(ideal_px(size, box, frame) * frame.scale, smallest * 1.3)
     if not given.shrink:
         smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)
     logo = logo_of(placement, given, box) if frame.logo != "none" else None
@@ -116,16 +118,46 @@ def room_of(attempt: Attempt) -> Room:
         legal_at=frame.legal,
         keeps=attempt.layout.file.keeps,
         foot=safe.bottom,
+        tight=safe.height < TIGHT,
+        gives=frame.faces() if frame.gives else "",
+        least=_least(attempt, box),
     )
 
 
-def ideal_px(size: Size, box: Box) -> float:
+def _least(attempt: Attempt, room: Box) -> float:
+    """Return the height of a column beside which a picture is as large as it may be."""
+    frame, canvas = attempt.frame, attempt.canvas
+    if frame.picture is None or not frame.gives:
+        return 0.0
+    most = canvas.part(frame.picture_of(frame.gives[1]))
+    left = beside(room, most, unit_of(size_of(attempt.placement)))
+    return left.height if left.height < room.height else 0.0
+
+
+def picture_for(attempt: Attempt, boxes: list[Box]) -> Box:
+    """Return where a frame's picture stands: it gives way to type, or follows it."""
+    frame, canvas = attempt.frame, attempt.canvas
+    assert frame.picture is not None
+    if not frame.gives or not boxes:
+        return attempt.at(frame.picture)
+    pad = BESIDE * 1.15 * unit_of(size_of(attempt.placement))
+    type_ = around(boxes)
+    share = (type_.top - pad) / canvas.height
+    if frame.faces() == "bottom":
+        share = 1 - (type_.bottom + pad) / canvas.height
+    least, most = frame.gives
+    return attempt.at(frame.picture_of(min(most, max(least, share))))
+
+
+def ideal_px(size: Size, box: Box, frame: Frame) -> float:
     """Return the largest headline, in pixels, that still looks like an ad, not a shout."""
-    wide = 0.125 * size.width if size.width > size.height * 0.4 else 0.2 * size.width
-    return min(unit_of(size) * 0.115, wide, 0.22 * box.width, 0.30 * size.height)
+    if frame.structure == "row":
+        return 0.40 * size.height
+    wide = 0.14 * size.width if size.width > size.height * 0.4 else 0.2 * size.width
+    return min(unit_of(size) * 0.125, wide, 0.23 * box.width, 0.30 * size.height)
 
 
-def _beside(text: Box, picture: Box, gap_unit: float) -> Box:
+def beside(text: Box, picture: Box, gap_unit: float) -> Box:
     """Return `text` kept off the picture's edge by a margin."""
     gap = BESIDE * gap_unit
     left, top, right, bottom = text.left, text.top, text.right, text.bottom
@@ -147,7 +179,9 @@ def logo_of(
     if given.logo_aspect is None:
         return None
     unit = unit_of(size_of(placement))
-    height = min(0.056 * unit, text.height * 0.5)
+    # marks of one weight: a long word is set lower than a short one
+    height = unit * LOGO * (3.6 / max(1.0, given.logo_aspect)) ** 0.4
+    height = min(height, unit * MOST_LOGO, text.height * 0.5)
     width = max(height * given.logo_aspect, float(given.logo_min_px))
     width = min(width, max(text.width * 0.5, float(given.logo_min_px)))
     if width > text.width or width / given.logo_aspect > text.height:

@@ -7,7 +7,7 @@ from triptych.compose.parts import Block
 from triptych.compose.type import Setting, Style, set_text
 
 # of the placement's unit; the smallest disc that holds the text is taken
-SMALLEST, LARGEST = 0.18, 0.30
+SMALLEST, LARGEST = 0.19, 0.33
 WITHIN = (0.80, 0.66)  # the text's box in shares of the diameter: it lies in the disc
 LONGEST = 46  # characters: more is no badge
 
@@ -29,7 +29,7 @@ def badge(
 
 def _set(text: str, style: Style, diameter: float, smallest: float) -> Setting | None:
     px = diameter * 0.30
-    least = max(smallest, diameter * 0.105)
+    least = max(smallest, diameter * 0.115)
     while px >= least:
         found = set_text(text, diameter * WITHIN[0], px, style)
         if found is not None and _in_disc(found, diameter):

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from triptych.compose import badge as badges
-from triptych.compose.attempt import Attempt, safe_box, size_of, unit_of
+from triptych.compose.attempt import (
+    Attempt,
+    picture_for,
+    safe_box,
+    size_of,
+    unit_of,
+)
 from triptych.compose.column import column, cost_of
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement, Words
@@ -85,7 +91,7 @@ def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
         beside = column(words, room, styles)
     except TextOverflow:
         return under
-    costs = [cost_of(each, room.largest) for each in (beside, under)]
+    costs = [cost_of(each, room) for each in (beside, under)]
     spare = BESIDE if room.unit < ROOMY else -LEGAL_ASIDE
     return beside if costs[0] <= costs[1] + spare else under
 
@@ -112,10 +118,11 @@ def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
     """Yield the views of the picture that go with an arrangement."""
     given, frame = attempt.given, attempt.frame
     wordy = attempt.layout.file.needs in ("words", "pictures")
-    if given.picture is None or given.maps is None or wordy:
+    if given.picture is None or given.maps is None or wordy or frame.bare:
         yield None
     elif frame.picture is not None:
-        yield from filling(given.picture, attempt.at(frame.picture), given.maps)
+        panel = picture_for(attempt, arrangement.boxes)
+        yield from filling(given.picture, panel, given.maps)
     elif frame.subject is not None:
         maps = given.maps
         if attempt.layout.file.ground in ("brand", "paper"):

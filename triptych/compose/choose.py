@@ -18,6 +18,7 @@ from triptych.compose.geometry import Box
 from triptych.compose.layouts import Frame, Layout, Shape
 from triptych.compose.parts import Arrangement
 from triptych.compose.score import (
+    BARE,
     REFUSED,
     card_of,
     cost_of_row,
@@ -88,8 +89,9 @@ def _best_view(attempt: Attempt) -> Choice | None:
     room = room_of(attempt)
     best: Choice | None = None
     for variant in variants(attempt, room):
-        fixed = variant.cost + cost_of(variant.arrangement, room.largest)
-        fixed += attempt.given.look.cost(attempt.layout.name)
+        fixed = variant.cost + cost_of(variant.arrangement, room)
+        side = min(attempt.canvas.width, attempt.canvas.height)
+        fixed += attempt.given.look.cost(attempt.layout.name, side)
         fixed += cost_of_row(attempt, variant.arrangement)
         fixed += cost_of_steps(variant.arrangement)
         for view in views(attempt, variant.arrangement):
@@ -98,7 +100,8 @@ def _best_view(attempt: Attempt) -> Choice | None:
             arrangement = variant.beside(attempt, view)
             if arrangement is None:
                 continue
-            seen = cost_of_view(attempt, view, arrangement) if view is not None else 0.0
+            bare = BARE if attempt.frame.bare else 0.0
+            seen = cost_of_view(attempt, view, arrangement) if view is not None else bare
             if seen < REFUSED and (best is None or fixed + seen < best.cost - 1e-9):
                 best = _choice(attempt, view, arrangement, fixed + seen)
     return best

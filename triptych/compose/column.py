@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triptych.compose.geometry import Box
-from triptych.compose.parts import DROPPED, Arrangement, Words
+from triptych.compose.parts import Arrangement, Words
 from triptych.compose.scale import (
     HIERARCHY,
     MEASURE,
-    PAD_X,
     SMALL,
     STEP,
     TAG_X,
+    TORN,
     Parts,
     Room,
     beside,
@@ -34,7 +34,7 @@ def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
     """
     best: tuple[float, Parts, tuple[str, ...]] | None = None
     for dropped in _ways(words, room.keeps):
-        paid = sum(DROPPED[part] for part in dropped)
+        paid = sum(room.prices[part] for part in dropped)
         if best is not None and paid >= best[0]:
             continue
         left = words
@@ -51,13 +51,43 @@ def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
     settings = _settled(best[1], words, room, styles)
     if settings is None:  # joined, letters run a little wider than alone: one size less
         return column(words, replace(room, largest=best[1].head * STEP), styles)
-    return stacked(words, room, settings, best[1].head, best[2])
+    for part in best[2]:
+        words = words.without(part)
+    head, settings = _whole(best[1].head, settings, words, room, styles)
+    return stacked(words, room, settings, head, best[2])
 
 
-def cost_of(arrangement: Arrangement, largest: float) -> float:
-    """Return what small type and missing parts cost."""
-    paid = sum(DROPPED[part] for part in arrangement.dropped)
-    return paid + SMALL * max(0.0, 1 - arrangement.head / largest)
+def cost_of(arrangement: Arrangement, room: Room) -> float:
+    """Return what small type, torn lines and missing parts cost."""
+    paid = sum(room.prices[part] for part in arrangement.dropped)
+    heads = (block.setting for block in arrangement.blocks if block.role == "headline")
+    paid += sum(TORN * setting.torn for setting in heads)
+    return paid + SMALL * max(0.0, 1 - arrangement.head / room.largest)
+
+
+def _whole(
+    head: float,
+    settings: dict[str, Setting],
+    words: Words,
+    room: Room,
+    styles: dict[str, Style],
+) -> tuple[float, dict[str, Setting]]:
+    """Return a smaller headline, with all that hangs on it, where its lines follow the
+    sense so much better that it is worth it; else what was given."""
+    if "headline" not in settings:
+        return head, settings
+    best = (TORN * settings["headline"].torn, head, settings)
+    smaller = head * STEP
+    while smaller > room.smallest and SMALL * (head - smaller) / room.largest < best[0]:
+        found = _fitting(words, room, styles, smaller)
+        tried = _settled(found, words, room, styles) if found is not None else None
+        if tried is not None:
+            cost = SMALL * (head - smaller) / room.largest
+            cost += TORN * tried["headline"].torn
+            if cost < best[0] - 1e-9:
+                best = (cost, smaller, tried)
+        smaller *= STEP
+    return best[1:]
 
 
 def _ways(words: Words, keeps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -111,7 +141,7 @@ def _fitting(
 
 def _width(part: str, px: float, room: Room) -> float:
     if part == "cta":
-        return room.box.width - 2 * PAD_X * px
+        return room.box.width - 2 * room.pad[0] * px
     if part == "offer":
         return room.box.width - 2 * TAG_X * px
     return min(room.box.width, MEASURE * px) if part == "body" else room.box.width

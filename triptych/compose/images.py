@@ -51,7 +51,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="10",
+        version="11",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -82,7 +82,9 @@ def compose(request: ComposeRequest) -> Composition:
     collage = [load(picture, None) for picture in request.pictures[:4]]
     choice, given = _chosen(request, where, loaded, collage)
     photos = tuple(each.photo for each in collage)
-    ground = Ground(Palette(request.brand.palette), given.look.ground, photos)
+    ground = Ground(
+        Palette(request.brand.palette), given.look.ground_of(choice.layout.name), photos
+    )
     made = _paint(request, where, choice, loaded, ground)
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     return Composition(made.files, usage, made.findings)
@@ -123,6 +125,7 @@ def _ingredients(
                 cutout=request.background is None,
                 pictures=len(collage),
                 right_to_left=reads_right_to_left(request.language),
+                headline=request.headline,
             ),
             request.layout,
         ),

@@ -50,6 +50,25 @@ class Frame:
     logo: Literal["top", "bottom", "beside", "none"] = "top"
     legal: Literal["column", "foot", "beside"] = "column"
     scale: float = 1.0  # of the headline
+    gives: tuple[float, float] | None = None  # the picture's share of the height, from
+    # where it gives way to type, to where it fills what type leaves
+    bare: bool = False  # shows no picture: where there is room for words only
+
+    def faces(self) -> Literal["top", "bottom"]:
+        """Return on which side of the type the picture stands."""
+        assert self.picture is not None
+        return "top" if self.picture[1] <= 0 else "bottom"
+
+    def picture_of(self, share: float) -> Shares:
+        """Return the picture's place where it takes `share` of the height."""
+        assert self.picture is not None
+        x, _, width, _ = self.picture
+        return (x, 0.0 if self.faces() == "top" else 1 - share, width, share)
+
+    def picture_least(self) -> Shares:
+        """Return the least that the picture takes."""
+        assert self.picture is not None
+        return self.picture_of(self.gives[0]) if self.gives else self.picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +172,8 @@ def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
         if frame.side == "centre" and "beside" in (frame.legal, frame.logo):
             message = "nothing can stand beside a button in the middle"
             found.append(tree.problem((*at, "side"), message, "T604"))
-        if file.needs in ("picture", "subject") and not (frame.picture or frame.subject):
+        shown = frame.picture or frame.subject or frame.bare
+        if file.needs in ("picture", "subject") and not shown:
             message = "says neither where the picture nor where the subject stands"
             found.append(tree.problem(at, message, "T604"))
     return found

@@ -4,6 +4,7 @@ It is chosen from the request alone, never from another placement's picture, so 
 each placement can be composed again by itself and still be a sibling of the others.
 """
 
+import re
 from dataclasses import dataclass
 
 from triptych.compose.colour import RGB, Palette, contrast, distance
@@ -13,6 +14,9 @@ STRANGER = 3.0  # what each step away from the campaign's archetype costs
 ASKED = 4.0  # the same, where the workflow names the archetype
 ALIKE = 0.16  # OKLab; nearer colours run into each other
 CRISP = 0.62  # of a cutout's edge; below it, the cutout holds ground as well
+SMALL = 130.0  # pixels of a placement's shorter side: below it a scene is too small
+FLAT = ("product", "type-only", "quote")  # archetypes on nothing but the brand's colour
+_QUOTED = re.compile(r"^[\"“„«‹「『»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,25 @@ class Look:
     """Archetypes by name, the campaign's own first, and the brand's ground."""
 
     order: tuple[str, ...]
-    ground: RGB  # of panels, and under products
+    ground: RGB  # of panels
+    under: RGB  # of products, and of type that stands alone
     asked: bool = False  # the workflow names the archetype
+    small: str = ""  # the campaign's own archetype on small placements, where it differs
 
-    def cost(self, layout: str) -> float:
-        """Return what a layout costs for not being the campaign's own."""
+    def cost(self, layout: str, side: float) -> float:
+        """Return what a layout costs for not being the campaign's own.
+
+        `side` is the placement's shorter one, pixels.
+        """
         if layout not in self.order:
             return 9.0
+        if self.small and side < SMALL and layout == self.small:
+            return -STRANGER
         return (ASKED if self.asked else STRANGER) * self.order.index(layout)
+
+    def ground_of(self, layout: str) -> RGB:
+        """Return the brand's colour that a layout stands on."""
+        return self.under if layout in FLAT else self.ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class Given:
     cutout: bool = False
     pictures: int = 0
     right_to_left: bool = False
+    headline: str = ""
 
 
 def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
@@ -50,9 +66,9 @@ def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
     order = _order(given)
     if layout:
         order = (layout, *(name for name in order if name != layout))
-    flat = order[0] in ("product", "type-only", "quote")
-    ground = _under_product(palette, maps) if flat else _panel(palette, maps)
-    return Look(order, ground, asked=bool(layout))
+    small = "product" if order[0] == "full-bleed" and "product" in order else ""
+    ground, under = _panel(palette, maps), _under_product(palette, maps)
+    return Look(order, ground, under, asked=bool(layout), small="" if layout else small)
 
 
 def _order(given: Given) -> tuple[str, ...]:
@@ -60,7 +76,8 @@ def _order(given: Given) -> tuple[str, ...]:
     if given.pictures > 1:
         return ("collage", "split", "type-only")
     if maps is None:
-        return ("type-only",)
+        quoted = _QUOTED.match(given.headline.strip())
+        return ("quote", "type-only") if quoted else ("type-only",)
     if given.cutout:
         return ("product", "type-only")
     clean = ("product",) if maps.crisp >= CRISP else ()

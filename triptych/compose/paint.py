@@ -55,7 +55,8 @@ class Ground:
 def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) -> Canvas:
     """Return the picture before anything is laid on it: ground, picture or product."""
     kind, palette = choice.layout.file.ground, ground.palette
-    flat = {"brand": ground.colour, "panel": ground.colour}.get(kind, palette.paper())
+    coloured = kind in ("brand", "panel") or choice.frame.bare
+    flat = ground.colour if coloured else palette.paper()
     plate = Canvas.filled(size, flat)
     for shape, box in choice.shapes:
         draw_shape(plate, shape, box, flat, palette)

@@ -68,7 +68,10 @@ class Record:
         if self.request.brand.logo is not None and not logo:
             yield self._say("logo", "warn", "the logo's smallest width does not fit")
         has_picture = self.request.background or self.request.subject
-        if has_picture and choice.view is None and not asked:
+        if has_picture and choice.frame.bare:
+            said = "the picture has no room beside the words and is left out"
+            yield self._say("dropped", "note", said)
+        elif has_picture and choice.view is None and not asked:
             said = "the picture fits no layout (too narrow or too small) and is not shown"
             yield self._say("unused", "warn", said)
         if choice.view is not None and choice.view.scale > MOST_ENLARGED:

@@ -1,13 +1,18 @@
 """A row: logo, message, button; for leaderboards and mobile banners."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from triptych.compose.geometry import Box
 from triptych.compose.parts import Arrangement, Block, Words
-from triptych.compose.scale import PAD_Y, Room, outer
+from triptych.compose.scale import SMALL, TORN, Room, outer
 from triptych.compose.stack import button
 from triptych.compose.type import Setting, Style, overflow, set_text
 
 LINES = 2  # of a headline in a row
 SECOND = ("offer", "legal", "body")  # what may stand under the headline, best first
+FULL = 0.88  # share of the height that two lines and a small one may fill
+WAYS = ((), ("cta",), ("logo",), ("cta", "logo"))  # what may be left out
 
 
 def row(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
@@ -15,57 +20,93 @@ def row(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
 
     A banner is read in a second: of offer, legal line and body at most one stands under
     the headline, and only where it takes one line and does not make the headline small.
-    The button gives way where the headline would be illegible beside it, then the logo.
+    What costs least gives way: the button or the logo, or the headline's size.
 
     Raises:
         TextOverflow: the headline does not fit even alone.
     """
-    for without in ((), ("cta",), ("logo",), ("cta", "logo")):
+    best: tuple[float, Arrangement] | None = None
+    for without in WAYS:
+        paid = sum(room.prices[part] for part in without)
         found = _row(words, room, styles, without)
-        if found is not None:
-            return found
+        if found is None or (best is not None and paid >= best[0]):
+            continue
+        cost = paid + SMALL * max(0.0, 1 - found.head / room.largest)
+        if best is None or cost < best[0] - 1e-9:
+            best = (cost, found)
+    if best is not None:
+        return best[1]
     raise overflow(words.headline, room.box, styles["headline"], room.smallest, "headline")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What stands at both ends of a row, and the space that is left between."""
+
+    logo: Box | None
+    pill: Box | None
+    left: float
+    right: float
 
 
 def _row(
     words: Words, room: Room, styles: dict[str, Style], without: tuple[str, ...]
 ) -> Arrangement | None:
-    box = room.box
-    gap = max(10.0, box.height * 0.26)
-    left, logo = box.left, None
-    if room.logo and "logo" not in without:
-        logo = Box(left, box.top + (box.height - room.logo[1]) / 2, *room.logo)
-        left += room.logo[0] + gap * 1.3
-    label = _label(words, room, styles) if words.cta and "cta" not in without else None
-    if label is None and words.cta and "cta" not in without:
-        return None
-    right = box.right - (outer(label)[0] + gap if label else 0)
-    message = _message(words, room, styles, right - left)
+    label = None
+    if words.cta and "cta" not in without:
+        label = _label(words, room, styles)
+        if label is None:
+            return None
+    ends = _ends(room, label, logo="logo" not in without)
+    message = _message(words, room, styles, ends.right - ends.left)
     if message is None:
         return None
-    blocks = _stacked(words, message, left, box)
-    if label is not None:
-        # close to the message where there is room to spare, as one reads it
-        width, height = outer(label)
-        near = max(block.box.right for block in blocks) + gap * 1.6
-        blocks.append(
-            button(
-                words.cta, label, min(near, box.right - width), box.centre[1] - height / 2
-            )
-        )
+    blocks = _stacked(words, message, _start(ends, message), room.box)
+    if label is not None and ends.pill is not None:
+        blocks.append(button(words.cta, label, ends.pill))
     shown = {block.role for block in blocks}
     dropped = [part for part in words.present() if part not in shown]
-    if room.logo and logo is None:
+    if room.logo and ends.logo is None:
         dropped.append("logo")
-    return Arrangement(tuple(blocks), logo, tuple(dropped), message["headline"].px)
+    return Arrangement(tuple(blocks), ends.logo, tuple(dropped), message["headline"].px)
+
+
+def _gap(room: Room) -> float:
+    return min(26.0, max(9.0, room.box.height * 0.24))
+
+
+def _ends(room: Room, label: Setting | None, *, logo: bool) -> _Ends:
+    """Return the logo at one end, the button at the other, or both at the far one."""
+    box, gap = room.box, _gap(room)
+    left, right = box.left, box.right
+    mark = pill = None
+    if room.logo and logo:
+        width, height = room.logo
+        last = room.logo_at == "beside"
+        x = right - width if last else left
+        mark = Box(x, box.centre[1] - height / 2, width, height)
+        left, right = (left, x - gap * 1.3) if last else (mark.right + gap * 1.3, right)
+    if label is not None:
+        width, height = outer(label, room)
+        pill = Box(right - width, box.centre[1] - height / 2, width, height)
+        right = pill.left - gap
+    return _Ends(mark, pill, left, right)
+
+
+def _start(ends: _Ends, message: dict[str, Setting]) -> float:
+    """Return where the message begins: in the middle between its neighbours."""
+    if ends.logo is None or ends.logo.left > ends.left or ends.pill is None:
+        return ends.left
+    width = max(setting.width for setting in message.values())
+    return ends.left + (ends.right - ends.left - width) / 2
 
 
 def _label(words: Words, room: Room, styles: dict[str, Style]) -> Setting | None:
     px = min(max(room.smallest, room.box.height * 0.21), 24.0)
     while px >= room.smallest - 0.01:
-        found = set_text(words.cta, room.box.width * 0.34, px, styles["cta"])
+        found = set_text(words.cta, room.box.width * 0.4, px, styles["cta"])
         if found is not None and len(found.lines) == 1:
-            if found.height + 2 * PAD_Y * px <= room.box.height:
+            if outer(found, room)[1] <= room.box.height:
                 return found
             if px <= room.smallest:
                 return None
@@ -77,39 +118,54 @@ def _message(
     words: Words, room: Room, styles: dict[str, Style], width: float
 ) -> dict[str, Setting] | None:
     """Return the headline, with a second line of small type where it costs little."""
-    alone = _headline(words, room, styles, width, room.box.height)
+    alone = _headline(words, room, styles, Box(0, 0, width, room.box.height))
     if alone is None:
         return None
     for part in SECOND:
         if not getattr(words, part):
             continue
-        px = max(room.smallest, min(alone.px * 0.5, room.box.height * 0.19))
+        px = max(room.smallest, min(alone.px * 0.5, room.box.height * 0.18))
         second = set_text(getattr(words, part), width, px, styles[part])
         if second is None or len(second.lines) > 1:
             continue
-        rest = room.box.height - second.height - px * 0.6
-        head = _headline(words, room, styles, width, rest)
-        if head is not None and head.px >= max(alone.px * 0.72, px * 1.35):
+        rest = room.box.height * FULL - second.height - px * 0.7
+        head = _headline(words, room, styles, Box(0, 0, width, rest))
+        if head is not None and head.px >= max(alone.px * 0.7, px * 1.35):
             return {"headline": head, part: second}
     return {"headline": alone}
 
 
 def _headline(
-    words: Words, room: Room, styles: dict[str, Style], width: float, height: float
+    words: Words, room: Room, styles: dict[str, Style], within: Box
 ) -> Setting | None:
-    px = min(room.largest, height * 0.62)
-    while px >= room.smallest - 0.01 and width > 0:
-        found = set_text(words.headline, width, px, styles["headline"])
-        if found is not None and len(found.lines) <= LINES and found.height <= height:
-            return found
+    """Return the headline in the box `within`: large, and broken with the sense."""
+    best: tuple[float, Setting] | None = None
+    for px in _sizes(min(room.largest, within.height * 0.8), room.smallest):
+        small = SMALL * (1 - px / room.largest)
+        if within.width <= 0 or (best is not None and small >= best[0]):
+            break
+        found = set_text(words.headline, within.width, px, styles["headline"])
+        if found is None or len(found.lines) > LINES or found.height > within.height:
+            continue
+        cost = small + TORN * found.torn
+        if best is None or cost < best[0] - 1e-9:
+            best = (cost, found)
+    return best[1] if best else None
+
+
+def _sizes(largest: float, smallest: float) -> Iterator[float]:
+    px = largest
+    while px > smallest:
+        yield px
         px *= 0.95
-    return None
+    if largest >= smallest - 0.01:
+        yield smallest
 
 
 def _stacked(
     words: Words, message: dict[str, Setting], left: float, box: Box
 ) -> list[Block]:
-    gap = 0.6 * min(setting.px for setting in message.values())
+    gap = 0.7 * min(setting.px for setting in message.values())
     height = sum(setting.height for setting in message.values()) + gap * (len(message) - 1)
     y, blocks = box.centre[1] - height / 2, []
     for part, setting in message.items():

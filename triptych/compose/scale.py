@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triptych.compose.geometry import Box
-from triptych.compose.parts import Side
+from triptych.compose.parts import DROPPED, GLANCED, Side
 from triptych.compose.type import Extent, Setting
 
 LogoAt = Literal["top", "bottom", "beside", "none"]
 LegalAt = Literal["column", "foot", "beside"]
+Gives = Literal["", "top", "bottom"]
 
 STEP = 0.945  # from one headline size to the next
 SMALL = 1.0  # what a headline of nothing instead of the ideal would cost
+TORN = 1.6  # times what a break costs in a line: what it costs in a headline
 HIERARCHY = 1.3  # a headline is at least this much larger than the body
 PAD_X, PAD_Y = 1.15, 0.72  # of a button, in shares of its type's size
+TIGHT_X, TIGHT_Y = 0.85, 0.5  # the same, on banners that are hardly higher than a button
 MEASURE = 30.0  # the longest line of body text, in its own ems
 
 
@@ -33,6 +36,19 @@ class Room:
     legal_at: LegalAt = "column"
     keeps: tuple[str, ...] = ("headline", "cta", "legal", "offer", "body")
     foot: float = 0.0  # where the safe zone ends
+    tight: bool = False  # hardly higher than a button
+    gives: Gives = ""  # the edge that a picture follows to the type
+    least: float = 0.0  # the height that is the column's even where type needs less
+
+    @property
+    def prices(self) -> Mapping[str, float]:
+        """Return what leaving out each part costs here."""
+        return GLANCED if self.tight else DROPPED
+
+    @property
+    def pad(self) -> tuple[float, float]:
+        """Return the room around a button's label, in shares of its type's size."""
+        return (TIGHT_X, TIGHT_Y) if self.tight else (PAD_X, PAD_Y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class Parts:
         """Return the space above a part."""
         small = min(self.settings[part].px for part in self.settings)
         return {
+            "headline": max(0.3 * self.head, 0.8 * small),  # under an offer's tag
             "body": max(0.34 * self.head, 0.9 * small),
             "offer": max(0.32 * self.head, 0.8 * small),
             "cta": max(0.44 * self.head, 1.1 * small),
@@ -56,10 +73,10 @@ def size_of(part: str, head: float, room: Room) -> float:
     """Return the size of a part beside a headline of `head`: one modular scale."""
     share, most = {
         "headline": (1.0, 1.0),
-        "body": (0.40, 0.034),
-        "offer": (0.44, 0.038),
-        "cta": (0.38, 0.033),
-        "legal": (0.26, 0.0235),
+        "body": (0.38, 0.030),
+        "offer": (0.38, 0.031),
+        "cta": (0.36, 0.030),
+        "legal": (0.24, 0.0205),
     }[part]
     if part == "headline":
         return head
@@ -75,17 +92,27 @@ def is_tag(part: str, setting: Extent | Setting) -> bool:
     return part == "offer" and lines == 1
 
 
-def tall(part: str, setting: Extent | Setting) -> float:
+def in_order(settings: Mapping[str, Extent | Setting]) -> list[str]:
+    """Return the parts from top to bottom: an offer's tag stands above the headline, far
+    from the button, for which it would be taken."""
+    parts = [part for part in settings if part != "legal"]
+    if "headline" in parts and "offer" in parts and is_tag("offer", settings["offer"]):
+        parts.remove("offer")
+        parts.insert(0, "offer")
+    return parts
+
+
+def tall(part: str, setting: Extent | Setting, room: Room) -> float:
     """Return the height of a part, with its button or tag."""
-    pad = PAD_Y if part == "cta" else TAG_Y if is_tag(part, setting) else 0.0
+    pad = room.pad[1] if part == "cta" else TAG_Y if is_tag(part, setting) else 0.0
     return setting.height + 2 * pad * setting.px
 
 
 def group(found: Parts, room: Room) -> float:
     height = 0.0
-    for part, setting in found.settings.items():
-        if part != "legal":
-            height += tall(part, setting) + (found.gap(part) if height else 0)
+    for part in in_order(found.settings):
+        gap = found.gap(part) if height else 0
+        height += tall(part, found.settings[part], room) + gap
     if "cta" not in found.settings:
         height += spare_row(found, room)
     return height
@@ -118,14 +145,15 @@ def height_of(found: Parts, room: Room) -> float:
     return height
 
 
-def outer(setting: Extent | Setting) -> tuple[float, float]:
+def outer(setting: Extent | Setting, room: Room) -> tuple[float, float]:
     """Return the width and height of a button around its label."""
-    return setting.width + 2 * PAD_X * setting.px, setting.height + 2 * PAD_Y * setting.px
+    pad_x, pad_y = room.pad
+    return setting.width + 2 * pad_x * setting.px, setting.height + 2 * pad_y * setting.px
 
 
 def beside(found: Parts, room: Room) -> float:
     """Return how wide the row of the button is, with all that stands beside it."""
-    width = outer(found.settings["cta"])[0] if "cta" in found.settings else 0.0
+    width = outer(found.settings["cta"], room)[0] if "cta" in found.settings else 0.0
     if "legal" in found.settings and room.legal_at == "beside":
         width += found.settings["legal"].width + (aside(found) if width else 0)
     if room.logo and room.logo_at == "beside":

@@ -1,6 +1,13 @@
 """What is wrong with a candidate, in numbers: the less, the better."""
 
-from triptych.compose.attempt import CARD_PAD, Attempt, room_of, size_of, unit_of
+from triptych.compose.attempt import (
+    CARD_PAD,
+    Attempt,
+    beside,
+    room_of,
+    size_of,
+    unit_of,
+)
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement
 from triptych.compose.views import MOST_ENLARGED, View
@@ -16,6 +23,7 @@ UNBALANCED = 0.15
 PALE = 0.25
 HIDDEN = 4.0
 EMPTY = 0.5
+BARE = 0.5  # what a banner without its picture costs
 BADGE = 0.06  # what an offer that could be a badge and is a line costs
 
 # type may not stand on more than this; a map that was guessed is believed less
@@ -27,8 +35,8 @@ PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a sub
 SEEN = 0.06  # of full scale: an edge that is fainter is none
 NEAR = 0.036  # of the unit: type keeps this distance from the subject
 LEAST_NEAR = 9.0  # pixels: the same, on small banners
-LOGO_LAST = 0.3  # what a logo in the button's row costs: it reads as an afterthought
-LEGAL_ASIDE = 0.14  # what a legal line in the button's row costs where there is room
+LOGO_LAST = 0.3  # what a logo at the end of the button's row costs
+LEGAL_ASIDE = 0.07  # what a legal line in the button's row costs where there is room
 STEEP = 0.12  # what each line of a headline costs above three: it is read as a list
 ROOMY = 600  # pixels of the unit from which there is room
 AIR = 0.3  # share of a panel's height that may stay empty
@@ -70,15 +78,15 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
     if attempt.layout.file.ground == "panel":
-        return cost + EMPTY * max(0.0, _air(attempt, arrangement) - AIR)
+        return cost + EMPTY * max(0.0, _air(attempt, view, arrangement) - AIR)
     if attempt.layout.file.ground == "card":
         return cost + _under_card(attempt, view, arrangement)
     return cost + _under_type(attempt, view, arrangement)
 
 
-def _air(attempt: Attempt, arrangement: Arrangement) -> float:
+def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
     """Return the share of the room's height that nothing fills."""
-    room = room_of(attempt).box
+    room = beside(room_of(attempt).box, view.area, unit_of(size_of(attempt.placement)))
     filled = sum(box.height for box in arrangement.boxes if room.meet(box).area > 0)
     return 1 - filled / max(1.0, room.height)
 

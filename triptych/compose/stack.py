@@ -1,19 +1,19 @@
 """Standing a column's parts on each other, from the logo to the legal line."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.compose.geometry import Box
 from triptych.compose.parts import Arrangement, Block, Words
 from triptych.compose.scale import (
-    PAD_X,
-    PAD_Y,
     TAG_X,
     TAG_Y,
     Parts,
     Room,
     aside,
     group,
+    height_of,
+    in_order,
     is_tag,
     legal_gap,
     outer,
@@ -32,8 +32,20 @@ def stacked(
     dropped: tuple[str, ...],
 ) -> Arrangement:
     """Return where every part stands in `room`."""
-    stack = _Stack(words, room, settings, Parts(head, settings))
+    parts = Parts(head, settings)
+    stack = _Stack(words, _snug(room, parts), settings, parts)
     return Arrangement(tuple(stack.blocks()), stack.logo, dropped, head)
+
+
+def _snug(room: Room, parts: Parts) -> Room:
+    """Return the room without what type leaves over, where a picture takes it."""
+    height = min(room.box.height, max(height_of(parts, room), room.least))
+    spare = room.box.height - height
+    if not room.gives or spare <= 0:
+        return room
+    top = room.box.top + (spare if room.gives == "top" else 0.0)
+    box = Box(room.box.left, top, room.box.width, height)
+    return replace(room, box=box)
 
 
 @dataclass(slots=True)
@@ -55,12 +67,10 @@ class _Stack:
         spare = max(0.0, bottom - top - group(self.parts, room))
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[room.align]
         y = top + spare * share
-        for part, setting in settings.items():
-            if part == "legal":
-                continue
+        for part in in_order(settings):
             y += self.parts.gap(part) if found else 0
-            found.append(self._block(part, setting, y))
-            y += tall(part, setting)
+            found.append(self._block(part, settings[part], y))
+            y += tall(part, settings[part], room)
         if "legal" in settings and room.legal_at != "beside":
             # where the group stands at the top, its legal line stays with it
             low = y + legal_gap(self.parts) if room.align == "start" else None
@@ -79,9 +89,10 @@ class _Stack:
         return (top + taken, bottom) if room.logo_at == "top" else (top, bottom - taken)
 
     def _row(self, found: list[Block], y: float) -> list[Block]:
-        """Return what stands beside the button, centred on it: legal line and logo."""
+        """Return what stands beside the button, centred on it: the legal line next to
+        it, the logo at the far end."""
         room, blocks = self.room, list[Block]()
-        grounds = [block.ground for block in found if block.ground is not None]
+        grounds = [b.ground for b in found if b.shape == "pill" and b.ground]
         empty = Box(room.box.left, y, 0, spare_row(self.parts, room))
         row = grounds[-1] if grounds else empty
         x = row.right + (aside(self.parts) if row.width else 0)
@@ -91,6 +102,7 @@ class _Stack:
             blocks.append(Block("legal", self.words.legal, setting, box))
             x += setting.width + aside(self.parts)
         if room.logo is not None and room.logo_at == "beside":
+            x = max(x, room.box.right - room.logo[0])
             self.logo = Box(x, row.centre[1] - room.logo[1] / 2, *room.logo)
         return blocks
 
@@ -113,15 +125,17 @@ class _Stack:
         if part != "cta":
             box = Box(self._x(setting.width), top, setting.width, setting.height)
             return Block(part, text, setting, box, side=self.room.side)
-        return button(text, setting, self._x(outer(setting)[0]), top)
+        width, height = outer(setting, self.room)
+        return button(text, setting, Box(self._x(width), top, width, height))
 
 
-def button(text: str, setting: Setting, left: float, top: float) -> Block:
-    """Return a call to action with its button at (left, top)."""
-    around = Box(left, top, *outer(setting))
-    pad_x, pad_y = PAD_X * setting.px, PAD_Y * setting.px
+def button(text: str, setting: Setting, around: Box) -> Block:
+    """Return a call to action in its button."""
+    pad_x = (around.width - setting.width) / 2
+    pad_y = (around.height - setting.height) / 2
     # capitals look centred when the descent is not counted in full
-    place = Box(left + pad_x, top + pad_y * 1.04, setting.width, setting.height)
+    top = around.top + pad_y * 1.04
+    place = Box(around.left + pad_x, top, setting.width, setting.height)
     return Block("cta", text, setting, place, around, side="centre")
 
 

@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.compose.breaking import Piece, pieces
+from triptych.compose.breaking import SENTENCE, Piece, pieces
 from triptych.compose.geometry import Box
 from triptych.compose.runs import Face, advance_of
 from triptych.errors import TextOverflow
 from triptych.fonts.scripts import cut_face, cut_of
 
 # what a bad break costs, in squared shares of the line's width
-WIDOW, SHORT_END, SOFT_END = 0.35, 0.12, 0.025
-LONE = 0.6  # a last word alone is a widow below this share of an even line
-SHORT = 0.38  # a last line shorter than this share of the longest looks lost
+WIDOW, SHORT_END, SHORT_LINE = 0.35, 0.12, 0.10
+LONE = 0.66  # a last word alone is a widow below this share of an even line
+SHORT = 0.38  # a last line shorter than this share of an even one looks lost
+STUB = 0.62  # the same for any other line: what follows would hang from it
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
 
 
@@ -44,6 +45,7 @@ class Setting:
     widths: tuple[float, ...]
     px: float
     style: Style
+    torn: float = 0.0  # what its breaks cost: parted sense, stubs and widows
 
     @property
     def line_height(self) -> float:
@@ -182,7 +184,8 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     widths = tuple(advance(style, px, line) for line in lines)
     if max(widths) > width + 0.5:
         return None
-    return Setting(tuple(lines), widths, px, style)
+    torn = _torn(shaped, width / px, breaks)
+    return Setting(tuple(lines), widths, px, style, torn)
 
 
 def _shown(piece: Piece) -> str:
@@ -235,10 +238,26 @@ def _even(shaped: _Shaped, width: float, count: int) -> list[int]:
     return best[total][1]
 
 
+def _torn(shaped: _Shaped, width: float, breaks: Sequence[int]) -> float:
+    """Return what the chosen breaks cost beside their raggedness."""
+    if len(breaks) < 3:
+        return 0.0
+    whole = sum(shaped.sizes) + sum(shaped.gaps[:-1])
+    ideal = min(width, whole / (len(breaks) - 1) * 1.03)
+    total = 0.0
+    for start, end in itertools.pairwise(breaks):
+        run = sum(shaped.sizes[start:end]) + sum(shaped.gaps[start : end - 1])
+        total += _fault(shaped.pieces, start, end, run / ideal)
+    return total
+
+
 def _fault(found: Sequence[Piece], start: int, end: int, share: float) -> float:
     """Return what the line of pieces `start` to `end` costs beside its raggedness."""
     if end < len(found):
-        return SOFT_END if found[end - 1].soft else 0.0
+        stub = share < STUB and found[end - 1].text[-1:] not in SENTENCE
+        return found[end - 1].holds + (SHORT_LINE if stub else 0.0)
+    if found[start - 1].text[-1:] in SENTENCE:  # a sentence of its own is no widow
+        return 0.0
     if end - start == 1 and end > 3 and share < LONE:
         return WIDOW
     return SHORT_END if share < SHORT else 0.0
