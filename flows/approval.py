@@ -18,6 +18,7 @@ from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
 from connectors.stores import absolute
+from flows.links import links_of
 from flows.orders import Order
 from flows.reminders import Wait, book, unbook
 from flows.summary import contact_sheet
@@ -89,10 +90,11 @@ def _is_told(order: Order) -> bool:
 
 def _proofs(result: Result, order: Order) -> str:
     names = len(result.waiting)
+    links = links_of(result, order.store)
     note = f"> {order.note}\n\n" if order.note else ""
     return (
         f"# {result.run.workflow}: {names} pack{'s' * (names != 1)} to approve\n\n{note}"
-        f"{contact_sheet(result, WIDE, MOST_PACKS)}\n\n"
+        f"{contact_sheet(result, links, WIDE, MOST_PACKS)}\n\n"
         "Nothing leaves before somebody says so. "
         "To reject, say what should change; asks name the unit that they are about."
     )

@@ -6,7 +6,6 @@ their own: the engine's store and its retries for `Unavailable` see to that once
 
 import asyncio
 import dataclasses
-import os
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from connectors.notify import notifying
 from connectors.transport import hung_up
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
-from flows.links import SHELF
 from flows.orders import Asked, Order, ordered
 from flows.shown import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
@@ -90,8 +88,6 @@ async def campaign(
 async def _made(order: Order, asked: Asked) -> Result:
     """Make the campaign, showing the plan before, progress meanwhile, and what came."""
     run = await asyncio.to_thread(_run_of, order, asked)
-    if order.store.locks is None:
-        os.environ.pop(SHELF, None)  # the shelf shows packs of a folder's runs only
     goes_on = run.state == "waiting"
     before = [] if goes_on else await _shown_before(order)
     progress = Progress(order)

@@ -1,14 +1,26 @@
-"""Where a browser can open a run's packs: the local shelf, if `up` started one."""
+"""Where a browser opens a run's packs: on the local shelf, or in the store they are in."""
 
 import os
+from collections.abc import Mapping
 from urllib.parse import quote
 
-from triptych.pack.build import Pack
+from triptych.engine.campaign import Result
+from triptych.store.contract import Store
 
 SHELF = "TRIPTYCH_SHELF"  # address of the small server that shows packs
 
 
-def page_link(run: str, pack: Pack) -> str:
-    """Return the address of the pack's page; empty where no shelf is known."""
+def links_of(result: Result, store: Store) -> Mapping[str, str]:
+    """Return the address that opens each pack, by its name, where there is one. Blocking.
+
+    In a folder that is its page, on the shelf that `up` started; in an object store its
+    zip, once it was released, for seven days.
+    """
+    if store.ships:
+        shipped = store.links(result.run.id)
+        return {name.removesuffix(".zip"): link for name, link in shipped.items()}
     shelf = os.environ.get(SHELF, "").rstrip("/")
-    return f"{shelf}/{run}/{quote(pack.name)}/index.html" if shelf else ""
+    if not shelf:
+        return {}
+    names = [pack.name for pack in result.packs]
+    return {n: f"{shelf}/{result.run.id}/{quote(n)}/index.html" for n in names}

@@ -16,6 +16,7 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from connectors import about
+from flows.links import links_of
 from flows.orders import Order
 from flows.summary import findings_of, plan_of, summary_of
 from triptych.engine.campaign import Result
@@ -58,7 +59,7 @@ async def show_result(order: Order, result: Result) -> None:
     name = order.plan.campaign.workflow.name
     sheet = acreate_markdown_artifact(
         key=artifact_key("contact-sheet", name),
-        markdown=await in_worker(summary_of, result, order.note),
+        markdown=await in_worker(_summary, result, order),
         description=f"What {name} made, and where it is",
     )
     table: list[dict[str, Any]] = [*findings_of(result)]
@@ -71,6 +72,10 @@ async def show_result(order: Order, result: Result) -> None:
         description=f"What the checks found in {name}",
     )
     await asyncio.gather(sheet, findings)
+
+
+def _summary(result: Result, order: Order) -> str:
+    return summary_of(result, links_of(result, order.store), order.note)
 
 
 class Progress:

@@ -2,9 +2,8 @@
 
 import base64
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from flows.links import page_link
 from triptych.contracts import Finding
 from triptych.engine.campaign import Result
 from triptych.engine.forecast import Row
@@ -36,7 +35,7 @@ def plan_of(rows: list[Row], note: str = "") -> str:
     return "\n".join([*lines, *_more(len(rows))])
 
 
-def summary_of(result: Result, note: str = "") -> str:
+def summary_of(result: Result, links: Mapping[str, str], note: str = "") -> str:
     """Return what the run made; `note` is what a person should know first."""
     cost = "unknown" if result.usd is None else f"${result.usd:.2f}"
     states = [outcome.state for outcome in result.outcomes.values()]
@@ -45,24 +44,25 @@ def summary_of(result: Result, note: str = "") -> str:
         f"# {result.run.workflow}",
         f"> {note}" if note else "",
         f"{counted} in {result.seconds:.1f} s; cost {cost}. Run `{result.run.id}`.",
-        contact_sheet(result),
+        contact_sheet(result, links),
         _errors(result),
         _units(result),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def contact_sheet(result: Result, wide: int = WIDE, most: int = MOST) -> str:
-    """Return every pack with a link, and for the first `most` all their pictures."""
+def contact_sheet(
+    result: Result, links: Mapping[str, str], wide: int = WIDE, most: int = MOST
+) -> str:
+    """Return every pack with its link, and for the first `most` all their pictures."""
     parts = [
-        _pack(result.run.id, pack, wide if index < most else 0)
+        _pack(pack, links.get(pack.name, ""), wide if index < most else 0)
         for index, pack in enumerate(result.packs[:ROWS])
     ]
     return "\n\n".join([*parts, *_more(len(result.packs))])
 
 
-def _pack(run: str, pack: Pack, wide: int) -> str:
-    link = page_link(run, pack)
+def _pack(pack: Pack, link: str, wide: int) -> str:
     title = f"[{pack.name}]({link})" if link else pack.name
     sheet = _sheet(pack, wide) if wide else ""
     return f"### {title}\n\n{_release(pack, link)}\n\n{sheet}".rstrip()

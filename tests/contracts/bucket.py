@@ -1,5 +1,6 @@
 """What every bucket promises; a bucket's test class inherits this. And one in memory."""
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ class MemoryBucket:
         self.objects: dict[str, bytes] = {}
         self.written: dict[str, float] = {}
         self.calls: list[str] = []
+        self.one = threading.Lock()
 
     def get(self, name: str) -> bytes | None:
         self.calls.append(f"get {name}")
@@ -29,10 +31,11 @@ class MemoryBucket:
         self.objects[name], self.written[name] = data, time.time()
 
     def create(self, name: str, data: bytes, media_type: str) -> bool:
-        if name in self.objects:
-            return False
-        self.put(name, data, media_type)
-        return True
+        with self.one:
+            if name in self.objects:
+                return False
+            self.put(name, data, media_type)
+            return True
 
     def find(self, name: str) -> Entry | None:
         if name not in self.objects:

@@ -114,3 +114,24 @@ class StoreContract:
             )
         assert len(set(made)) == 1
         assert store.read(made[0]) == b"same" * 999
+
+    def test_as_many_hold_a_turn_as_may(self, store: Any) -> None:
+        first, second = store.take("box", 2), store.take("box", 2)
+        assert first is not None
+        assert second is not None
+        assert store.take("box", 2) is None
+        other = store.take("another", 2)
+        assert other is not None
+        second.keep()
+        first.leave()
+        third = store.take("box", 2)
+        assert third is not None
+        for held in (second, third, other):
+            held.leave()
+
+    def test_of_many_who_want_a_turn_one_alone_gets_it(self, store: Any) -> None:
+        for _ in range(3):  # a place that was left is contested, too
+            with ThreadPoolExecutor(8) as pool:
+                taken = list(pool.map(lambda _: store.take("box", 1), range(8)))
+            (held,) = [each for each in taken if each is not None]
+            held.leave()

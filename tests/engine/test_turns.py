@@ -7,6 +7,7 @@ import pytest
 
 from triptych.engine.turns import turn
 from triptych.errors import CampaignBusy
+from triptych.store.folder import FolderStore
 from triptych.workflow.model import Concurrency
 
 WAIT = Concurrency()
@@ -15,10 +16,11 @@ HOLDER = """
 import asyncio, sys
 from pathlib import Path
 from triptych.engine.turns import turn
+from triptych.store.folder import FolderStore
 from triptych.workflow.model import Concurrency
 
 async def main():
-    async with turn(Path(sys.argv[1]), "box", Concurrency(), lambda: None):
+    async with turn(FolderStore(Path(sys.argv[1])), "box", Concurrency(), lambda: None):
         print("held", flush=True)
         await asyncio.sleep(60)
 
@@ -34,7 +36,9 @@ async def test_a_second_run_waits_for_the_first_and_is_told_once(tmp_path: Path)
     order: list[str] = []
 
     async def run(name: str, seconds: float) -> None:
-        async with turn(tmp_path, "box", WAIT, lambda: order.append(f"{name} waits")):
+        async with turn(
+            FolderStore(tmp_path), "box", WAIT, lambda: order.append(f"{name} waits")
+        ):
             order.append(f"{name} runs")
             await asyncio.sleep(seconds)
 
@@ -45,19 +49,22 @@ async def test_a_second_run_waits_for_the_first_and_is_told_once(tmp_path: Path)
 
 
 async def test_a_second_run_is_refused_where_the_file_says_so(tmp_path: Path) -> None:
-    async with turn(tmp_path, "box", REFUSE, nothing):
+    async with turn(FolderStore(tmp_path), "box", REFUSE, nothing):
         with pytest.raises(CampaignBusy, match="as may"):
-            async with turn(tmp_path, "box", REFUSE, nothing):
+            async with turn(FolderStore(tmp_path), "box", REFUSE, nothing):
                 pass
-        async with turn(tmp_path, "another", REFUSE, nothing):
+        async with turn(FolderStore(tmp_path), "another", REFUSE, nothing):
             pass
 
 
 async def test_as_many_go_on_as_the_limit_says(tmp_path: Path) -> None:
     two = Concurrency(limit=2, on_conflict="refuse")
-    async with turn(tmp_path, "box", two, nothing), turn(tmp_path, "box", two, nothing):
+    async with (
+        turn(FolderStore(tmp_path), "box", two, nothing),
+        turn(FolderStore(tmp_path), "box", two, nothing),
+    ):
         with pytest.raises(CampaignBusy):
-            async with turn(tmp_path, "box", two, nothing):
+            async with turn(FolderStore(tmp_path), "box", two, nothing):
                 pass
 
 
@@ -68,15 +75,9 @@ async def test_nobody_waits_for_a_run_that_was_killed(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(CampaignBusy):
-            async with turn(tmp_path, "box", REFUSE, nothing):
+            async with turn(FolderStore(tmp_path), "box", REFUSE, nothing):
                 pass
         holder.kill()
         holder.wait()
-    async with turn(tmp_path, "box", REFUSE, nothing):
-        pass
-
-
-async def test_a_store_without_locks_has_turns_for_all(tmp_path: Path) -> None:
-    del tmp_path
-    async with turn(None, "box", REFUSE, nothing), turn(None, "box", REFUSE, nothing):
+    async with turn(FolderStore(tmp_path), "box", REFUSE, nothing):
         pass

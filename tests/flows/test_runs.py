@@ -12,12 +12,15 @@ import httpx
 import pytest
 
 from connectors import about, open_connectors
+from connectors.stores.s3 import S3Bucket
 from tests.engine.test_campaign import WORKFLOW
+from tests.servers.s3 import s3_server
 from triptych.data import templates
 from triptych.engine.campaign import Result
 from triptych.engine.events import ApprovalDue, Event
 from triptych.errors import RunStopped
 from triptych.store.folder import FolderStore
+from triptych.store.objects import ObjectStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan
 
@@ -82,7 +85,8 @@ class Desk:
         tools = open_connectors(plan.connectors(), {})
         tell = tell or self.events.append
         packs = self.root / "packs"
-        return await run_flow(Order(plan, tools, self.store, packs, tell, **more))
+        store = more.pop("store", self.store)
+        return await run_flow(Order(plan, tools, store, packs, tell, **more))
 
 
 @pytest.fixture
@@ -136,6 +140,22 @@ async def test_the_plan_is_shown_before_and_findings_and_proofs_after(
     assert "| words[de-DE] | copy/phrasebook | to make | $0.00 |" in plan
     assert "words-only/de-DE" in shown["contact-sheet-words-only"]["data"]
     assert float(shown["progress-words-only"]["data"]) == 100.0
+
+
+async def test_a_pack_in_an_object_store_is_linked_by_an_address_that_opens(
+    desk: Desk, api: Api, tmp_path: Path
+) -> None:
+    with s3_server(tmp_path) as server:
+        server.make_bucket("team")
+        bucket = S3Bucket.from_env("team", "campaigns", server.env)
+        result = await desk.run(store=ObjectStore(bucket))
+        shown = api.artifacts(result.run.flow)["contact-sheet-words-only"]["data"]
+        found = re.search(r"\[words-only/de-DE\]\((http\S+)\)", shown)
+        assert found is not None, shown
+        (pack,) = [each for each in result.packs if each.name == "words-only/de-DE"]
+        assert pack.zip is not None
+        assert httpx.get(found[1]).content == pack.zip.read_bytes()
+        assert [e.size for e in bucket.entries("turns")] == [0]  # its turn was left
 
 
 async def test_a_failed_unit_fails_its_node_with_a_sentence_and_no_other(

@@ -1,3 +1,5 @@
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -5,10 +7,12 @@ import pytest
 from tests.contracts.bucket import BucketContract, MemoryBucket
 from tests.contracts.store import StoreContract, a_record
 from triptych.errors import StoreError, StoreUnreachable
+from triptych.store.bucket import Entry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Run
 from triptych.store.objects import ObjectStore
 from triptych.store.sweep import collect, verify
+from triptych.store.turns import LASTS
 
 
 class TestMemoryBucket(BucketContract):
@@ -135,3 +139,45 @@ def test_gc_keeps_what_runs_refer_to_and_their_packs() -> None:
 def test_a_shipped_pack_has_a_link_of_seven_days() -> None:
     link = ObjectStore(MemoryBucket()).ship("run-1", "autumn/en-GB.zip", b"zip")
     assert link == "https://memory.test/packs/run-1/autumn/en-GB.zip?for=604800"
+
+
+def test_a_lease_without_a_sign_of_life_is_anybodys_and_does_not_come_back() -> None:
+    bucket = MemoryBucket()
+    store = ObjectStore(bucket)
+    dead = store.take("box", 1)
+    assert dead is not None
+    bucket.written[dead.name] -= LASTS - 1
+    assert store.take("box", 1) is None
+    dead.keep()
+    bucket.written[dead.name] -= LASTS + 1
+    heir = store.take("box", 1)
+    assert heir is not None
+    dead.keep()  # its machine wakes up
+    dead.leave()
+    assert store.take("box", 1) is None
+    heir.leave()
+    assert store.take("box", 1) is not None
+
+
+def test_clocks_that_differ_give_no_lease_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = MemoryBucket()
+    assert ObjectStore(bucket).take("box", 1) is not None
+    find = bucket.find
+
+    def ahead(name: str) -> Entry | None:
+        found = find(name)
+        return found and Entry(found.name, found.size, found.age + 3600)
+
+    monkeypatch.setattr(bucket, "find", ahead)
+    assert ObjectStore(bucket).take("box", 1) is None
+
+
+def test_whose_a_lease_is_stands_in_it_and_old_ones_are_removed() -> None:
+    bucket = MemoryBucket()
+    store = ObjectStore(bucket)
+    for _ in range(3):
+        held = store.take("box", 1)
+        assert held is not None
+        assert f"process {os.getpid()}" in json.loads(bucket.objects[held.name])["owner"]
+        held.leave()
+    assert list(bucket.objects) == ["turns/box-0/00000003"]

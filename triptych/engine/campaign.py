@@ -86,7 +86,7 @@ async def make_campaign(
     """
     workflow = plan.campaign.workflow
     waits = functools.partial(tell, TurnAwaited(workflow.name))
-    async with turn(store.locks, workflow.name, workflow.concurrency, waits):
+    async with turn(store, workflow.name, workflow.concurrency, waits):
         engine = Engine(plan, connectors, store, _ledger(plan), tell)
         return await _made(engine, packs, wrap, approve, run or new_run(plan))
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
 from triptych.store.bucket import Entry
+from triptych.store.turns import Turn
 from triptych.workflow.units import Unit
 
 RECENT = 3600.0  # seconds: what is younger may belong to a run that is still writing
@@ -115,13 +115,12 @@ class Store(Protocol):
         ...
 
     @property
-    def locks(self) -> Path | None:
-        """A folder in which locks hold for all who use the store; None: there is none."""
-        ...
-
-    @property
     def ships(self) -> bool:
         """Say whether released packs are kept here for people elsewhere."""
+        ...
+
+    def take(self, name: str, limit: int) -> Turn | None:
+        """Return one of `limit` turns called `name`; None while others hold all."""
         ...
 
     def put(self, data: bytes, media_type: str) -> Artifact:

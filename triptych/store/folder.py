@@ -21,6 +21,7 @@ from triptych.errors import StoreError
 from triptych.store.bucket import Entry
 from triptych.store.contract import Record, Run, artifacts_of
 from triptych.store.form import record_from, run_from, to_json
+from triptych.store.turns import Lock, locked
 from triptych.store.writing import disk_error, write_atomic
 
 
@@ -36,9 +37,8 @@ class FolderStore:
     def address(self) -> str:
         return str(self.root)
 
-    @property
-    def locks(self) -> Path:
-        return self.root / "turns"
+    def take(self, name: str, limit: int) -> Lock | None:
+        return locked(self.root / "turns", name, limit)
 
     # --- artifacts
 

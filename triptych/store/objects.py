@@ -1,8 +1,9 @@
-"""A store in an object store: many machines share it, and need no lock to do so.
+"""A store in an object store, which many machines share.
 
 Names are those of the folder store (artifacts/ab/abcdef…, records/ab/….json, runs/,
 jobs/), and packs/<run>/<name>.zip for what was shipped. Artifacts are created, never
-replaced; records, runs and jobs are replaced whole.
+replaced; records, runs and jobs are replaced whole: none of that needs a lock. How many
+runs of a campaign go on at once is a matter of leases: turns/<campaign>-<n>/.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from triptych.store.bucket import Bucket, Entry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Record, Run, artifacts_of
 from triptych.store.form import record_from, run_from, to_json
+from triptych.store.turns import LASTS, Lease, leased
 
 JSON = "application/json"
 LINK_SECONDS = 7 * 24 * 3600  # the longest that S3 signs for
@@ -25,11 +27,16 @@ class ObjectStore:
     """See `triptych.store.contract.Store`, whose promises this keeps."""
 
     ships = True
-    locks = None  # many machines: Prefect's limits count
 
-    def __init__(self, bucket: Bucket, cache: NearCache | None = None) -> None:
+    def __init__(
+        self, bucket: Bucket, cache: NearCache | None = None, lasts: float = LASTS
+    ) -> None:
         self.bucket, self.cache = bucket, cache
         self.address = bucket.address
+        self.lasts = lasts  # seconds: see `triptych.store.turns`
+
+    def take(self, name: str, limit: int) -> Lease | None:
+        return leased(self.bucket, name, limit, self.lasts)
 
     # --- artifacts
 

@@ -1,4 +1,8 @@
 import multiprocessing
+import os
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -163,3 +167,46 @@ def test_the_commands_take_an_address(
     assert "20260101T000000-a" in run(main, ["runs"]).output
     assert "removed 0 files" in run(main, ["gc"]).output
     assert f"autumn/en-GB.zip  {server.endpoint}/" in run(main, ["links"]).output
+
+
+# --- turns: leases that several machines respect
+
+HOLDER = """
+import asyncio, os, sys
+from connectors.stores.s3 import S3Bucket
+from triptych.engine.turns import turn
+from triptych.store.objects import ObjectStore
+from triptych.workflow.model import Concurrency
+
+async def main():
+    store = ObjectStore(S3Bucket.from_env(sys.argv[1], "x", os.environ), lasts=4.0)
+    async with turn(store, "box", Concurrency(), lambda: print("waits", flush=True)):
+        print("held", flush=True)
+        await asyncio.sleep(120)
+
+asyncio.run(main())
+"""
+
+
+def a_holder(bucket: str, server: S3Server) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HOLDER, bucket]
+    env = {**os.environ, **server.env}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
+
+
+def test_a_turn_is_kept_by_signs_of_life_and_free_soon_after_a_kill(
+    address: str, server: S3Server
+) -> None:
+    bucket = address.removeprefix("s3://").partition("/")[0]
+    store = ObjectStore(S3Bucket.from_env(bucket, "x", server.env), lasts=4.0)
+    with a_holder(bucket, server) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        with a_holder(bucket, server) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "waits\n"
+            time.sleep(8)  # two leases long
+            assert store.take("box", 1) is None
+            first.kill()
+            assert second.stdout.readline() == "held\n"
+            second.kill()
