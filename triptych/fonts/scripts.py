@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych.data import templates
 from triptych.fonts import axes_set, file_of
+from triptych.fonts.outlines import opened
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -125,7 +126,7 @@ def cut_face(cut: Cut, weight: int, px: float, optical: float) -> "FreeTypeFont"
     from PIL import ImageFont
 
     font = ImageFont.truetype(
-        cut.file, px, index=cut.index, layout_engine=ImageFont.Layout.RAQM
+        opened(cut.file), px, index=cut.index, layout_engine=ImageFont.Layout.RAQM
     )
     axes_set(font, weight, optical)
     return font
