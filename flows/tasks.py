@@ -48,7 +48,8 @@ async def make(
     if any(finding.level in ("warn", "block") for finding in findings):
         said = "; ".join(dict.fromkeys(finding.message for finding in findings))
         return Completed(name="CompletedWithWarnings", message=said[:500], data=told)
-    return Completed(message=f"{count} file{'s' * (count != 1)}", data=told)
+    said = f"{count} file{'s' * (count != 1)}" if count else "made"  # words are no files
+    return Completed(message=said, data=told)
 
 
 def _said(error: Exception) -> str:
