@@ -21,6 +21,7 @@ from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.orders import Asked, Order, ordered
 from flows.shown import Progress, rename, rows_of, show_plan, show_result
+from flows.spread import NotSpread, spreading
 from flows.tasks import as_tasks
 from flows.watch import Stopped, while_wanted
 from triptych.engine.approval import Decision
@@ -68,7 +69,7 @@ async def campaign(
         version: Digest of the deployed version; empty for the file as it is now.
     """
     asked = Asked(Path(workflow), store, Path(packs), inputs or {}, version)
-    order = _ORDER.get(None)
+    order = _given()
     try:
         if order is None:
             order = await asyncio.to_thread(ordered, asked)
@@ -76,13 +77,24 @@ async def campaign(
         return Failed(name="Refused", message=str(error))
     try:
         result = await while_wanted(str(flow_run.id), _made(order, asked))
-    except CampaignBusy as error:
+    except (CampaignBusy, NotSpread) as error:
         return Failed(name="Refused", message=str(error))
     except Stopped as stopped:
         return Cancelled(message=f"stopped {stopped}; what was made is kept")
+    _keep(result)
+    return _state(result)
+
+
+# the flow goes to Dask's workers with its tasks, and variables of a context cannot
+
+
+def _given() -> Order | None:
+    return _ORDER.get(None)
+
+
+def _keep(result: Result) -> None:
     if (kept := _RESULT.get(None)) is not None:
         kept.append(result)
-    return _state(result)
 
 
 async def _made(order: Order, asked: Asked) -> Result:
@@ -93,7 +105,8 @@ async def _made(order: Order, asked: Asked) -> Result:
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
     notified = notifying(order.plan.campaign, env, progress.tell)
-    async with hung_up(), notified as tell:
+    spread = spreading(order.connectors, env)
+    async with hung_up(), notified as tell, spread as connectors:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:
@@ -103,7 +116,7 @@ async def _made(order: Order, asked: Asked) -> Result:
 
         result = await make_campaign(
             order.plan,
-            order.connectors,
+            connectors,
             order.store,
             order.packs,
             tell,

@@ -7,7 +7,7 @@ lock="uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 $lock run.in -o run.txt
 $lock build.in -o build.txt
 $lock run.in team.in -c run.txt -o team.txt
-$lock run.in team.in build.in test.in -c run.txt -c team.txt -c build.txt -o test.txt
+$lock run.in team.in dask.in build.in test.in -c run.txt -c team.txt -c build.txt -o test.txt
 
 # pip looks for `sqlalchemy[asyncio]`, which Prefect asks for, without minding that a lock
 # names `sqlalchemy`, and then has no hash for the newer one it finds. As a constraint it

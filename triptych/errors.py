@@ -29,13 +29,24 @@ Exit codes: 1 a run failed, 2 the file is wrong, 3 waiting for approval,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class TriptychError(Exception):
     """Base of every error above; `exit_code` is what the CLI returns for it."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> Any:
+        """Go to another process as it is: errors with keywords cannot be made anew."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[TriptychError], args: Any, more: dict[str, Any]) -> TriptychError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(more)
+    return error
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from triptych.workflow.keys import inputs_of, key_of, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.units import Unit
 
-AT_ONCE = 4  # placements of one unit that are composed at the same time
+AT_ONCE = 4  # placements of one unit that are composed at the same time, on this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ class Engine:
 
     async def _placed(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Compose every placement on its own, so that one never touches the others."""
-        gate = asyncio.Semaphore(AT_ONCE)
+        at_once = getattr(self.connectors[unit.uses], "at_once", AT_ONCE)
+        gate = asyncio.Semaphore(at_once)
         done = 0
 
         async def one(placement: str) -> tuple[Record, bool] | None:
