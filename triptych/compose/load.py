@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 from triptych.artifact import Picture, Size
+from triptych.compose import faces
 from triptych.compose.saliency import SIDE, Maps, maps_of
 from triptych.pictures import pixels
 from triptych.raster import Canvas, Photo, Shelf, premultiplied
@@ -74,12 +75,15 @@ def _cut(picture: Any) -> Cut:
 def _maps(photo: Photo, cut: Cut | None) -> Maps:
     from PIL import Image
 
-    scale = min(1.0, SIDE / max(photo.size.width, photo.size.height))
-    small = Size(
-        max(1, round(photo.size.width * scale)), max(1, round(photo.size.height * scale))
-    )
+    small = _within(photo.size, SIDE)
     image = Image.fromarray(photo.fit(small))
+    found = faces.faces_in(photo.fit(_within(photo.size, faces.SIDE)))
     if cut is None:
-        return maps_of(image, None)
+        return maps_of(image, None, found)
     alpha = Image.fromarray(cut.alpha.fit(small))
-    return maps_of(image, Image.merge("RGBA", (*image.split(), alpha)))
+    return maps_of(image, Image.merge("RGBA", (*image.split(), alpha)), found)
+
+
+def _within(size: Size, side: int) -> Size:
+    scale = min(1.0, side / max(size.width, size.height))
+    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))

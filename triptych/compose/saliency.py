@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from triptych.compose.colour import RGB, luminances
+from triptych.compose.faces import faces_in, head
 from triptych.compose.geometry import Box
+from triptych.compose.guess import guessed, means
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -46,6 +48,7 @@ class Maps:
     crisp: float = 0.0
     border: RGB = (255, 255, 255)  # colour along the edges
     colours: tuple[tuple[RGB, float], ...] = ()  # of the subject, with their shares
+    faces: tuple[Box, ...] = ()  # from brow to chin, in shares, the largest first
     _sums: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def focus(self) -> tuple[float, float]:
@@ -122,8 +125,15 @@ def _table(array: Any, light: Any, which: Which) -> Any:
     return padded
 
 
-def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
-    """Return the maps of a picture; `subject` is its cutout (alpha), if there is one."""
+def maps_of(
+    image: "Image.Image",
+    subject: "Image.Image | None",
+    faces: tuple[Box, ...] | None = None,
+) -> Maps:
+    """Return the maps of a picture; `subject` is its cutout (alpha), if there is one.
+
+    `faces` are those found in a larger copy of it; None: they are looked for here.
+    """
     import numpy as np
 
     small = image.convert("RGB")
@@ -131,7 +141,8 @@ def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
     bytes_ = np.asarray(small)
     pixels = bytes_.astype(np.float32) / 255
     detail = _sobel(pixels.mean(2))
-    found, crisp = _salient(pixels), 0.0
+    faces = faces_in(bytes_) if faces is None else faces
+    found, crisp = _with_heads(guessed(bytes_), faces), 0.0
     if subject is not None:
         alpha = subject.getchannel("A").resize(small.size)
         cut = np.asarray(alpha, dtype=np.float32) / 255
@@ -146,7 +157,19 @@ def maps_of(image: "Image.Image", subject: "Image.Image | None") -> Maps:
         crisp,
         _border(pixels),
         _colours(pixels, found > 0.5),
+        faces,
     )
+
+
+def _with_heads(found: Any, faces: tuple[Box, ...]) -> Any:
+    """Return a guessed map in which every head is subject."""
+    height, width = found.shape
+    for face in faces:
+        box = head(face)
+        top, bottom = _between(box.top, height), _between(box.bottom, height)
+        left, right = _between(box.left, width), _between(box.right, width)
+        found[top:bottom, left:right] = 1.0
+    return found
 
 
 def _colours(pixels: Any, inside: Any) -> tuple[tuple[RGB, float], ...]:
@@ -156,7 +179,7 @@ def _colours(pixels: Any, inside: Any) -> tuple[tuple[RGB, float], ...]:
     samples = pixels[inside]
     if len(samples) < 10:
         return ()
-    centres = _means(samples, 5)
+    centres = means(samples, 5)
     nearest = ((samples[:, None] - centres[None]) ** 2).sum(2).argmin(1)
     shares = np.bincount(nearest, minlength=5) / len(samples)
     found = []
@@ -251,40 +274,3 @@ def _sobel(grey: Any) -> Any:
     across = padded[1:-1, 2:] - padded[1:-1, :-2]
     down = padded[2:, 1:-1] - padded[:-2, 1:-1]
     return np.sqrt((across**2 + down**2) / 2).astype(np.float32)
-
-
-def _salient(pixels: Any) -> Any:
-    """Return the distance of each pixel to the border's colours, with a centre prior."""
-    import numpy as np
-
-    height, width, _ = pixels.shape
-    edge = max(2, min(height, width) // 12)
-    ring = np.ones((height, width), dtype=bool)
-    ring[edge:-edge, edge:-edge] = False
-    centres = _means(pixels[ring], 4)
-    distance = np.stack([((pixels - centre) ** 2).sum(2) for centre in centres]).min(0)
-    distance = np.sqrt(distance)
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    found = distance * (1 - 0.35 * np.clip(x**2 + y**2, 0, 1))
-    # what differs by less than a twelfth of full scale is light on the ground, no subject
-    top = max(float(np.quantile(found, 0.98)), 0.12)
-    scaled = np.clip(found / top, 0, 1)
-    return np.where(scaled > 0.25, scaled, 0).astype(np.float32)
-
-
-def _means(samples: Any, count: int) -> Any:
-    """Return `count` k-means centres; starts are spread by luminance, not by chance."""
-    import numpy as np
-
-    order = samples[np.argsort(samples.sum(1))]
-    centres = order[np.linspace(0, len(order) - 1, count).astype(int)]
-    for _ in range(6):
-        nearest = ((samples[:, None] - centres[None]) ** 2).sum(2).argmin(1)
-        centres = np.stack(
-            [
-                samples[nearest == i].mean(0) if (nearest == i).any() else centres[i]
-                for i in range(count)
-            ]
-        )
-    return centres

@@ -8,8 +8,10 @@ from triptych.compose.attempt import (
     size_of,
     unit_of,
 )
+from triptych.compose.faces import head
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement
+from triptych.compose.saliency import Maps
 from triptych.compose.views import MOST_ENLARGED, View
 
 # what each fault costs
@@ -17,6 +19,7 @@ OCCLUSION = 4.0
 DETAIL = 9.0
 EDGE = 2.0
 LOST = 2.0
+HEADS = 6.0  # times the share of a head that is cut off
 DULL = 1.3
 ENLARGED = 0.4
 UNBALANCED = 0.15
@@ -75,6 +78,7 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
         seen.height / attempt.canvas.height / TALL,
     )
     cost = LOST * lost + DULL * PRESENT * max(0.0, 1 - shown)
+    cost += HEADS * _cut_heads(maps, view.shares(view.area, picture))
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
     if attempt.layout.file.ground == "panel":
@@ -82,6 +86,15 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     if attempt.layout.file.ground == "card":
         return cost + _under_card(attempt, view, arrangement)
     return cost + _under_type(attempt, view, arrangement)
+
+
+def _cut_heads(maps: Maps, seen: Box) -> float:
+    """Return the share of the heads that the crop cuts off, the worst one's.
+
+    A face smaller than a tenth of the largest is somebody in the background.
+    """
+    heads = [head(f) for f in maps.faces if f.area >= 0.1 * maps.faces[0].area]
+    return max((1 - each.meet(seen).area / each.area for each in heads), default=0.0)
 
 
 def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:

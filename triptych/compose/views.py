@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triptych.artifact import Size
+from triptych.compose.faces import head
 from triptych.compose.geometry import Box, cover
 from triptych.compose.saliency import Calm, Maps
 
@@ -57,7 +58,8 @@ def filling(picture: Size, frame: Box, maps: Maps) -> Iterator[View]:
     """Yield crops of the picture that fill `frame`, the focal point's first."""
     focus = maps.focus()
     seen = set()
-    places = [focus]
+    places = [focus, maps.bounds.centre]
+    places += [head(face).centre for face in maps.faces[:1]]
     places += [(share, focus[1]) for share in CROPS]
     places += [(focus[0], share) for share in CROPS]
     for place in places:
