@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
+from triptych.compose.geometry import Box
 from triptych.compose.guess import guessed
 
 PHOTOS = Path(__file__).parent / "photos"
@@ -66,3 +67,13 @@ def test_any_picture_has_a_map(height: int, width: int, seed: int) -> None:
     assert found.shape == (height, width)
     assert found.dtype == np.float32
     assert 0 <= found.min() <= found.max() <= 1
+
+
+def test_who_has_a_face_is_subject_head_and_body() -> None:
+    pixels = np.asarray(
+        Image.open(PHOTOS / "portrait.jpg").convert("RGB").resize((160, 160))
+    )
+    found = guessed(pixels, (Box(0.35, 0.12, 0.18, 0.23),))
+    assert found[20:54, 58:84].min() > 0.9
+    assert found[75:150, 60:85].mean() > 0.8
+    assert found[:40, 105:120].mean() < 0.2

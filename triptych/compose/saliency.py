@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from triptych.compose.colour import RGB, luminances
-from triptych.compose.faces import faces_in, head
+from triptych.compose.faces import faces_in
 from triptych.compose.geometry import Box
 from triptych.compose.guess import guessed, means
 
@@ -142,7 +142,7 @@ def maps_of(
     pixels = bytes_.astype(np.float32) / 255
     detail = _sobel(pixels.mean(2))
     faces = faces_in(bytes_) if faces is None else faces
-    found, crisp = _with_heads(guessed(bytes_), faces), 0.0
+    found, crisp = guessed(bytes_, faces), 0.0
     if subject is not None:
         alpha = subject.getchannel("A").resize(small.size)
         cut = np.asarray(alpha, dtype=np.float32) / 255
@@ -159,17 +159,6 @@ def maps_of(
         _colours(pixels, found > 0.5),
         faces,
     )
-
-
-def _with_heads(found: Any, faces: tuple[Box, ...]) -> Any:
-    """Return a guessed map in which every head is subject."""
-    height, width = found.shape
-    for face in faces:
-        box = head(face)
-        top, bottom = _between(box.top, height), _between(box.bottom, height)
-        left, right = _between(box.left, width), _between(box.right, width)
-        found[top:bottom, left:right] = 1.0
-    return found
 
 
 def _colours(pixels: Any, inside: Any) -> tuple[tuple[RGB, float], ...]:
