@@ -185,6 +185,30 @@ a.yaml:2:5: file: is not YAML: did not find expected ',' or ']' [T104]
 """,
         ),
         (
+            "a: one\nb: Pékin : à l’aube\n",
+            """
+a.yaml:2:10: file: is not YAML: mapping values are not allowed in this context; a text with a colon and a space needs quotes [T104]
+    b: Pékin : à l’aube
+             ^
+""",
+        ),
+        (
+            "a: @mascot waves\n",
+            """
+a.yaml:1:4: file: is not YAML: found character that cannot start any token; a text that begins with this character needs quotes [T104]
+    a: @mascot waves
+       ^
+""",
+        ),
+        (
+            "a: 'it' said\n",
+            """
+a.yaml:1:9: file: is not YAML: did not find expected key; a text that goes on behind its quotes needs other quotes around all of it [T104]
+    a: 'it' said
+            ^
+""",
+        ),
+        (
             "a: one\nb: t\x07o\n",
             """
 a.yaml:2:5: file: holds the character U+0007, which YAML does not allow; delete it; it may be invisible [T104]

@@ -20,6 +20,16 @@ MAX_BYTES = 1_000_000
 MAX_NODES = 50_000  # after aliases are followed
 MAX_DEPTH = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# what a text does to YAML that nobody meant as YAML, and what helps
+_CURES = (
+    ("mapping values are not allowed", "a text with a colon and a space needs quotes"),
+    ("cannot start any token", "a text that begins with this character needs quotes"),
+    ("undefined alias", "a text that begins with * needs quotes"),
+    (
+        "did not find expected key",
+        "a text that goes on behind its quotes needs other quotes around all of it",
+    ),
+)
 _UNQUOTED = re.compile(r"[\[{,:]\s*\$\{\{")
 
 Loc = tuple[str | int, ...]
@@ -178,6 +188,7 @@ class _Reader:
     def _syntax(self, error: yaml.MarkedYAMLError) -> Problem:
         at = self._place(error.problem_mark)
         message, code = f"is not YAML: {error.problem}", "T104"
+        hint = next((cure for said, cure in _CURES if said in str(error.problem)), "")
         if "maximum nesting" in str(error.problem):
             message, code = _DEEP, "T107"
         elif "\t" in at.source[: len(at.source) - len(at.source.lstrip())] or (
@@ -187,7 +198,10 @@ class _Reader:
         elif _UNQUOTED.search(at.source) or _UNQUOTED.search(self._line(at.line - 1)):
             message = 'an expression inside [ ] or { } needs quotes: "${{ … }}"'
             code = "T106"
-        return Problem(self.file, at.line, at.column, "file", message, code, "", at.source)
+        hint = hint if code == "T104" else ""
+        return Problem(
+            self.file, at.line, at.column, "file", message, code, hint, at.source
+        )
 
     def _line(self, number: int) -> str:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
