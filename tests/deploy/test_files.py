@@ -229,22 +229,6 @@ def test_the_base_lists_every_manifest_beside_it() -> None:
     assert {name for name in listed if name.endswith(".yaml")} == there
 
 
-@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
-def test_the_overlay_builds(tmp_path: Path) -> None:
-    shutil.copytree(DEPLOY, tmp_path / "deploy")
-    overlay = tmp_path / "deploy" / "kubernetes" / "overlays" / "production"
-    (overlay / "secrets").mkdir(exist_ok=True)
-    for name in ("server.env", "worker.env"):
-        (overlay / "secrets" / name).write_text("A=b\n")
-    command = ["kubectl", "kustomize", str(overlay)]
-    built = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found = list(yaml.safe_load_all(built))
-    (worker,) = [m for m in found if m["kind"] == "Deployment" and "worker" in str(m)]
-    assert worker["spec"]["replicas"] == 4
-    (container,) = worker["spec"]["template"]["spec"]["containers"]
-    assert container["image"] == "registry.example.com/triptych:0.1.0"
-
-
 # --- work pools
 
 

@@ -2,16 +2,21 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from connectors import about, open_connectors
-from flows.spread import VARIABLE, NotSpread, spreading
+from flows.parcels import pack, unpack
+from flows.spread import VARIABLE, NotSpread, composed, spreading
 from tests.campaigns.small import a_folder
+from tests.servers.ports import free_port
+from triptych.compose.images import ComposeImages
 from triptych.engine.campaign import Result, make_campaign
 from triptych.engine.events import Event
+from triptych.engine.units import Watching
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import Plan, make_plan
@@ -61,6 +66,26 @@ async def test_the_packs_are_the_same_byte_for_byte(
         tasks = await client.read_task_runs(flow_run_filter=mine, limit=200)
     assert any(task.name.startswith("composing · ") for task in tasks)
     assert files(tmp_path / "spread") == files(tmp_path / "packs")
+
+
+def test_a_worker_of_another_version_is_refused() -> None:
+    (said,) = unpack(composed.fn("0.0.0", pack([])))
+    assert isinstance(said, NotSpread)
+    assert "the run has 0.0.0; install the same" in str(said)
+
+
+@pytest.mark.slow
+async def test_a_scheduler_that_is_not_there_is_named() -> None:
+    import dask
+
+    request = SimpleNamespace(placement="meta.feed.1x1")
+    nowhere = f"tcp://127.0.0.1:{free_port()}"
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        async with spreading(
+            {"compose/images": ComposeImages()}, {VARIABLE: nowhere}
+        ) as tools:
+            with pytest.raises(NotSpread, match=f"no Dask scheduler answers at {nowhere}"):
+                await tools["compose/images"].compose(request, Watching("social", print))
 
 
 async def test_without_the_extra_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
