@@ -149,9 +149,8 @@ class Canvas:
 
 def _rows(pixels: Any) -> Any:
     """Return (h, w, 3) seen as (h, 3w): numpy's inner loops like long rows."""
-    rows = pixels.view()
-    rows.shape = (pixels.shape[0], pixels.shape[1] * 3)
-    return rows
+    # never a copy: what is painted into it would be lost
+    return pixels.reshape(pixels.shape[0], pixels.shape[1] * 3, copy=False)
 
 
 def _spread(mask: Any) -> Any:
