@@ -26,6 +26,7 @@ PLACES = "[meta.feed.1x1, meta.feed.4x5, google.display.300x250, google.display.
 
 def a_plan(folder: Path) -> Plan:
     made = a_folder(folder)
+    made.edit("name: small", "name: spread")  # others look for theirs on the same server
     made.edit("placements: [meta.feed.1x1]", f"placements: {PLACES}")
     return make_plan(load_campaign(made.file, about=about), about)
 
