@@ -81,23 +81,26 @@ class _Quiet:
     def partial(self, picture: bytes, media_type: str) -> None: ...
 
 
-def requests() -> Iterator[tuple[str, ComposeRequest]]:
-    """Yield every campaign's name and its request, without a placement."""
-    for name, campaign in SHIPPED.items():
+def requests(folder: Path | None = None) -> Iterator[tuple[str, ComposeRequest]]:
+    """Yield every campaign's name and its request, without a placement; with a folder,
+    those that it holds."""
+    for name, campaign in ({} if folder else SHIPPED).items():
         folders = templates() / "briefs" / name, templates() / "brands" / name
         yield name, _request(campaign, *folders)
-    for folder in sorted((HERE / "campaigns").iterdir()):
-        campaign = yaml.safe_load((folder / "campaign.yaml").read_text(encoding="utf-8"))
-        yield folder.name, _request(campaign, folder, folder)
+    for file in sorted((folder or HERE / "campaigns").glob("*/campaign.yaml")):
+        campaign = yaml.safe_load(file.read_text(encoding="utf-8"))
+        yield file.parent.name, _request(campaign, file.parent, file.parent)
 
 
 def _request(campaign: Mapping[str, Any], brief: Path, brand: Path) -> ComposeRequest:
     kit, text = load_brand(brand), load_brief(brief / "brief.md")
-    picture = _picture(campaign["picture"], brief, kit, text.product)
-    cut = _cut(picture) if campaign.get("cut") else None
+    asked = [campaign["picture"]] if "picture" in campaign else []
+    asked += campaign.get("pictures", [])
+    shown = [_picture(each, brief, kit, text.product) for each in asked]
     return ComposeRequest(
-        background=picture,
-        subject=cut,
+        background=shown[0] if shown else None,
+        subject=_cut(shown[0]) if campaign.get("cut") else None,
+        pictures=tuple(shown) if len(shown) > 1 else (),
         language=campaign["language"],
         brief=text,
         brand=kit,
@@ -106,6 +109,8 @@ def _request(campaign: Mapping[str, Any], brief: Path, brand: Path) -> ComposeRe
 
 
 def _picture(asked: Mapping[str, Any], folder: Path, brand: Any, product: str) -> Picture:
+    if "file" in asked:
+        return read_picture(folder / asked["file"])
     if "sample" in asked:
         import skimage.data
         from PIL import Image
@@ -162,6 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--campaign")
+    parser.add_argument("--folder", type=Path, help="other campaigns than ours")
     parser.add_argument("--placement")
     parser.add_argument("--ocr", action="store_true", help="read the words back")
     asked = parser.parse_args()
@@ -172,7 +178,7 @@ def main() -> None:
         if where.size is not None and asked.placement in (None, where.id)
     ]
     rows = {}
-    for name, request in requests():
+    for name, request in requests(asked.folder):
         if asked.campaign in (None, name):
             rows[name] = list(_measured(name, request, wanted, asked.out, engine))
     print(table(rows))

@@ -99,6 +99,13 @@ def test_every_script_is_drawn_by_a_font_that_has_it(
     }
 
 
+def test_a_letter_is_not_put_together_from_a_letter_and_a_mark() -> None:
+    """Fraunces' Latin file has c and an acute, and would set them side by side."""
+    (_, accented, _) = runs_of("chodzić do", Face("Fraunces", 600, "pl"))
+    assert accented.text.strip() == "ć"
+    assert accented.cut.file.name == "Fraunces-latin-ext.woff2"
+
+
 def test_a_brands_name_stays_in_the_brands_type() -> None:
     runs = runs_of("عبوة Tidal", Face("Inter", 400, "ar"))
     assert [run.text.strip() for run in runs if run.direction == "ltr"] == ["Tidal"]

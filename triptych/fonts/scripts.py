@@ -134,10 +134,26 @@ def cut_face(cut: Cut, weight: int, px: float, optical: float) -> "FreeTypeFont"
 
 @functools.lru_cache(maxsize=16_384)
 def _has(cut: Cut, character: str) -> bool:
-    font = cut_face(cut, 400, 24.0, 24.0)
+    font = _plain(cut) if _is_composed(character) else cut_face(cut, 400, 24.0, 24.0)
     drawn = bytes(_mask(font, _SHOWN_BY.get(character, character)))
     # shaping takes some letters apart: what is missing may be drawn as several boxes
     return all(drawn != bytes(_mask(font, _NOT_A_CHARACTER * n)) for n in (1, 2, 3))
+
+
+def _is_composed(character: str) -> bool:
+    """Say whether shaping would put a letter with its mark together from two that a font
+    has, with the mark beside the letter where the font says nothing of its place."""
+    parts = unicodedata.decomposition(character)
+    return bool(parts) and unicodedata.name(character, "").startswith("LATIN")
+
+
+@functools.lru_cache(maxsize=64)
+def _plain(cut: Cut) -> "FreeTypeFont":
+    """Return a cut that is not shaped: a character that it lacks is a box."""
+    from PIL import ImageFont
+
+    basic = ImageFont.Layout.BASIC
+    return ImageFont.truetype(cut.file, 24.0, index=cut.index, layout_engine=basic)
 
 
 def _mask(font: Any, text: str) -> Any:
