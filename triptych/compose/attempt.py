@@ -1,5 +1,6 @@
 """One attempt: a frame of an archetype on a placement, and the room that type has."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ BESIDE = 0.052  # of the unit: between a picture's edge and type
 LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
 TIGHT = 120.0  # pixels of height below which buttons are flat
 LOGO, MOST_LOGO = 0.049, 0.062  # of the unit: a logo's height
+BRIEF = 20  # letters from which a headline is as large as any
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
 
 
@@ -102,7 +104,8 @@ def room_of(attempt: Attempt) -> Room:
     if attempt.layout.file.ground == "card":
         box = box.inset(CARD_PAD * unit_of(size))
     smallest = float(placement.min_text_px)
-    ideal = max(ideal_px(size, box, frame) * frame.scale, smallest * 1.3)
+    ideal = ideal_px(size, box, frame) * frame.scale * _short(given.words.headline, frame)
+    ideal = max(ideal, smallest * 1.3)
     if not given.shrink:
         smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)
     logo = logo_of(placement, given, box) if frame.logo != "none" else None
@@ -149,6 +152,14 @@ def picture_for(attempt: Attempt, boxes: list[Box]) -> Box:
     return attempt.at(frame.picture_of(min(most, max(least, share))))
 
 
+def _short(headline: str, frame: Frame) -> float:
+    """Return how much larger a headline of few letters may be."""
+    wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in headline)
+    if not headline or frame.structure == "row":
+        return 1.0
+    return 1 + 0.5 * min(1.0, max(0.0, (BRIEF - wide) / 12))
+
+
 def ideal_px(size: Size, box: Box, frame: Frame) -> float:
     """Return the largest headline, in pixels, that still looks like an ad, not a shout."""
     if frame.structure == "row":
@@ -158,18 +169,19 @@ def ideal_px(size: Size, box: Box, frame: Frame) -> float:
 
 
 def beside(text: Box, picture: Box, gap_unit: float) -> Box:
-    """Return `text` kept off the picture's edge by a margin."""
+    """Return the largest part of `text` that keeps a margin to a picture."""
     gap = BESIDE * gap_unit
-    left, top, right, bottom = text.left, text.top, text.right, text.bottom
-    if picture.left >= text.centre[0]:
-        right = min(right, picture.left - gap)
-    elif picture.right <= text.centre[0]:
-        left = max(left, picture.right + gap)
-    elif picture.top >= text.centre[1]:
-        bottom = min(bottom, picture.top - gap)
-    elif picture.bottom <= text.centre[1]:
-        top = max(top, picture.bottom + gap)
-    return Box.edges(left, top, max(right, left + 1), max(bottom, top + 1))
+    off = picture.grown(gap)
+    if off.meet(text).area == 0:
+        return text
+    rests = (
+        Box.edges(text.left, text.top, min(text.right, off.left), text.bottom),
+        Box.edges(max(text.left, off.right), text.top, text.right, text.bottom),
+        Box.edges(text.left, text.top, text.right, min(text.bottom, off.top)),
+        Box.edges(text.left, max(text.top, off.bottom), text.right, text.bottom),
+    )
+    largest = max(rests, key=lambda box: max(0.0, box.width) * max(0.0, box.height))
+    return Box(largest.left, largest.top, max(1.0, largest.width), max(1.0, largest.height))
 
 
 def logo_of(

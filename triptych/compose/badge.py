@@ -28,7 +28,7 @@ def badge(
 
 
 def _set(text: str, style: Style, diameter: float, smallest: float) -> Setting | None:
-    px = diameter * 0.30
+    px = diameter * 0.36
     least = max(smallest, diameter * 0.115)
     while px >= least:
         found = set_text(text, diameter * WITHIN[0], px, style)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from triptych.artifact import Size
 from triptych.compose import badge as badges
 from triptych.compose.attempt import (
     Attempt,
@@ -15,14 +16,16 @@ from triptych.compose.column import column, cost_of
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
-from triptych.compose.saliency import Calm
+from triptych.compose.saliency import Calm, Maps
 from triptych.compose.scale import Room
-from triptych.compose.score import BADGE, LEAST_NEAR, LEGAL_ASIDE, NEAR, ROOMY
+from triptych.compose.score import BADGE, LEAST_NEAR, LEGAL_ASIDE, NEAR, ROOMY, TRUSTED
 from triptych.compose.type import Setting
 from triptych.compose.views import View, filling, standing
 from triptych.errors import TextOverflow
 
 BESIDE = 0.06  # what a legal line beside the button may cost, for the room it leaves
+ON_GUESS = 0.12  # share of a badge that may lie in the box around a guessed subject
+WHOLE = 0.6  # share of a picture from which such a box says nothing
 CLEAR = 0.004  # share of a badge that may lie on the subject, give or take
 
 
@@ -102,11 +105,16 @@ def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None
     assert maps is not None
     assert picture is not None
     subject = view.canvas(maps.bounds, picture).meet(attempt.canvas)
+    # a map that was guessed may miss what is as light as its ground: keep off it all
+    guessed = maps.crisp < TRUSTED and maps.bounds.area < WHOLE
+    whole = subject if guessed else Box(0, 0, 0, 0)
     best: tuple[float, Box] | None = None
     for disc in spots:
         near = abs(disc.centre[0] - subject.centre[0]) / attempt.canvas.width
         near += abs(disc.centre[1] - subject.centre[1]) / attempt.canvas.height
         if (best is not None and near >= best[0] - 1e-9) or not view.area.contains(disc):
+            continue
+        if disc.meet(whole).area > ON_GUESS * disc.area:
             continue
         grown = view.shares(disc.grown(disc.width * 0.05), picture)
         if maps.mean("subject", grown) <= CLEAR:
@@ -160,15 +168,25 @@ def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None
     return rest if rest.width > least and rest.height > least else None
 
 
-def tiles_of(attempt: Attempt) -> tuple[View, ...]:
+def tiles_of(attempt: Attempt, arrangement: Arrangement) -> tuple[View, ...]:
     """Return how the pictures of a collage fill their frames, in order."""
-    given = attempt.given
-    tiles = []
-    for index, shares in enumerate(attempt.frame.pictures):
-        place = index % len(given.pictures) if given.pictures else 0
-        if given.pictures:
-            frame = attempt.at(shares)
-            left, top, right, bottom = frame.pixels()
-            whole = Box.edges(left, top, right, bottom)
-            tiles.append(next(filling(given.sizes[place], whole, given.pictures[place])))
+    given, frame = attempt.given, attempt.frame
+    tiles = list[View]()
+    if not given.pictures or frame.picture is None:
+        return ()
+    drawn, stands = attempt.at(frame.picture), picture_for(attempt, arrangement.boxes)
+    for index, shares in enumerate(frame.pictures):
+        place = index % len(given.pictures)
+        whole = Box.edges(*attempt.at(shares).within(drawn, stands).pixels())
+        tiles.append(_fullest(given.sizes[place], whole, given.pictures[place]))
     return tuple(tiles)
+
+
+def _fullest(picture: Size, whole: Box, maps: Maps) -> View:
+    """Return the crop that shows most of the subject, heads rather than feet."""
+
+    def shown(view: View) -> float:
+        seen = view.shares(view.area, picture)
+        return maps.inside(seen) - 0.3 * max(0.0, seen.top - maps.bounds.top)
+
+    return max(filling(picture, whole, maps), key=shown)

@@ -14,7 +14,7 @@ from triptych.compose.attempt import (
 )
 from triptych.compose.candidates import tiles_of, variants, views
 from triptych.compose.column import cost_of
-from triptych.compose.geometry import Box
+from triptych.compose.geometry import Box, around
 from triptych.compose.layouts import Frame, Layout, Shape
 from triptych.compose.parts import Arrangement
 from triptych.compose.score import (
@@ -93,7 +93,7 @@ def _best_view(attempt: Attempt) -> Choice | None:
         side = min(attempt.canvas.width, attempt.canvas.height)
         fixed += attempt.given.look.cost(attempt.layout.name, side)
         fixed += cost_of_row(attempt, variant.arrangement)
-        fixed += cost_of_steps(variant.arrangement)
+        fixed += cost_of_steps(variant.arrangement, attempt.canvas)
         for view in views(attempt, variant.arrangement):
             if best is not None and fixed >= best.cost:
                 break
@@ -107,6 +107,17 @@ def _best_view(attempt: Attempt) -> Choice | None:
     return best
 
 
+def _standing(attempt: Attempt, shape: Shape, arrangement: Arrangement) -> Box:
+    """Return where a shape stands: a quotation mark upon the type that it opens."""
+    at = attempt.at(shape.at)
+    texts = [block.ground or block.box for block in arrangement.blocks]
+    if shape.kind != "quote" or not texts:
+        return at
+    type_ = around(texts)
+    left = type_.right - at.width if attempt.given.right_to_left else type_.left
+    return Box(left, type_.top - 1.3 * at.height, at.width, at.height)
+
+
 def _choice(
     attempt: Attempt, view: View | None, arrangement: Arrangement, cost: float
 ) -> Choice:
@@ -115,7 +126,9 @@ def _choice(
         panel = card_of(attempt, arrangement)
     elif attempt.frame.panel is not None:
         panel = attempt.at(attempt.frame.panel)
-    shapes = tuple((shape, attempt.at(shape.at)) for shape in attempt.frame.shapes)
+    shapes = tuple(
+        (shape, _standing(attempt, shape, arrangement)) for shape in attempt.frame.shapes
+    )
     return Choice(
         attempt.layout,
         attempt.name,
@@ -125,5 +138,5 @@ def _choice(
         cost,
         panel,
         shapes,
-        tiles_of(attempt),
+        tiles_of(attempt, arrangement),
     )

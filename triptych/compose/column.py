@@ -25,6 +25,8 @@ from triptych.compose.scale import (
 from triptych.compose.stack import stacked
 from triptych.compose.type import Extent, Setting, Style, extent, overflow, set_text
 
+LEAST_WHOLE = 0.72  # share of its size that a headline keeps for better breaks
+
 
 def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
     """Return the cheapest arrangement: a large headline, as few parts left out as can be.
@@ -78,7 +80,8 @@ def _whole(
         return head, settings
     best = (TORN * settings["headline"].torn, head, settings)
     smaller = head * STEP
-    while smaller > room.smallest and SMALL * (head - smaller) / room.largest < best[0]:
+    least = max(room.smallest, head * LEAST_WHOLE)
+    while smaller > least and SMALL * (head - smaller) / room.largest < best[0]:
         found = _fitting(words, room, styles, smaller)
         tried = _settled(found, words, room, styles) if found is not None else None
         if tried is not None:

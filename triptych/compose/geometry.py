@@ -69,6 +69,13 @@ class Box:
             height * self.height,
         )
 
+    def within(self, before: "Box", after: "Box") -> "Box":
+        """Return the box where it lies when `before`, around it, becomes `after`."""
+        across, down = after.width / before.width, after.height / before.height
+        left = after.left + (self.left - before.left) * across
+        top = after.top + (self.top - before.top) * down
+        return Box(left, top, self.width * across, self.height * down)
+
     def meet(self, other: "Box") -> "Box":
         """Return what both boxes cover; its area is 0 where they do not meet."""
         left, top = max(self.left, other.left), max(self.top, other.top)

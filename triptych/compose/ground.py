@@ -89,13 +89,29 @@ def draw_shape(
 
 
 def _quote(plate: Canvas, box: Box, colour: RGB) -> None:
-    """Draw two commas of an opening quotation mark, each a drop on its tail."""
-    size = min(box.width / 2.3, box.height)
-    for left in (box.left, box.left + size * 1.15):
-        drop = Box(left, box.top + size * 0.35, size * 0.65, size * 0.65)
-        plate.fill(drop.pixels(), colour, drop.width / 2)
-        stem = Box(left, box.top, size * 0.26, size * 0.68)
-        plate.fill(stem.pixels(), colour, stem.width / 2)
+    """Draw the two commas of an opening quotation mark: each a ball with a tail that
+    runs out of it upwards and to the right."""
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    fine, high = 4, box.height
+    radius = high * 0.29
+    middle = high - radius
+    turn = np.linspace(0, np.pi / 2, 24)
+    wide = radius * 2.05
+    outer = np.stack([wide - wide * np.cos(turn), middle - middle * np.sin(turn)], 1)
+    reach, deep = wide - radius * 0.75, middle - high * 0.13
+    inner = np.stack([wide - reach * np.cos(turn), middle - deep * np.sin(turn)], 1)
+    shape = np.concatenate([outer, inner[::-1]]) * fine
+    step = radius * 2.9
+    size = (round((step + wide) * fine) + fine, round(high * fine) + fine)
+    mask = Image.new("L", size, 0)
+    pen = ImageDraw.Draw(mask)
+    for left in (0.0, step * fine):
+        pen.polygon([(float(x) + left, float(y)) for x, y in shape], fill=255)
+        ball = (left, (middle - radius) * fine, left + 2 * radius * fine, high * fine)
+        pen.ellipse(ball, fill=255)
+    plate.ink(np.asarray(mask.reduce(fine)), colour, round(box.left), round(box.top))
 
 
 def tint(ground: RGB) -> RGB:

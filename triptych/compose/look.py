@@ -12,6 +12,7 @@ from triptych.compose.saliency import Maps
 
 STRANGER = 3.0  # what each step away from the campaign's archetype costs
 ASKED = 4.0  # the same, where the workflow names the archetype
+APART = 0.12  # OKLab: a panel's colour from the picture's border
 ALIKE = 0.16  # OKLab; nearer colours run into each other
 CRISP = 0.62  # of a cutout's edge; below it, the cutout holds ground as well
 SMALL = 130.0  # pixels of a placement's shorter side: below it a scene is too small
@@ -99,7 +100,7 @@ def _panel(palette: Palette, maps: Maps | None) -> RGB:
     border = maps.border if maps else palette.paper()
     for role in ("primary", "ink", "support"):
         colour = palette.role(role)
-        if _reads(colour, palette) and distance(colour, border) > 0.18:
+        if _reads(colour, palette) and distance(colour, border) > APART:
             return colour
     return palette.paper()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # what leaving a part out costs; the headline always stays
 DROPPED = {"body": 0.20, "offer": 0.34, "legal": 0.55, "cta": 0.60, "logo": 0.9}
 # the same on banners that are hardly higher than a button: they are read in a second
-GLANCED = {"body": 0.05, "offer": 0.16, "legal": 0.20, "cta": 0.70, "logo": 0.90}
+GLANCED = {"body": 0.05, "offer": 0.16, "legal": 0.20, "cta": 1.10, "logo": 0.90}
 
 Side = Literal["start", "centre", "end"]
 

@@ -9,7 +9,11 @@ from triptych.compose.scale import SMALL, TORN, Room, outer
 from triptych.compose.stack import button
 from triptych.compose.type import Setting, Style, overflow, set_text
 
-LINES = 2  # of a headline in a row
+LINES = 3  # of a headline in a row
+LARGEST = 24.0  # pixels of a button's label
+LABEL = 0.75  # of the headline's size: the most that its label has beside it
+LOW = 48.0  # pixels of height up to which a headline has a line less
+MANY = 0.06  # what each line above two costs
 SECOND = ("offer", "legal", "body")  # what may stand under the headline, best first
 FULL = 0.88  # share of the height that two lines and a small one may fill
 WAYS = ((), ("cta",), ("logo",), ("cta", "logo"))  # what may be left out
@@ -52,15 +56,14 @@ class _Ends:
 def _row(
     words: Words, room: Room, styles: dict[str, Style], without: tuple[str, ...]
 ) -> Arrangement | None:
-    label = None
-    if words.cta and "cta" not in without:
-        label = _label(words, room, styles)
-        if label is None:
-            return None
-    ends = _ends(room, label, logo="logo" not in without)
-    message = _message(words, room, styles, ends.right - ends.left)
-    if message is None:
+    found = _around(words, room, styles, without, LARGEST)
+    if found is not None and found[0] and found[0].px > LABEL * found[2]["headline"].px:
+        # a button that is louder than the headline gives it room
+        most = LABEL * found[2]["headline"].px
+        found = _around(words, room, styles, without, most) or found
+    if found is None:
         return None
+    label, ends, message = found
     blocks = _stacked(words, message, _start(ends, message), room.box)
     if label is not None and ends.pill is not None:
         blocks.append(button(words.cta, label, ends.pill))
@@ -69,6 +72,24 @@ def _row(
     if room.logo and ends.logo is None:
         dropped.append("logo")
     return Arrangement(tuple(blocks), ends.logo, tuple(dropped), message["headline"].px)
+
+
+def _around(
+    words: Words,
+    room: Room,
+    styles: dict[str, Style],
+    without: tuple[str, ...],
+    most: float,
+) -> tuple[Setting | None, _Ends, dict[str, Setting]] | None:
+    """Return the button's label of at most `most` pixels, the ends, and the message."""
+    label = None
+    if words.cta and "cta" not in without:
+        label = _label(words, room, styles, most)
+        if label is None:
+            return None
+    ends = _ends(room, label, logo="logo" not in without)
+    message = _message(words, room, styles, ends.right - ends.left)
+    return (label, ends, message) if message is not None else None
 
 
 def _gap(room: Room) -> float:
@@ -101,8 +122,10 @@ def _start(ends: _Ends, message: dict[str, Setting]) -> float:
     return ends.left + (ends.right - ends.left - width) / 2
 
 
-def _label(words: Words, room: Room, styles: dict[str, Style]) -> Setting | None:
-    px = min(max(room.smallest, room.box.height * 0.21), 24.0)
+def _label(
+    words: Words, room: Room, styles: dict[str, Style], most: float
+) -> Setting | None:
+    px = max(room.smallest, min(room.box.height * 0.21, most))
     while px >= room.smallest - 0.01:
         found = set_text(words.cta, room.box.width * 0.4, px, styles["cta"])
         if found is not None and len(found.lines) == 1:
@@ -145,9 +168,10 @@ def _headline(
         if within.width <= 0 or (best is not None and small >= best[0]):
             break
         found = set_text(words.headline, within.width, px, styles["headline"])
-        if found is None or len(found.lines) > LINES or found.height > within.height:
+        lines = LINES if room.box.height > LOW else LINES - 1
+        if found is None or len(found.lines) > lines or found.height > within.height:
             continue
-        cost = small + TORN * found.torn
+        cost = small + TORN * found.torn + MANY * max(0, len(found.lines) - 2)
         if best is None or cost < best[0] - 1e-9:
             best = (cost, found)
     return best[1] if best else None

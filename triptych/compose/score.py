@@ -40,16 +40,21 @@ NEAR = 0.036  # of the unit: type keeps this distance from the subject
 LEAST_NEAR = 9.0  # pixels: the same, on small banners
 LOGO_LAST = 0.3  # what a logo at the end of the button's row costs
 LEGAL_ASIDE = 0.07  # what a legal line in the button's row costs where there is room
+WRAPPED = 0.4  # what a button of two lines costs
 STEEP = 0.12  # what each line of a headline costs above three: it is read as a list
+NARROW = 0.45  # width / height up to which five lines are natural
 ROOMY = 600  # pixels of the unit from which there is room
-AIR = 0.3  # share of a panel's height that may stay empty
+AIR = 0.4  # share of a panel's height that may stay empty
 REFUSED = 50.0
 
 
-def cost_of_steps(arrangement: Arrangement) -> float:
-    """Return what a headline costs that runs down the side in many short lines."""
-    lines = [len(b.setting.lines) for b in arrangement.blocks if b.role == "headline"]
-    return STEEP * sum(max(0, count - 3) for count in lines)
+def cost_of_steps(arrangement: Arrangement, canvas: Box) -> float:
+    """Return what a headline costs that runs down the side in many short lines, and a
+    button of two."""
+    lines = {block.role: len(block.setting.lines) for block in arrangement.blocks}
+    narrow = canvas.width < NARROW * canvas.height
+    cost = STEEP * max(0, lines.get("headline", 0) - (5 if narrow else 3))
+    return cost + (WRAPPED if lines.get("cta", 1) > 1 else 0.0)
 
 
 def cost_of_row(attempt: Attempt, arrangement: Arrangement) -> float:
@@ -98,10 +103,12 @@ def _cut_heads(maps: Maps, seen: Box) -> float:
 
 
 def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
-    """Return the share of the room's height that nothing fills."""
-    room = beside(room_of(attempt).box, view.area, unit_of(size_of(attempt.placement)))
+    """Return the share of the panel's height that nothing fills."""
+    unit = unit_of(size_of(attempt.placement))
+    room = beside(room_of(attempt).box, view.area, unit)
     filled = sum(box.height for box in arrangement.boxes if room.meet(box).area > 0)
-    return 1 - filled / max(1.0, room.height)
+    panel = max(room.height, beside(attempt.canvas, view.area, unit).height)
+    return 1 - filled / max(1.0, panel)
 
 
 def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
