@@ -89,6 +89,20 @@ def top_of_type(composition: Composition) -> float:
     return min(float(element["y"]) for element in layout_of(composition)["elements"])
 
 
+def test_a_quotation_stands_under_its_mark_where_there_is_no_picture(
+    request_: ComposeRequest,
+) -> None:
+    words = {"headline": "“I stopped counting the hours.”", "offer": ""}
+    bare = {"background": None, "subject": None, "pictures": ()}
+    assert layout_of(made(request_, "meta.feed.1x1", **words, **bare))["layout"] == "quote"
+
+
+def test_type_never_stands_on_a_collage(request_: ComposeRequest) -> None:
+    """Reels leave the upper half to type, where the pictures would stand."""
+    found = layout_of(made(request_, "meta.reels.9x16", layout="collage"))
+    assert found["frame"] == "tall-above"
+
+
 def test_a_banner_gives_up_its_picture_before_its_button(request_: ComposeRequest) -> None:
     words = {"headline": "Rechnungsprüfung ohne Medienbruch", "cta": "Demo vereinbaren"}
     found = made(request_, "google.display.468x60", layout="split", language="de", **words)
@@ -114,11 +128,8 @@ def test_the_logo_leads_where_there_is_room_for_it(request_: ComposeRequest) -> 
     assert parts["logo"]["y"] + parts["logo"]["h"] < parts["headline"]["y"]
 
 
-@pytest.mark.parametrize("where", ["meta.feed.4x5", "meta.feed.1.91x1"])
-def test_the_legal_line_leaves_the_button_its_row(
-    request_: ComposeRequest, where: str
-) -> None:
-    parts = standing(made(request_, where))
+def test_the_legal_line_leaves_the_button_its_row(request_: ComposeRequest) -> None:
+    parts = standing(made(request_, "meta.feed.1.91x1"))
     assert parts["legal"]["y"] > parts["button"]["y"] + parts["button"]["h"]
 
 

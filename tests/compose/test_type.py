@@ -141,6 +141,6 @@ def test_a_headline_that_is_a_list_of_words_costs() -> None:
         found = set_text("Figs taste of something real", width, 40, STYLE)
         assert found is not None
         block = Block("headline", "", found, Box(0, 0, found.width, found.height))
-        return cost_of_steps(Arrangement((block,), None))
+        return cost_of_steps(Arrangement((block,), None), Box(0, 0, 800, 800))
 
     assert cost(220) > cost(400) == 0

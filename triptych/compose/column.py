@@ -136,7 +136,7 @@ def _fitting(
         if setting is None or (part == "cta" and setting.lines > 1 and head > px * 2):
             return None
         settings[part] = setting
-    found = Parts(head, settings)
+    found = Parts(head, settings, room.tight)
     if beside(found, room) > room.box.width + 0.5:
         return None
     return found if height_of(found, room) <= room.box.height + 0.5 else None

@@ -12,8 +12,8 @@ from triptych.compose.type import Setting, Style, overflow, set_text
 LINES = 3  # of a headline in a row
 LARGEST = 24.0  # pixels of a button's label
 LABEL = 0.75  # of the headline's size: the most that its label has beside it
-LOW = 48.0  # pixels of height up to which a headline has a line less
-MANY = 0.06  # what each line above two costs
+MANY, CROWDED = 0.06, 0.3  # what each line above two costs; the same on low banners
+LOW = 48.0  # pixels of height
 SECOND = ("offer", "legal", "body")  # what may stand under the headline, best first
 FULL = 0.88  # share of the height that two lines and a small one may fill
 WAYS = ((), ("cta",), ("logo",), ("cta", "logo"))  # what may be left out
@@ -93,7 +93,8 @@ def _around(
 
 
 def _gap(room: Room) -> float:
-    return min(26.0, max(9.0, room.box.height * 0.24))
+    share = 0.24 if room.box.height > LOW else 0.16
+    return min(26.0, max(7.0, room.box.height * share))
 
 
 def _ends(room: Room, label: Setting | None, *, logo: bool) -> _Ends:
@@ -163,15 +164,15 @@ def _headline(
 ) -> Setting | None:
     """Return the headline in the box `within`: large, and broken with the sense."""
     best: tuple[float, Setting] | None = None
+    many = MANY if room.box.height > LOW else CROWDED
     for px in _sizes(min(room.largest, within.height * 0.8), room.smallest):
         small = SMALL * (1 - px / room.largest)
         if within.width <= 0 or (best is not None and small >= best[0]):
             break
         found = set_text(words.headline, within.width, px, styles["headline"])
-        lines = LINES if room.box.height > LOW else LINES - 1
-        if found is None or len(found.lines) > lines or found.height > within.height:
+        if found is None or len(found.lines) > LINES or found.height > within.height:
             continue
-        cost = small + TORN * found.torn + MANY * max(0, len(found.lines) - 2)
+        cost = small + TORN * found.torn + many * max(0, len(found.lines) - 2)
         if best is None or cost < best[0] - 1e-9:
             best = (cost, found)
     return best[1] if best else None

@@ -14,10 +14,11 @@ Gives = Literal["", "top", "bottom"]
 
 STEP = 0.945  # from one headline size to the next
 SMALL = 1.0  # what a headline of nothing instead of the ideal would cost
+CLOSE = 0.65  # times a space, on banners that are hardly higher than a button
 TORN = 1.6  # times what a break costs in a line: what it costs in a headline
 HIERARCHY = 1.3  # a headline is at least this much larger than the body
 PAD_X, PAD_Y = 1.15, 0.72  # of a button, in shares of its type's size
-TIGHT_X, TIGHT_Y = 0.85, 0.5  # the same, on banners that are hardly higher than a button
+TIGHT_X, TIGHT_Y = 0.72, 0.5  # the same, on banners that are hardly higher than a button
 MEASURE = 30.0  # the longest line of body text, in its own ems
 
 
@@ -57,11 +58,13 @@ class Parts:
 
     head: float
     settings: Mapping[str, Extent | Setting]
+    tight: bool = False  # spaces are closer, as the room's height asks
 
     def gap(self, part: str) -> float:
         """Return the space above a part."""
         small = min(self.settings[part].px for part in self.settings)
-        return {
+        close = CLOSE if self.tight else 1.0
+        return close * {
             "headline": max(0.3 * self.head, 0.8 * small),  # under an offer's tag
             "body": max(0.34 * self.head, 0.9 * small),
             "offer": max(0.32 * self.head, 0.8 * small),
@@ -129,7 +132,8 @@ def spare_row(found: Parts, room: Room) -> float:
 
 
 def under_logo(room: Room, head: float) -> float:
-    return max(room.logo[1] * 0.8, head * 0.5) if room.logo else 0.0
+    close = CLOSE if room.tight else 1.0
+    return close * max(room.logo[1] * 0.8, head * 0.5) if room.logo else 0.0
 
 
 def legal_gap(found: Parts) -> float:

@@ -32,7 +32,7 @@ def stacked(
     dropped: tuple[str, ...],
 ) -> Arrangement:
     """Return where every part stands in `room`."""
-    parts = Parts(head, settings)
+    parts = Parts(head, settings, room.tight)
     stack = _Stack(words, _snug(room, parts), settings, parts)
     return Arrangement(tuple(stack.blocks()), stack.logo, dropped, head)
 
