@@ -20,7 +20,6 @@ from pydantic import BaseModel, Field, create_model
 from connectors.stores import absolute
 from flows.links import links_of
 from flows.orders import Order
-from flows.reminders import Wait, book, unbook
 from flows.summary import contact_sheet
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import Result
@@ -68,6 +67,8 @@ async def _answered(form: type[RunInput], result: Result, order: Order) -> Any:
     rule = order.plan.campaign.workflow.pack.approval
     most = round(rule.within)
     if deployment.id:
+        from flows.reminders import Wait, book, unbook  # a run at a terminal needs none
+
         packs = tuple(pack.name for pack in result.waiting)
         store = absolute(order.store.address)
         if rule.remind < rule.within and _is_told(order):

@@ -43,6 +43,7 @@ from triptych.workflow.load import Campaign
 
 FLOW = "reminders"
 ENTRYPOINT = "flows.reminders.remind"
+OPEN = (StateType.SCHEDULED, StateType.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,21 @@ async def _deployment(client: PrefectClient, pool: str) -> UUID:
 
 
 async def unbook(waiting: str) -> None:
-    """Remove what is booked for a run that has its answer."""
+    """Remove what is booked for a run that has its answer.
+
+    One that is about to run is let be, it says nothing; one that should have run a
+    minute ago never will: its worker was killed.
+    """
     wanted = FlowRunFilter(
         tags=FlowRunFilterTags(all_=[f"waits:{waiting}"]),
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(OPEN))),
     )
+    dead = datetime.now(UTC) - timedelta(seconds=60)
     async with get_client() as client:
         for booked in await client.read_flow_runs(flow_run_filter=wanted):
-            await client.delete_flow_run(booked.id)
+            due = booked.expected_start_time
+            if booked.state_type is StateType.SCHEDULED or (due and due < dead):
+                await client.delete_flow_run(booked.id)
 
 
 async def _waits(waiting: str) -> bool:
