@@ -53,8 +53,8 @@ class Machine:
         return httpx.post(address, content=BODY, headers=headers, timeout=30)
 
     def run(self, flow_run: str) -> str:
-        found = httpx.get(f"http://127.0.0.1:{self.ui}/api/flow_runs/{flow_run}").json()
-        return str(found["state_type"])
+        address = f"http://127.0.0.1:{self.ui}/api/flow_runs/{flow_run}"
+        return str(httpx.get(address, timeout=60).json()["state_type"])
 
 
 @pytest.fixture

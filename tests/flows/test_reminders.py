@@ -32,6 +32,7 @@ class Team:
     def __init__(self, api: str, folder: Path, box: PostBox) -> None:
         self.api, self.folder, self.box = api, folder, box
         self.store = folder / "store"
+        self.web = httpx.Client(timeout=60)
 
     def deploy(self) -> None:
         file = words_campaign(self.folder, MORE.format(address=self.box.address))
@@ -55,17 +56,19 @@ class Team:
 
     def start(self) -> str:
         path = f"{self.api}/deployments/name/campaign/reminded"
-        deployment = httpx.get(path).json()["id"]
-        made = httpx.post(f"{self.api}/deployments/{deployment}/create_flow_run", json={})
+        deployment = self.web.get(path).json()["id"]
+        made = self.web.post(
+            f"{self.api}/deployments/{deployment}/create_flow_run", json={}
+        )
         return str(made.json()["id"])
 
     def state(self, flow_run: str) -> str:
-        return str(httpx.get(f"{self.api}/flow_runs/{flow_run}").json()["state_type"])
+        return str(self.web.get(f"{self.api}/flow_runs/{flow_run}").json()["state_type"])
 
     def reminders(self, run: str, state: str) -> list[dict[str, Any]]:
         mine = {"tags": {"all_": [f"waits:{run}"]}, "state": {"name": {"any_": [state]}}}
         asked = {"flow_runs": mine}
-        return list(httpx.post(f"{self.api}/flow_runs/filter", json=asked).json())
+        return list(self.web.post(f"{self.api}/flow_runs/filter", json=asked).json())
 
     def titles(self) -> list[str]:
         return [str(each["title"]) for each in self.box.came]
@@ -76,7 +79,8 @@ def team(prefect_server: str, tmp_path: Path) -> Iterator[Team]:
     with http_box() as box:
         made = Team(prefect_server, tmp_path, box)
         made.deploy()
-        yield made
+        with made.web:
+            yield made
 
 
 DUE = "reminded: 1 pack for your approval"
@@ -111,7 +115,7 @@ def test_a_run_that_is_gone_is_not_reminded_of(team: Team) -> None:
     with team.worker():
         wait_until(lambda: team.state(run) == "PAUSED", "the run does not wait", 90)
         gone = f"{team.api}/flow_runs/{run}"  # SQLite may be busy: asked again
-        wait_until(lambda: httpx.delete(gone).is_success, "the run is not deleted", 30)
+        wait_until(lambda: team.web.delete(gone).is_success, "the run is not deleted", 30)
         told = "the booked reminders do not run"
         wait_until(lambda: not team.reminders(run, "Scheduled"), told, 60)
     assert team.titles() == [DUE]
