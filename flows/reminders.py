@@ -56,12 +56,7 @@ class Wait:
     every: float  # seconds
 
 
-def _title() -> str:
-    said = flow_run.parameters
-    return f"{str(said['packs'][0]).partition('/')[0]} · reminder {said['count']}"
-
-
-@flow(name=FLOW, flow_run_name=_title, persist_result=False)
+@flow(name=FLOW, persist_result=False)
 async def remind(
     waiting: str, store: str, packs: list[str], every: float, count: int
 ) -> Any:
@@ -78,12 +73,20 @@ async def remind(
     if run is None or run.state != "waiting" or not await _waits(waiting):
         return Completed(name="NothingToSay", message="nobody is waited for any more")
     due: datetime = flow_run.scheduled_start_time
-    late = math.floor((datetime.now(UTC) - due).total_seconds() / every)
+    late = missed(due, datetime.now(UTC), every)
     # before anybody is told: a process that dies now loses one reminder, not all
     await book(Wait(waiting, store, tuple(packs), every), due, count, late)
     if late > 0:
         return Completed(name="NothingToSay", message="too late: the next one is due")
     return await _told(run, store, ApprovalDue(run.id, tuple(packs), count))
+
+
+def missed(due: datetime, now: datetime, every: float) -> int:
+    """Return how many intervals have gone by since a reminder was due.
+
+    Prefect may begin a run a moment before its time: that is none.
+    """
+    return max(0, math.floor((now - due).total_seconds() / every))
 
 
 async def book(wait: Wait, since: datetime, count: int = 0, passed: int = 0) -> None:
@@ -106,6 +109,7 @@ async def book(wait: Wait, since: datetime, count: int = 0, passed: int = 0) -> 
             await client.create_flow_run_from_deployment(
                 deployment,
                 parameters=_parameters(wait, count + ahead),
+                name=f"{run.name} · reminder {count + ahead}",
                 state=Scheduled(scheduled_time=then),
                 tags=[TAG, f"waits:{wait.flow_run}"],
                 idempotency_key=f"reminder:{wait.flow_run}:{count + ahead}",
