@@ -136,12 +136,13 @@ def _is_over(run: FlowRun, then: datetime) -> bool:
 
 async def _deployment(client: PrefectClient, pool: str) -> UUID:
     """Return the deployment of `remind` whose runs the pool's workers run."""
+    name = f"{pool}-reminders"
     try:
-        return (await client.read_deployment_by_name(f"{FLOW}/{pool}")).id
+        return (await client.read_deployment_by_name(f"{FLOW}/{name}")).id
     except ObjectNotFound:
         return await client.create_deployment(
             flow_id=await client.create_flow_from_name(FLOW),
-            name=pool,
+            name=name,
             description="Booked by runs that wait for approval; nothing to start by hand.",
             tags=[TAG],
             entrypoint=ENTRYPOINT,
