@@ -35,6 +35,7 @@ def of(layout: Layout, plate: bytes, mask: bytes | None) -> dict[str, float | No
         "Und_s": underlay(under, boxes),
         "Ali": alignment([*boxes, *under]),
         "Occ": occlusion(layout, picture, shown),
+        "Occ, residual": float(residual(picture)[_mask(layout)].mean()),
         "Rea": unreadability(layout, picture),
         "contrast": min(contrasts) if contrasts else None,
     }
@@ -130,6 +131,28 @@ def occlusion(layout: Layout, plate: Image.Image, mask: Image.Image | None) -> f
         small = Image.fromarray((maps_of(plate, None).subject * 255).astype(np.uint8))
         salient = np.asarray(small.resize(plate.size), np.float32) / 255
     return float(salient[where].mean()) if where.any() else 0.0
+
+
+def residual(plate: Image.Image) -> Any:
+    """Return the spectral residual's saliency, 0 to 1 (h, w): no map of ours.
+
+    Source: Hou and Zhang, "Saliency Detection: A Spectral Residual Approach" (CVPR 2007).
+    """
+    import cv2
+
+    width = 64
+    small = plate.convert("L").resize((width, max(8, width * plate.height // plate.width)))
+    grey = np.asarray(small, np.float32)
+    if float(np.ptp(grey)) < 2:  # one colour: nothing in it is seen before the rest
+        return np.zeros((plate.height, plate.width), np.float32)
+    seen = np.fft.fft2(grey)
+    level = np.log(np.abs(seen) + 1e-6).astype(np.float32)
+    left = np.exp(level - cv2.blur(level, (3, 3)) + 1j * np.angle(seen))
+    found = cv2.GaussianBlur(
+        (np.abs(np.fft.ifft2(left)) ** 2).astype(np.float32), (0, 0), 2.5
+    )
+    found = (found - found.min()) / max(1e-9, float(found.max() - found.min()))
+    return cv2.resize(found, plate.size, interpolation=cv2.INTER_LINEAR)
 
 
 def unreadability(layout: Layout, plate: Image.Image) -> float | None:

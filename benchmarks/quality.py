@@ -1,15 +1,14 @@
-"""How good the compositor's pictures are, in numbers: six campaigns on every placement.
+"""How good the compositor's pictures are, in numbers: ten campaigns on every placement.
 
     python benchmarks/quality.py [--out DIR] [--campaign NAME] [--placement ID] [--ocr]
 
-Prints the table of docs/quality.md. With --out, the pictures are kept to be looked at:
+Prints the tables of docs/quality.md. With --out, the pictures are kept to be looked at:
 numbers find faults, they do not find beauty.
 """
 
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import metrics, reading
+from benchmarks import metrics, reading, tables
 from triptych.artifact import Picture, Size
 from triptych.brand.load import load_brand
 from triptych.brief_file import load_brief
@@ -31,15 +30,6 @@ from triptych.pictures import encode_jpeg, picture_of, read_picture
 from triptych.placements import placements
 
 HERE = Path(__file__).resolve().parent
-GOALS = {
-    "Val": ("≥", 1.0),
-    "Ove": ("≤", 0.0),
-    "Und_s": ("≥", 1.0),
-    "Ali": ("≤", 0.0015),
-    "Occ": ("≤", 0.10),
-    "Rea": ("≤", 0.010),
-    "contrast": ("≥", 4.5),
-}
 SHIPPED: Mapping[str, Mapping[str, Any]] = {
     "figuera": {
         "language": "en-GB",
@@ -157,9 +147,21 @@ def measure(composition: Composition, placement: str) -> dict[str, Any]:
     return {
         **found,
         "layout": layout["layout"],
+        "size": (layout["width"], layout["height"]),
+        "head": _headline(layout),
         "broken": [f.message for f in broken] + (["too heavy"] if heavy else []),
         "dropped": [f.message for f in composition.findings if f.check == "dropped"],
     }
+
+
+def _headline(layout: Mapping[str, Any]) -> tuple[float, float, float | None] | None:
+    """Return the headline's size and height, and the body's size, in pixels."""
+    sizes = {e["role"]: e["font_px"] for e in layout["elements"] if e["font_px"]}
+    heights = [e["h"] for e in layout["elements"] if e["role"] == "headline"]
+    if not heights:
+        return None
+    small = sizes.get("body") or sizes.get("cta")
+    return sizes["headline"], heights[0], small
 
 
 def main() -> None:
@@ -181,7 +183,8 @@ def main() -> None:
     for name, request in requests(asked.folder):
         if asked.campaign in (None, name):
             rows[name] = list(_measured(name, request, wanted, asked.out, engine))
-    print(table(rows))
+    print(tables.measures(rows))
+    print(f"\n{tables.scale(rows)}\n")
     faults = [
         f"{name} {row['placement']}: {said}"
         for name, found in rows.items()
@@ -211,32 +214,6 @@ def _measured(
             layout = json.loads(made.files[1].data)
             row["read"] = reading.read_back(engine, layout, made.files[0].data)
         yield row
-
-
-def table(rows: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Return the results as Markdown: means, and the worst of what must hold always."""
-    heads = [*GOALS, "words read back", "violations", "pictures"]
-    lines = ["| campaign | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    every = [row for found in rows.values() for row in found]
-    for name, found in [*rows.items(), ("all", every)]:
-        cells = []
-        for metric in GOALS:
-            values = [row[metric] for row in found if row[metric] is not None]
-            if not values:
-                cells.append("-")
-            elif metric in ("Val", "Und_s", "contrast"):
-                cells.append(f"{min(values):.2f}")
-            else:
-                cells.append(f"{statistics.fmean(values):.4f}")
-        read = [row["read"] for row in found if row["read"] is not None]
-        right, words = sum(r for r, _ in read), sum(n for _, n in read)
-        cells.append(f"{right / words:.4f}" if words else "not measured")
-        cells.append(str(sum(len(row["broken"]) for row in found)))
-        cells.append(str(len(found)))
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    goals = [f"{sign} {value:g}" for sign, value in GOALS.values()]
-    lines.append("| goal | " + " | ".join([*goals, "≥ 0.99", "0", ""]) + " |")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

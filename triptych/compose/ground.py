@@ -117,7 +117,7 @@ def _quote(plate: Canvas, box: Box, colour: RGB) -> None:
 def tint(ground: RGB) -> RGB:
     """Return the ground a little lighter, or darker where it is light already."""
     light = luminance(ground) > 0.4
-    return mix(ground, (0, 0, 0), 0.07) if light else mix(ground, (255, 255, 255), 0.11)
+    return mix(ground, (0, 0, 0), 0.07) if light else mix(ground, (255, 255, 255), 0.09)
 
 
 def shadowed(plate: Canvas, alpha: Any, unit: float) -> None:

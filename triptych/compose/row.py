@@ -12,7 +12,7 @@ from triptych.compose.type import Setting, Style, overflow, set_text
 LINES = 3  # of a headline in a row
 LARGEST = 24.0  # pixels of a button's label
 LABEL = 0.75  # of the headline's size: the most that its label has beside it
-MANY, CROWDED = 0.06, 0.3  # what each line above two costs; the same on low banners
+MANY, CROWDED = 0.06, 0.45  # what each line above two costs; the same on low banners
 LOW = 48.0  # pixels of height
 SECOND = ("offer", "legal", "body")  # what may stand under the headline, best first
 FULL = 0.88  # share of the height that two lines and a small one may fill
