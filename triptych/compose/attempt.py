@@ -19,6 +19,7 @@ BESIDE = 0.052  # of the unit: between a picture's edge and type
 LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
 TIGHT = 120.0  # pixels of height below which buttons are flat
 LOGO, MOST_LOGO = 0.049, 0.062  # of the unit: a logo's height
+ALIKE = 0.85  # of the headline that fits no frame but the widest: what all are held to
 BRIEF = 20  # letters from which a headline is as large as any
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
 
@@ -122,6 +123,7 @@ def room_of(attempt: Attempt) -> Room:
         keeps=attempt.layout.file.keeps,
         foot=safe.bottom,
         tight=safe.height < TIGHT,
+        ideal=max(ideal, ideal_px(size, safe, frame) * ALIKE),
         gives=frame.faces() if frame.gives else "",
         least=_least(attempt, box),
     )

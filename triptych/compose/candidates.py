@@ -18,14 +18,21 @@ from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
 from triptych.compose.saliency import Calm, Maps
 from triptych.compose.scale import Room
-from triptych.compose.score import BADGE, LEAST_NEAR, LEGAL_ASIDE, NEAR, ROOMY, TRUSTED
+from triptych.compose.score import (
+    BADGE,
+    LEAST_NEAR,
+    LEGAL_ASIDE,
+    NEAR,
+    ROOMY,
+    TRUSTED,
+    WHOLE,
+)
 from triptych.compose.type import Setting
 from triptych.compose.views import View, filling, standing
 from triptych.errors import TextOverflow
 
 BESIDE = 0.06  # what a legal line beside the button may cost, for the room it leaves
 ON_GUESS = 0.12  # share of a badge that may lie in the box around a guessed subject
-WHOLE = 0.6  # share of a picture from which such a box says nothing
 CLEAR = 0.004  # share of a badge that may lie on the subject, give or take
 
 

@@ -12,7 +12,6 @@ from triptych.compose.parts import Arrangement, Words
 from triptych.compose.scale import (
     HIERARCHY,
     MEASURE,
-    SMALL,
     STEP,
     TAG_X,
     TORN,
@@ -44,7 +43,7 @@ def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
             left = left.without(part)
         found = _largest(left, room, styles)
         if found is not None:
-            cost = paid + SMALL * max(0.0, 1 - found.head / room.largest)
+            cost = paid + room.small(found.head)
             if best is None or cost < best[0] - 1e-9:
                 best = (cost, found, dropped)
     if best is None:
@@ -64,7 +63,7 @@ def cost_of(arrangement: Arrangement, room: Room) -> float:
     paid = sum(room.prices[part] for part in arrangement.dropped)
     heads = (block.setting for block in arrangement.blocks if block.role == "headline")
     paid += sum(TORN * setting.torn for setting in heads)
-    return paid + SMALL * max(0.0, 1 - arrangement.head / room.largest)
+    return paid + room.small(arrangement.head)
 
 
 def _whole(
@@ -81,11 +80,11 @@ def _whole(
     best = (TORN * settings["headline"].torn, head, settings)
     smaller = head * STEP
     least = max(room.smallest, head * LEAST_WHOLE)
-    while smaller > least and SMALL * (head - smaller) / room.largest < best[0]:
+    while smaller > least and room.small(smaller) - room.small(head) < best[0]:
         found = _fitting(words, room, styles, smaller)
         tried = _settled(found, words, room, styles) if found is not None else None
         if tried is not None:
-            cost = SMALL * (head - smaller) / room.largest
+            cost = room.small(smaller) - room.small(head)
             cost += TORN * tried["headline"].torn
             if cost < best[0] - 1e-9:
                 best = (cost, smaller, tried)

@@ -15,6 +15,7 @@ Gives = Literal["", "top", "bottom"]
 STEP = 0.945  # from one headline size to the next
 SMALL = 1.0  # what a headline of nothing instead of the ideal would cost
 CLOSE = 0.65  # times a space, on banners that are hardly higher than a button
+STARVED = 1.5  # the same for what a headline lacks to 55 % of the ideal
 TORN = 1.6  # times what a break costs in a line: what it costs in a headline
 HIERARCHY = 1.3  # a headline is at least this much larger than the body
 PAD_X, PAD_Y = 1.15, 0.72  # of a button, in shares of its type's size
@@ -38,8 +39,15 @@ class Room:
     keeps: tuple[str, ...] = ("headline", "cta", "legal", "offer", "body")
     foot: float = 0.0  # where the safe zone ends
     tight: bool = False  # hardly higher than a button
+    ideal: float = 0.0  # the headline that this placement deserves, whatever the frame
     gives: Gives = ""  # the edge that a picture follows to the type
     least: float = 0.0  # the height that is the column's even where type needs less
+
+    def small(self, head: float) -> float:
+        """Return what a headline of `head` pixels costs: the same in every frame, and
+        steeply more where it is hardly larger than the rest."""
+        lost = max(0.0, 1 - head / (self.ideal or self.largest))
+        return SMALL * lost + STARVED * max(0.0, lost - 0.45)
 
     @property
     def prices(self) -> Mapping[str, float]:

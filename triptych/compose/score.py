@@ -18,7 +18,8 @@ from triptych.compose.views import MOST_ENLARGED, View
 OCCLUSION = 4.0
 DETAIL = 9.0
 EDGE = 2.0
-LOST = 2.0
+LOST = 2.0  # times the share of the subject that is cut off
+PATTERN = 0.7  # the same, where the subject is all over the picture
 HEADS = 6.0  # times the share of a head that is cut off
 DULL = 1.3
 ENLARGED = 0.4
@@ -26,12 +27,13 @@ UNBALANCED = 0.15
 PALE = 0.25
 HIDDEN = 4.0
 EMPTY = 0.5
-BARE = 0.5  # what a banner without its picture costs
+BARE = 0.4  # what a banner without its picture costs
 BADGE = 0.06  # what an offer that could be a badge and is a line costs
 
 # type may not stand on more than this; a map that was guessed is believed less
 MOST_OCCLUSION, MOST_GUESSED, MOST_DETAIL = 0.002, 0.03, 0.04
 MOST_HIDDEN = 0.10  # share of the subject under a card
+WHOLE = 0.6  # share of a picture from which a guessed subject's box says nothing
 TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
@@ -82,7 +84,9 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
         seen.area / attempt.canvas.area / PRESENT,
         seen.height / attempt.canvas.height / TALL,
     )
-    cost = LOST * lost + DULL * PRESENT * max(0.0, 1 - shown)
+    cost = (LOST if _is_thing(maps) else PATTERN) * lost + DULL * PRESENT * max(
+        0.0, 1 - shown
+    )
     cost += HEADS * _cut_heads(maps, view.shares(view.area, picture))
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
@@ -91,6 +95,11 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     if attempt.layout.file.ground == "card":
         return cost + _under_card(attempt, view, arrangement)
     return cost + _under_type(attempt, view, arrangement)
+
+
+def _is_thing(maps: Maps) -> bool:
+    """Say whether a picture is of something: a pattern that is cut is still a pattern."""
+    return maps.crisp > 0 or bool(maps.faces) or maps.bounds.area < WHOLE
 
 
 def _cut_heads(maps: Maps, seen: Box) -> float:

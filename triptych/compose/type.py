@@ -6,17 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.compose.breaking import SENTENCE, Piece, pieces
+from triptych.compose.breaking import Piece, pieces
 from triptych.compose.geometry import Box
+from triptych.compose.rag import Shaped, even, fewest, torn
 from triptych.compose.runs import Face, advance_of
 from triptych.errors import TextOverflow
 from triptych.fonts.scripts import cut_face, cut_of
 
-# what a bad break costs, in squared shares of the line's width
-WIDOW, SHORT_END, SHORT_LINE = 0.35, 0.12, 0.10
-LONE = 0.66  # a last word alone is a widow below this share of an even line
-SHORT = 0.38  # a last line shorter than this share of an even one looks lost
-STUB = 0.62  # the same for any other line: what follows would hang from it
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
 
 
@@ -109,24 +105,14 @@ def advance(style: Style, px: float, text: str) -> float:
     return advance_of(text, style.face, optical_of(px)) * px
 
 
-@dataclass(frozen=True, slots=True)
-class _Shaped:
-    """A text's pieces, how wide each runs, and the space after it, at one pixel."""
-
-    pieces: tuple[Piece, ...]
-    sizes: tuple[float, ...]
-    gaps: tuple[float, ...]
-    widest: float
-
-
 @functools.lru_cache(maxsize=2048)
-def _shaped(text: str, style: Style, optical: float) -> _Shaped:
+def _shaped(text: str, style: Style, optical: float) -> Shaped:
     found = pieces(text, style.language, style.breaking)
     face = style.face
     sizes = tuple(advance_of(_shown(piece), face, optical) for piece in found)
     space = _space(found, face, optical)
     gaps = tuple(space if piece.space else 0.0 for piece in found)
-    return _Shaped(found, sizes, gaps, max(sizes, default=0.0))
+    return Shaped(found, sizes, gaps, max(sizes, default=0.0))
 
 
 def _space(found: Sequence[Piece], face: Face, optical: float) -> float:
@@ -157,7 +143,7 @@ def extent(text: str, width: float, px: float, style: Style) -> Extent | None:
         return Extent(px, 0.0, 0.0, 0)
     if shaped.widest * px > width:
         return None
-    count = _fewest(shaped.sizes, shaped.gaps, width / px)
+    count = fewest(shaped.sizes, shaped.gaps, width / px)
     if count > style.longest:
         return None
     run = (sum(shaped.sizes) + sum(shaped.gaps) - shaped.gaps[-1]) * px
@@ -179,13 +165,13 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     shaped = _shaped(text, style, optical_of(px))
     if not shaped.pieces:
         return Setting((), (), px, style)
-    breaks = _even(shaped, width / px, room.lines)
+    breaks = even(shaped, width / px, room.lines)
     lines = [_line(shaped.pieces[a:b]) for a, b in itertools.pairwise(breaks)]
     widths = tuple(advance(style, px, line) for line in lines)
     if max(widths) > width + 0.5:
         return None
-    torn = _torn(shaped, width / px, breaks)
-    return Setting(tuple(lines), widths, px, style, torn)
+    cost = torn(shaped, width / px, breaks)
+    return Setting(tuple(lines), widths, px, style, cost)
 
 
 def _shown(piece: Piece) -> str:
@@ -195,72 +181,6 @@ def _shown(piece: Piece) -> str:
 def _line(run: Sequence[Piece]) -> str:
     inside = "".join(piece.text + (" " if piece.space else "") for piece in run[:-1])
     return inside + _shown(run[-1])
-
-
-def _fewest(sizes: Sequence[float], gaps: Sequence[float], width: float) -> int:
-    lines, used = 1, 0.0
-    for index, size in enumerate(sizes):
-        gap = gaps[index - 1] if index else 0.0
-        if used and used + gap + size > width:
-            lines, used = lines + 1, size
-        else:
-            used += (gap if used else 0.0) + size
-    return lines
-
-
-def _even(shaped: _Shaped, width: float, count: int) -> list[int]:
-    """Return the indices at which `count` lines begin, and the end."""
-    total = len(shaped.sizes)
-    if count == 1:
-        return [0, total]
-    gaps = shaped.gaps
-    ends = list(
-        itertools.accumulate(s + g for s, g in zip(shaped.sizes, gaps, strict=True))
-    )
-    starts = [0.0, *ends]
-    ideal = min(width, (ends[-1] - gaps[-1]) / count * 1.03)
-    never = (math.inf, list[int]())
-    best = [(0.0, [0]), *[never] * total]
-    for line in range(1, count + 1):
-        row = [never] * (total + 1)
-        for end in range(line, total + 1) if line < count else (total,):
-            for start in range(end - 1, line - 2, -1):
-                run = ends[end - 1] - gaps[end - 1] - starts[start]
-                if run > width:
-                    break
-                before, breaks = best[start]
-                cost = before + ((run - ideal) / width) ** 2
-                if cost < row[end][0]:
-                    cost += _fault(shaped.pieces, start, end, run / ideal)
-                    if cost < row[end][0]:
-                        row[end] = (cost, [*breaks, end])
-        best = row
-    return best[total][1]
-
-
-def _torn(shaped: _Shaped, width: float, breaks: Sequence[int]) -> float:
-    """Return what the chosen breaks cost beside their raggedness."""
-    if len(breaks) < 3:
-        return 0.0
-    whole = sum(shaped.sizes) + sum(shaped.gaps[:-1])
-    ideal = min(width, whole / (len(breaks) - 1) * 1.03)
-    total = 0.0
-    for start, end in itertools.pairwise(breaks):
-        run = sum(shaped.sizes[start:end]) + sum(shaped.gaps[start : end - 1])
-        total += _fault(shaped.pieces, start, end, run / ideal)
-    return total
-
-
-def _fault(found: Sequence[Piece], start: int, end: int, share: float) -> float:
-    """Return what the line of pieces `start` to `end` costs beside its raggedness."""
-    if end < len(found):
-        stub = share < STUB and found[end - 1].text[-1:] not in SENTENCE
-        return found[end - 1].holds + (SHORT_LINE if stub else 0.0)
-    if found[start - 1].text[-1:] in SENTENCE:  # a sentence of its own is no widow
-        return 0.0
-    if end - start == 1 and end > 3 and share < LONE:
-        return WIDOW
-    return SHORT_END if share < SHORT else 0.0
 
 
 def fit(
