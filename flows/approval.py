@@ -17,7 +17,6 @@ from prefect.input import RunInput
 from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
-from connectors.stores import absolute
 from flows.links import links_of
 from flows.orders import Order
 from flows.summary import contact_sheet
@@ -25,6 +24,7 @@ from triptych.engine.approval import Decision
 from triptych.engine.campaign import Result
 from triptych.engine.events import ApprovalDue
 from triptych.store.contract import Ask
+from triptych.store.place import absolute
 from triptych.workers import in_worker
 
 KEY = "approval"

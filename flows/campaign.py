@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, tags
-from prefect.context import FlowRunContext
+from prefect.context import FlowRunContext, TagsContext
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Failed
 
@@ -114,16 +114,17 @@ async def _made(order: Order, asked: Asked) -> Result:
                 await show_result(order, result)
             return await ask(result, heard)
 
-        result = await make_campaign(
-            order.plan,
-            connectors,
-            order.store,
-            order.packs,
-            tell,
-            wrap=_as_it_is if goes_on else as_tasks,
-            approve=approve,
-            run=run,
-        )
+        with TagsContext(current_tags=set()):  # for each tag of a task: a round trip
+            result = await make_campaign(
+                order.plan,
+                connectors,
+                order.store,
+                order.packs,
+                tell,
+                wrap=_as_it_is if goes_on else as_tasks,
+                approve=approve,
+                run=run,
+            )
     await asyncio.gather(*before, progress.finish(), show_result(order, result))
     return result
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from connectors import about, open_connectors
 from connectors.download import INSIDE, inside_hosts, is_address, readable
-from connectors.stores import local_folder, open_store
+from connectors.stores import open_store
 from flows.blocks import run_environment
 from triptych.errors import StoreError
 from triptych.store.contract import Store
+from triptych.store.place import local_folder
 from triptych.workflow.load import Campaign, load_campaign
 from triptych.workflow.model import Input
 from triptych.workflow.plan import Plan, make_plan

@@ -83,9 +83,7 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
             ended.append(outcome)
             return outcome
 
-        named: Any = make.with_options(
-            name=unit.name, task_run_name=node_name(unit), tags=[unit.kind, unit.part]
-        )
+        named: Any = make.with_options(name=unit.name, task_run_name=node_name(unit))
         needs = {need: told[need] for need in unit.needs if need in told}
         state = await named(unit.id, needs, work, return_state=True)
         if not ended:

@@ -1,11 +1,14 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.fakes.server import Loopback
+
+os.environ.setdefault("TRIPTYCH_WARM", "no")  # a test that starts processes asks for them
 
 # no test is timed: the first example opens fonts and models, and machines are busy
 settings.register_profile("untimed", deadline=None)

@@ -1,5 +1,5 @@
 """`python -m triptych` is the `triptych` command."""
 
-from triptych.cli import main
+from triptych.cli import typed
 
-main()
+typed()

@@ -7,8 +7,8 @@ from pathlib import Path
 from triptych.errors import TriptychError
 from triptych.store.contract import Store
 from triptych.store.folder import FolderStore
+from triptych.store.place import DEFAULT
 
-DEFAULT = ".triptych"
 CACHE = "TRIPTYCH_CACHE"  # the folder that keeps artifacts of a distant store near
 
 
@@ -43,17 +43,3 @@ def open_store(address: str | Path, env: Mapping[str, str]) -> Store:
 
     near = Path(env.get(CACHE) or Path(DEFAULT) / "cache")
     return ObjectStore(S3Bucket.from_env(found[1], found[2], env), NearCache(near))
-
-
-def local_folder(address: str | Path) -> Path:
-    """Return the folder for what stays on this machine: the store's, if it is one."""
-    written = str(address)
-    if written.startswith("file://"):
-        return Path(written.removeprefix("file://"))
-    return Path(DEFAULT if "://" in written else written)
-
-
-def absolute(address: str | Path) -> str:
-    """Return the address as a process in another folder finds the same store."""
-    written = str(address)
-    return written if "://" in written else str(Path(written).resolve())

@@ -96,8 +96,8 @@ def _say(found: Run, store: Store, decision: Decision) -> None:
 
 def _told_prefect(found: Run, store: Store, decision: Decision) -> bool:
     """Answer the dialog of a run that waits in Prefect; say whether one was there."""
-    from connectors.stores import local_folder
     from triptych.cli.server import answering, use_server
+    from triptych.store.place import local_folder
 
     address = answering(local_folder(store.address))
     if not address:

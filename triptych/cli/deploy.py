@@ -47,8 +47,8 @@ def deploy(
     Each becomes a Prefect deployment: its schedule, its inputs as a form, its version.
     Deployments whose file is gone from here are removed.
     """
-    from connectors.stores import local_folder
     from triptych.cli.server import Booting, use_server
+    from triptych.store.place import local_folder
 
     booting = Booting.start(local_folder(store))
     places = files or (Path(),)
@@ -128,10 +128,10 @@ async def _sync(
     *,
     dry_run: bool,
 ) -> "list[Change]":
-    from connectors.stores import absolute
     from flows.blocks import ensure_key_type
     from flows.deployments import Place, parameters, sync, wanted
     from flows.pools import ensure_zombie_watch
+    from triptych.store.place import absolute
     from triptych.workflow.snapshot import snapshot
 
     address, packs, pool = where

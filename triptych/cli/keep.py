@@ -11,7 +11,7 @@ Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 def _near(_ctx: Any, _param: Any, value: str) -> Path:
     """Return the folder of a store; for a store elsewhere, the one that stays here."""
-    from connectors.stores import local_folder
+    from triptych.store.place import local_folder
 
     return local_folder(value)
 

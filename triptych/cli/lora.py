@@ -139,10 +139,10 @@ def _confirm(lesson: Any, *, yes: bool) -> None:
 
 
 async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
-    from connectors.stores import local_folder
     from connectors.transport import hung_up
     from triptych.cli.server import Booting
     from triptych.errors import ServerError
+    from triptych.store.place import local_folder
     from triptych.training.lesson import collected, remembered, submitted
 
     watcher = _Lines()

@@ -26,12 +26,13 @@ from triptych.cli.server import (
     known_server,
     shed_of,
     use_server,
+    warm_up,
 )
 from triptych.cli.webhooks import receiver_up
 from triptych.errors import ServerError
 
 PORTS = click.IntRange(1, 65535)
-NAMES = ("server", "worker", "shelf", "webhooks")
+NAMES = ("server", "worker", "shelf", "webhooks", "warm")
 
 
 @click.command()
@@ -52,6 +53,7 @@ def up(
     use_server(address)
     shelf = shelf_up(folder)
     worker_up(folder, address, shelf)
+    warm_up(folder)
     from flows.pools import ensure_zombie_watch
 
     asyncio.run(ensure_zombie_watch())

@@ -59,12 +59,14 @@ def run(
     as_plain: bool,  # noqa: FBT001
 ) -> None:
     """Make what is missing of WORKFLOW and build its packs."""
+    from triptych.cli.server import Booting, run_warm, warm_up
+    from triptych.store.place import local_folder
+
+    near, typed = local_folder(store), click.get_current_context().obj
+    if typed and not direct and (code := run_warm(near, list(typed))) is not None:
+        raise SystemExit(code)
     import asyncio
 
-    from connectors.stores import local_folder
-    from triptych.cli.server import Booting
-
-    near = local_folder(store)
     booting = None if direct else Booting.start(near)  # boots while the file is checked
     if rows is not None:
         if harness:
@@ -87,6 +89,8 @@ def run(
         asyncio.run(
             job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
         )
+    if typed and address is not None:
+        warm_up(near)
     if seen.done is None:
         raise RunFailed("the run ended without a result")
     if not as_json:

@@ -11,11 +11,13 @@ import re
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from triptych.cli.processes import Process, Shed
+from triptych.cli.warm import handed_over, is_possible
 from triptych.errors import ServerError
 
 PATIENCE = 90.0  # seconds until a server that does not answer is given up
@@ -69,9 +71,44 @@ def use_server(address: str) -> None:
 
     It reads its settings when it is imported: later is too late.
     """
-    os.environ["PREFECT_API_URL"] = address
-    for name, value in RUN_SETTINGS.items():
-        os.environ.setdefault(name, value)
+    os.environ.update(settings_for(address, os.environ))
+
+
+def settings_for(address: str, env: Mapping[str, str]) -> dict[str, str]:
+    """Return what a process with `env` needs to run flows on the server at `address`."""
+    usual = dict(RUN_SETTINGS)
+    if address.startswith("http://127.0.0.1:"):
+        # no TLS here: every client would read the certificates all the same, 25 ms each
+        usual["PREFECT_API_TLS_INSECURE_SKIP_VERIFY"] = "true"
+    needed = {name: env.get(name, value) for name, value in usual.items()}
+    return {**needed, "PREFECT_API_URL": address}
+
+
+def warm_path(store: Path) -> Path:
+    """Return the socket at which a process waits that has Prefect imported already."""
+    return home_of(store) / "warm.sock"
+
+
+def warm_up(store: Path) -> None:
+    """Start the process that takes runs over, unless one is there or cannot be."""
+    shed, server, path = shed_of(store), known_server(store), warm_path(store)
+    if server is None or not is_possible(path) or shed.find("warm") is not None:
+        return
+    command = [sys.executable, "-m", "flows.warm", str(path), str(store.resolve())]
+    env = settings_for(server.address, os.environ)
+    shed.start("warm", command, env, str(path))
+
+
+def run_warm(store: Path, words: list[str]) -> int | None:
+    """Return the exit code of `triptych` with `words`, run by the process that waits for
+    it; None where the command has to do the work itself."""
+    if os.environ.get("PREFECT_API_URL"):
+        return None  # a server that is not ours
+    server = known_server(store)
+    if server is None or not answers(server.address, 3.0):
+        return None
+    env = {**os.environ, **settings_for(server.address, os.environ)}
+    return handed_over(warm_path(store), words, env)
 
 
 def home_of(store: Path) -> Path:

@@ -75,8 +75,8 @@ def _stop(*_: Any) -> None:
 
 
 def _server(store: str) -> str | None:
-    from connectors.stores import local_folder
     from triptych.cli.server import Booting
+    from triptych.store.place import local_folder
 
     return Booting.start(local_folder(store)).address()
 

@@ -2,11 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.stores import BadAddress, local_folder, open_store
+from connectors.stores import BadAddress, open_store
 from connectors.stores.s3 import reason
 from triptych.errors import StoreUnreachable
 from triptych.store.folder import FolderStore
 from triptych.store.objects import ObjectStore
+from triptych.store.place import local_folder
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 
