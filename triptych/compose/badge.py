@@ -55,7 +55,7 @@ def spots(area: Box, diameter: float) -> Iterator[Box]:
     if spare_x < 0 or spare_y < 0:
         return
     for y in (0.0, 1.0, 0.5, 0.25, 0.75):
-        for x in (1.0, 0.0, 0.5, 0.75, 0.25):
+        for x in (1.0, 0.0, 0.5, 0.75, 0.25, 0.625, 0.375, 0.875, 0.125):
             yield Box(area.left + x * spare_x, area.top + y * spare_y, diameter, diameter)
 
 

@@ -51,7 +51,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="14",
+        version="15",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
