@@ -28,7 +28,7 @@ async def ensure_pool(client: PrefectClient, name: str, kind: str = "process") -
             return  # another deploy was faster
 
 
-async def ensure_zombie_watch() -> bool:
+async def ensure_zombie_watch(silence: timedelta = SILENCE) -> bool:
     """Install the automation that marks silent runs as Crashed; say whether it was new.
 
     A run that is killed cannot say so: without this it stays Running for ever.
@@ -36,17 +36,17 @@ async def ensure_zombie_watch() -> bool:
     try:
         await Automation.aread(name=ZOMBIES)
     except (ValueError, ObjectNotFound):
-        await _zombie_watch().acreate()
+        await _zombie_watch(silence).acreate()
         return True
     return False
 
 
-def _zombie_watch() -> Automation:
-    flow_run = "prefect.flow-run"
+def _zombie_watch(silence: timedelta) -> Automation:
+    flow_run, seconds = "prefect.flow-run", f"{silence.total_seconds():.0f} s"
     ends = ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended")
     return Automation(
         name=ZOMBIES,
-        description="No heartbeat for 90 s: dead. Run it again, it resumes.",
+        description=f"No heartbeat for {seconds}: dead. Run it again, it resumes.",
         trigger=EventTrigger(
             after={f"{flow_run}.heartbeat"},
             expect={f"{flow_run}.heartbeat", *(f"{flow_run}.{end}" for end in ends)},
@@ -54,15 +54,15 @@ def _zombie_watch() -> Automation:
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
-            within=SILENCE,
+            within=silence,
         ),
         actions=[
             ChangeFlowRunState(
                 state=StateType.CRASHED,
                 name="Crashed",
                 force=False,
-                message="no sign of life for 90 s: the process was killed; run it again, "
-                "what was made is kept",
+                message=f"no sign of life for {seconds}: the process was killed; run it "
+                "again, what was made is kept",
             )
         ],
     )

@@ -1,7 +1,8 @@
 """A flow run whose writer stops it: `python -m tests.flows.dying FOLDER HOW`.
 
 HOW is "kill", "interrupt" or "terminate": what happens at the third text, once the two
-before it are in the store; or "live". Each call that is paid is a line in
+before it are in the store; "late" kills when the server has heard a sign of life; or
+"live". Each call that is paid is a line in
 FOLDER/payments.
 """
 
@@ -20,7 +21,12 @@ from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan
 
-SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT, "terminate": signal.SIGTERM}
+SIGNALS = {
+    "kill": signal.SIGKILL,
+    "late": signal.SIGKILL,
+    "interrupt": signal.SIGINT,
+    "terminate": signal.SIGTERM,
+}
 
 
 class Paid(Phrasebook):
@@ -35,6 +41,7 @@ class Paid(Phrasebook):
         if self.how in SIGNALS and request.language == "es-ES":
             while len(list((self.folder / "store/records").rglob("*.json"))) < 2:
                 await asyncio.sleep(0.05)
+            await asyncio.sleep(4.0 if self.how == "late" else 0.0)
             os.kill(os.getpid(), SIGNALS[self.how])
             await asyncio.sleep(300)
         return await super().write(request, watcher)

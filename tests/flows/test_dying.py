@@ -4,11 +4,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from prefect.automations import Automation
 
+from flows.pools import HEARTBEAT, ZOMBIES, ensure_zombie_watch
 from tests.engine.test_campaign import WORKFLOW
 from triptych.data import templates
 from triptych.store.contract import Run
@@ -67,4 +72,29 @@ def test_a_terminated_run_says_that_it_crashed(folder: Path, prefect_server: str
     assert a_run(folder, "terminate").returncode != 0
     assert newest(folder).state == "cancelled"
     assert state(prefect_server, newest(folder)) == "CRASHED"
+    assert a_run(folder, "live").stdout == "made reused reused"
+
+
+@pytest.fixture
+async def watch() -> AsyncIterator[None]:
+    """Let the server call a run dead after ten seconds of silence, for one test."""
+    assert await ensure_zombie_watch(timedelta(seconds=10))
+    yield
+    found = await Automation.aread(name=ZOMBIES)
+    await found.adelete()
+
+
+def test_a_killed_run_is_marked_as_crashed_by_the_server(
+    folder: Path, prefect_server: str, watch: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del watch
+    monkeypatch.setenv("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT))
+    assert a_run(folder, "late").returncode == -signal.SIGKILL
+    run = next(iter(FolderStore(folder / "store").runs()))
+    deadline = time.monotonic() + 60
+    while state(prefect_server, run) != "CRASHED" and time.monotonic() < deadline:
+        time.sleep(0.5)
+    found = httpx.get(f"{prefect_server}/flow_runs/{run.flow}").json()["state"]
+    assert (found["type"], found["name"]) == ("CRASHED", "Crashed")
+    assert "run it again" in found["message"]
     assert a_run(folder, "live").stdout == "made reused reused"
