@@ -62,6 +62,9 @@ def _state(
     store: Store,
     about: Callable[[str], About],
 ) -> str:
+    if plan.is_skipped(unit, products):
+        products[unit.id] = Product(unit.kind, ran=False)
+        return "skipped"
     if any(need not in products for need in unit.needs):
         return "follows"
     found: list[Record] = []

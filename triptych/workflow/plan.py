@@ -85,6 +85,18 @@ class Plan:
             at = (*loc, "with", *detail["loc"])
             raise self._error(at, unit, sentence(detail), "T301") from None
 
+    def is_skipped(self, unit: Unit, products: Mapping[str, Product]) -> bool:
+        """Say whether it is known already that a unit will be skipped.
+
+        `products` may lack some of what it needs; what depends on those is not known.
+        """
+        step = self.campaign.workflow.parts()[unit.name]
+        names = self._names(unit, products)
+        try:
+            return not _true(evaluate(step.when, names)) or _reads_skipped(step, names)
+        except ExpressionError:
+            return False
+
     def _error(
         self, loc: tuple[str | int, ...], unit: Unit, message: str, code: str
     ) -> DefinitionError:
@@ -94,6 +106,8 @@ class Plan:
     def _names(self, unit: Unit, products: Mapping[str, Product]) -> dict[str, Any]:
         made: dict[str, dict[str, Product]] = {"steps": {}, "deliverables": {}}
         for need in unit.needs:
+            if need not in products:
+                continue
             other = self.unit(need)
             made[f"{other.part}s"][other.name] = products[need]
         return {**self.campaign.names(), "matrix": unit.scope, **made}
