@@ -12,6 +12,7 @@ from triptych.compose.parts import Arrangement, Words
 from triptych.compose.scale import (
     HIERARCHY,
     MEASURE,
+    STEEP,
     STEP,
     TAG_X,
     TORN,
@@ -24,7 +25,8 @@ from triptych.compose.scale import (
 from triptych.compose.stack import stacked
 from triptych.compose.type import Extent, Setting, Style, extent, overflow, set_text
 
-LEAST_WHOLE = 0.72  # share of its size that a headline keeps for better breaks
+FEW = 4  # lines of a headline that are no list
+LEAST_WHOLE = 0.68  # share of its size that a headline keeps for better breaks
 
 
 def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
@@ -77,7 +79,7 @@ def _whole(
     sense so much better that it is worth it; else what was given."""
     if "headline" not in settings:
         return head, settings
-    best = (TORN * settings["headline"].torn, head, settings)
+    best = (_broken(settings["headline"]), head, settings)
     smaller = head * STEP
     least = max(room.smallest, head * LEAST_WHOLE)
     while smaller > least and room.small(smaller) - room.small(head) < best[0]:
@@ -85,11 +87,16 @@ def _whole(
         tried = _settled(found, words, room, styles) if found is not None else None
         if tried is not None:
             cost = room.small(smaller) - room.small(head)
-            cost += TORN * tried["headline"].torn
+            cost += _broken(tried["headline"])
             if cost < best[0] - 1e-9:
                 best = (cost, smaller, tried)
         smaller *= STEP
     return best[1:]
+
+
+def _broken(headline: Setting) -> float:
+    """Return what a headline's breaks cost: parted sense, and many short lines."""
+    return TORN * headline.torn + STEEP * max(0, len(headline.lines) - FEW)
 
 
 def _ways(words: Words, keeps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

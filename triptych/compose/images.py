@@ -51,7 +51,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="15",
+        version="16",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )

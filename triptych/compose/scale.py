@@ -15,6 +15,7 @@ Gives = Literal["", "top", "bottom"]
 STEP = 0.945  # from one headline size to the next
 SMALL = 1.0  # what a headline of nothing instead of the ideal would cost
 CLOSE = 0.65  # times a space, on banners that are hardly higher than a button
+STEEP = 0.14  # what each line of a headline costs above a few: it is read as a list
 STARVED = 1.5  # the same for what a headline lacks to 55 % of the ideal
 TORN = 1.6  # times what a break costs in a line: what it costs in a headline
 HIERARCHY = 1.3  # a headline is at least this much larger than the body

@@ -12,6 +12,7 @@ from triptych.compose.faces import head
 from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement
 from triptych.compose.saliency import Maps
+from triptych.compose.scale import STEEP
 from triptych.compose.views import MOST_ENLARGED, View
 
 # what each fault costs
@@ -43,8 +44,7 @@ LEAST_NEAR = 9.0  # pixels: the same, on small banners
 LOGO_LAST = 0.3  # what a logo at the end of the button's row costs
 LEGAL_ASIDE = 0.07  # what a legal line in the button's row costs where there is room
 WRAPPED = 0.4  # what a button of two lines costs
-STEEP = 0.12  # what each line of a headline costs above three: it is read as a list
-NARROW = 0.45  # width / height up to which five lines are natural
+NARROW = 0.45  # width / height up to which four lines are natural
 ROOMY = 600  # pixels of the unit from which there is room
 AIR = 0.4  # share of a panel's height that may stay empty
 REFUSED = 50.0
@@ -55,7 +55,7 @@ def cost_of_steps(arrangement: Arrangement, canvas: Box) -> float:
     button of two."""
     lines = {block.role: len(block.setting.lines) for block in arrangement.blocks}
     narrow = canvas.width < NARROW * canvas.height
-    cost = STEEP * max(0, lines.get("headline", 0) - (5 if narrow else 3))
+    cost = STEEP * max(0, lines.get("headline", 0) - (4 if narrow else 3))
     return cost + (WRAPPED if lines.get("cta", 1) > 1 else 0.0)
 
 
