@@ -107,7 +107,8 @@ def _mask(layout: Layout, *, text_only: bool = False) -> Any:
     found = np.zeros(shape, bool)
     kinds = ("text", "cta") if text_only else ("text", "cta", "logo", "underlay")
     for element in layout["elements"]:
-        if element["kind"] in kinds:
+        # the product stands in front of a text that it covers, and is not occluded by it
+        if element["kind"] in kinds and element.get("covered") is None:
             found[_slices(element)] = True
     if text_only:
         for element in layout["elements"]:

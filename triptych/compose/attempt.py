@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triptych.artifact import Size
 from triptych.compose.geometry import Box, around
@@ -40,6 +40,7 @@ class Ingredients:
     pictures: tuple[Maps, ...] = ()  # of a collage
     sizes: tuple[Size, ...] = ()  # theirs, in pixels
     shrink: bool = True  # type may be smaller than it should be
+    front: float = 0.0  # share of a word that the subject may cover; 0: type is in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Attempt:
     @property
     def canvas(self) -> Box:
         return Box.of(size_of(self.placement))
+
+    @property
+    def canvas_size(self) -> Size:
+        return size_of(self.placement)
 
     def at(self, shares: tuple[float, float, float, float]) -> Box:
         """Return a part of the canvas; mirrored where one reads from right to left."""
@@ -94,18 +99,33 @@ def safe_box(placement: Placement) -> Box:
     )
 
 
+def _safe(attempt: Attempt) -> Box:
+    """Return the safe zone: laid out from left to right, mirrored at the end."""
+    safe = safe_box(attempt.placement)
+    return safe.mirrored(attempt.canvas.width) if attempt.given.right_to_left else safe
+
+
+def head_of(attempt: Attempt, room: Room) -> Room:
+    """Return the room of a headline that stands by itself, with the logo."""
+    assert attempt.frame.head is not None
+    box = _safe(attempt).part(attempt.frame.head)
+    logo = logo_of(attempt.placement, attempt.given, box)
+    return replace(
+        room, box=box, logo=logo, logo_at="top", legal_at="column", align="start"
+    )
+
+
 def room_of(attempt: Attempt) -> Room:
     placement, frame, given = attempt.placement, attempt.frame, attempt.given
-    safe, size = safe_box(placement), size_of(placement)
-    if given.right_to_left:  # laid out from left to right, mirrored at the end
-        safe = safe.mirrored(attempt.canvas.width)
+    safe, size = _safe(attempt), size_of(placement)
     box = safe.part(frame.text)
     if frame.picture is not None:
         box = beside(box, attempt.canvas.part(frame.picture_least()), unit_of(size))
     if attempt.layout.file.ground == "card":
         box = box.inset(CARD_PAD * unit_of(size))
     smallest = float(placement.min_text_px)
-    ideal = ideal_px(size, box, frame) * frame.scale * _short(given.words.headline, frame)
+    wide = safe.part(frame.head) if frame.head else box
+    ideal = ideal_px(size, wide, frame) * frame.scale * _short(given.words.headline, frame)
     ideal = max(ideal, smallest * 1.3)
     if not given.shrink:
         smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from triptych.artifact import Size
 from triptych.compose import badge as badges
+from triptych.compose import front
 from triptych.compose.attempt import (
     Attempt,
+    head_of,
     picture_for,
     safe_box,
     size_of,
@@ -92,6 +94,8 @@ def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     """Return the arrangement; a legal line stands under the button where it is too long
     to stand beside it."""
     styles = attempt.given.styles
+    if attempt.frame.head is not None:
+        return _parted(room, words, attempt)
     if attempt.frame.structure == "row":
         return row(words, room, styles)
     if room.legal_at != "beside" or not words.legal:
@@ -104,6 +108,20 @@ def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     costs = [cost_of(each, room) for each in (beside, under)]
     spare = BESIDE if room.unit < ROOMY else -LEGAL_ASIDE
     return beside if costs[0] <= costs[1] + spare else under
+
+
+def _parted(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+    """Return the headline in a room of its own, and under it what is left."""
+    styles = attempt.given.styles
+    alone = replace(Words(), headline=words.headline)
+    head = column(alone, head_of(attempt, room), styles)
+    if attempt.frame.front == "subject":
+        head = front.behind(head)
+    if not words.without("headline").present():
+        return head
+    under = replace(room, logo=None, logo_at="none", largest=head.head)
+    rest = column(words.without("headline"), under, styles)
+    return replace(head, blocks=(*head.blocks, *rest.blocks), dropped=rest.dropped)
 
 
 def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None:
@@ -144,6 +162,10 @@ def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
             free = Calm(left=True, top=True, right=True, bottom=True)
             maps = replace(maps, calm=free)
         target = attempt.at(frame.subject)
+        if frame.front == "subject":
+            for spot in front.rising(attempt, arrangement, target):
+                yield from standing(given.picture, maps, attempt.canvas, spot, "top")
+            return
         for place in (_rest(attempt, arrangement, target), target):
             if place is not None:
                 yield from standing(

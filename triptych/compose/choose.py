@@ -14,6 +14,7 @@ from triptych.compose.attempt import (
 )
 from triptych.compose.candidates import tiles_of, variants, views
 from triptych.compose.column import cost_of
+from triptych.compose.front import cost_of_front, may_rise
 from triptych.compose.geometry import Box, around
 from triptych.compose.layouts import Frame, Layout, Shape
 from triptych.compose.parts import Arrangement
@@ -81,6 +82,8 @@ def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[A
         if found is None or (found.file.needs == "pictures" and not given.pictures):
             continue
         for frame_name, frame in found.frames_for(size.width / size.height):
+            if frame.front == "subject" and not may_rise(given.maps, given.front):
+                continue
             yield Attempt(found, frame_name, frame, placement, given)
 
 
@@ -102,6 +105,7 @@ def _best_view(attempt: Attempt) -> Choice | None:
                 continue
             bare = BARE if attempt.frame.bare else 0.0
             seen = cost_of_view(attempt, view, arrangement) if view is not None else bare
+            seen += cost_of_front(attempt, view, arrangement)
             if seen < REFUSED and (best is None or fixed + seen < best.cost - 1e-9):
                 best = _choice(attempt, view, arrangement, fixed + seen)
     return best

@@ -32,13 +32,17 @@ class Shape:
 class Frame:
     """How an archetype stands on placements of one range of proportions.
 
-    `text` is a share of the safe zone, everything else of the canvas. `subject` is
-    where the product should stand, `picture` what the picture fills.
+    `text` and `head` are shares of the safe zone, everything else of the canvas.
+    `subject` is where the product should stand, `picture` what the picture fills. With
+    `head` the headline and the logo stand there, and in `text` what is left. `front`
+    says what is painted last: with "subject" its cutout may cover some of the headline.
     """
 
     aspect: tuple[float, float]  # width / height that it is made for
     text: Shares = (0, 0, 1, 1)
+    head: Shares | None = None
     structure: Literal["column", "row"] = "column"
+    front: Literal["type", "subject"] = "type"
     align: Literal["start", "middle", "end"] = "middle"
     side: Literal["start", "centre"] = "start"
     subject: Shares | None = None
@@ -166,6 +170,7 @@ def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
         if not _inside(frame.text):
             message = f"leaves the safe zone: {list(frame.text)}"
             found.append(tree.problem((*at, "text"), message, "T604"))
+        found += _about_head(frame, at, tree)
         if file.needs == "pictures" and len(frame.pictures) < 2:
             message = "says where fewer than two pictures stand"
             found.append(tree.problem(at, message, "T604"))
@@ -177,6 +182,19 @@ def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
             message = "says neither where the picture nor where the subject stands"
             found.append(tree.problem(at, message, "T604"))
     return found
+
+
+def _about_head(frame: Frame, at: tuple[str, str], tree: Tree) -> Iterable[Problem]:
+    """Yield what is wrong with a headline that stands by itself, or behind the subject."""
+    if frame.head is not None and not _inside(frame.head):
+        message = f"leaves the safe zone: {list(frame.head)}"
+        yield tree.problem((*at, "head"), message, "T604")
+    if frame.head is not None and frame.structure == "row":
+        message = "stands in a column only; this frame is a row"
+        yield tree.problem((*at, "head"), message, "T604")
+    if frame.front == "subject" and (frame.subject is None or frame.head is None):
+        message = "needs `subject`, where it stands, and `head`, the headline behind it"
+        yield tree.problem((*at, "front"), message, "T604")
 
 
 def _inside(shares: Shares) -> bool:

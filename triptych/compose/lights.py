@@ -8,6 +8,7 @@ from triptych.compose.geometry import Box
 from triptych.raster import Canvas
 
 TILE = 16
+HIDDEN = 8  # of 255: what shows more of the product is no ground to read on
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,19 @@ class Lights:
     ends: Any
 
     @classmethod
-    def of(cls, canvas: Canvas, box: Box) -> "Lights":
-        """Return the tiles of what `canvas` shows in `box`."""
+    def of(cls, canvas: Canvas, box: Box, product: Any = None) -> "Lights":
+        """Return the tiles of what `canvas` shows in `box`.
+
+        Where `product` (its mask, bytes (h, w) of the whole canvas) stands in front, no
+        letter is seen: what is behind it counts as like the rest.
+        """
         import numpy as np
 
         light = luminances(canvas.region(box.pixels()))
+        if product is not None:
+            hidden = Canvas(product).region(box.pixels()) > HIDDEN
+            if not hidden.all():
+                light[hidden] = light[~hidden].mean()
         tall, wide = (-side % TILE for side in light.shape)
         whole = np.pad(
             light, ((0, tall), (0, wide)), mode="symmetric"

@@ -35,12 +35,14 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A block as painted: its colour, its ground's if it has one, its contrast."""
+    """A block as painted: its colour, its ground's if it has one, its contrast, and the
+    largest share of a word that the product covers."""
 
     block: Block
     colour: RGB
     contrast: float
     ground: RGB | None = None
+    covered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,15 @@ def mask_of(size: Size, view: View, subject: Cut) -> Any:
     return mask
 
 
-def text_colour(canvas: Canvas, block: Block, palette: Palette) -> tuple[RGB, float]:
-    """Return the first of the block's roles that reads well here, or the best of them."""
-    lights = Lights.of(canvas, block.box)
+def text_colour(
+    canvas: Canvas, block: Block, palette: Palette, product: Any = None
+) -> tuple[RGB, float]:
+    """Return the first of the block's roles that reads well here, or the best of them.
+
+    `product` is its mask, bytes (h, w) of the whole canvas; it matters to what stands
+    behind it only.
+    """
+    lights = Lights.of(canvas, block.box, product if block.behind else None)
     best: tuple[RGB, float] | None = None
     for colour in palette.inks(ROLES[block.role]):
         found = lights.contrast(colour)
@@ -160,7 +168,7 @@ def readable_ground(
     paper or ink, just strong enough.
     """
     texts = [block for block in blocks if block.ground is None]
-    if not texts or all(text_colour(canvas, b, palette)[1] >= READABLE for b in texts):
+    if all(text_colour(canvas, b, palette, product)[1] >= READABLE for b in texts):
         return canvas, None
     area = around(block.box for block in texts)
     area = area.grown(0.06 * area.width)
@@ -172,7 +180,8 @@ def readable_ground(
     veil = Veil.of(canvas.size, area, product)
     for strength in (0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95):
         laid = veil.over(canvas, ground, strength)
-        if all(text_colour(laid, b, palette)[1] >= READABLE + MARGIN for b in texts):
+        found = (text_colour(laid, b, palette, product)[1] for b in texts)
+        if all(contrast_ >= READABLE + MARGIN for contrast_ in found):
             break
     return laid, area
 

@@ -52,6 +52,7 @@ class Block:
     ground: Box | None = None  # the button's or badge's
     shape: Literal["pill", "disc", "tag"] = "pill"  # of the ground
     side: Side = "start"  # how lines are aligned in the box
+    behind: bool = False  # the product's cutout stands in front of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class Arrangement:
     def boxes(self) -> list[Box]:
         """Return what people read, grounds included."""
         boxes = [block.ground or block.box for block in self.blocks]
+        return boxes + ([self.logo] if self.logo else [])
+
+    @property
+    def apart(self) -> list[Box]:
+        """Return the boxes that keep away from the subject: all but those behind it."""
+        boxes = [block.ground or block.box for block in self.blocks if not block.behind]
         return boxes + ([self.logo] if self.logo else [])
 
     def mirrored(self, width: float) -> "Arrangement":

@@ -14,6 +14,7 @@ from triptych.compose.encode import Saved
 from triptych.compose.geometry import Box
 from triptych.compose.paint import Painted
 from triptych.compose.parts import Block, undrawable, words_of
+from triptych.compose.stage import Stage
 from triptych.compose.views import MOST_ENLARGED
 from triptych.contracts import ComposeRequest, Finding, Level
 from triptych.placements import Placement
@@ -26,9 +27,8 @@ class Record:
     request: ComposeRequest
     placement: Placement
     choice: Choice
-    painted: tuple[Painted, ...]
+    stage: Stage
     saved: Saved
-    scrim: Box | None = None
 
     @property
     def canvas(self) -> Box:
@@ -41,9 +41,10 @@ class Record:
         for part in self.choice.arrangement.dropped:
             level: Level = "warn" if part in ("legal", "logo") else "note"
             yield self._say("dropped", level, f"{part} has no room and is left out")
-        for item in self.painted:
+        for item in self.stage.painted:
             yield from self._about(item)
         yield from self._about_picture()
+        yield from self._about_front()
         if not self.saved.serves:
             said = _said_of(self.saved)
             yield self._say("weight", "note", said)
@@ -79,13 +80,25 @@ class Record:
             said = f"{times}; use a larger one or an upscaler"
             yield self._say("enlarged", "warn", said)
 
+    def _about_front(self) -> Iterator[Finding]:
+        frames = self.choice.layout.file.frames.values()
+        asked = self.request.layout == self.choice.layout.name
+        wanted = asked and any(frame.front == "subject" for frame in frames)
+        if wanted and self.choice.frame.front != "subject":
+            said = "the subject does not stand in front of the headline: it has no cutout"
+            if self.stage.mask is not None:
+                said = f"{said[: said.index(':')]}: the words would not read"
+            yield self._say("front", "note", said)
+
     def _say(self, check: str, level: Level, said: str) -> Finding:
         return Finding(check, level, f"{said} at {self.placement.size}", self.placement.id)
 
-    def layout(self, findings: tuple[Finding, ...], *, masked: bool) -> bytes:
+    def layout(self, findings: tuple[Finding, ...]) -> bytes:
         """Return the layout file: what stands where. `{image}`, `{plate}` and
         `{product_mask}` are replaced by file names when a pack is built."""
         size = size_of(self.placement)
+        masked = self.stage.mask is not None
+        elements = [{**_EMPTY, **element} for element in self._elements()]
         return canonical(
             {
                 "image": "{image}",
@@ -97,13 +110,14 @@ class Record:
                 "score": round(-self.choice.cost, 4),
                 "plate": "{plate}",
                 "product_mask": "{product_mask}" if masked else None,
-                "elements": [{**_EMPTY, **element} for element in self._elements()],
+                "elements": elements,
+                "order": _order(elements),
                 "findings": findings,
             }
         )
 
     def _elements(self) -> Iterator[dict[str, Any]]:
-        for item in self.painted:
+        for item in self.stage.painted:
             yield from _elements(item)
         if self.choice.arrangement.logo is not None:
             mark = self.choice.arrangement.logo
@@ -111,11 +125,19 @@ class Record:
             clear = round(kit.clear_space * mark.height, 2) if kit else 0.0
             place = {"id": "logo", "kind": "logo", "role": "logo", **_xywh(mark)}
             yield {**place, "clear_px": clear}
-        grounds = {"scrim": self.scrim, "panel": self.choice.panel}
+        grounds = {"scrim": self.stage.scrim, "panel": self.choice.panel}
         for name, box in grounds.items():
             if box is not None:
                 seen = _xywh(box.meet(self.canvas))
                 yield {"id": name, "kind": "underlay", "role": name, **seen}
+
+
+def _order(elements: list[dict[str, Any]]) -> list[str]:
+    """Return what is painted, from back to front; "product" is what the mask shows."""
+    under = [e["id"] for e in elements if e["id"] in ("panel", "scrim")][::-1]
+    behind = [e["id"] for e in elements if e["covered"] is not None]
+    others = [e["id"] for e in elements if e["id"] not in (*under, *behind)]
+    return [*under, *behind, *(["product"] if behind else []), *others]
 
 
 def _is_hyphenated(block: Block) -> bool:
@@ -124,6 +146,7 @@ def _is_hyphenated(block: Block) -> bool:
 
 
 _EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
+_EMPTY |= {"covered": None}
 
 
 def _elements(item: Painted) -> list[dict[str, Any]]:
@@ -147,6 +170,7 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
             "font": f"{style.family} {style.weight}",
             "font_px": round(block.setting.px, 2),
             "contrast": round(item.contrast, 2),
+            "covered": round(item.covered, 4) if block.behind else None,
         }
     )
     return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SIDE = 160  # pixels of the long side of every map
-Which = Literal["subject", "detail", "light", "light2"]
+Which = Literal["subject", "detail", "ground", "light", "light2"]
 
 # how a border must look so that the ground can be continued beyond it
 CALM_MEAN, CALM_WORST, CALM_SUBJECT = 0.012, 0.045, 0.03
@@ -71,12 +71,24 @@ class Maps:
         """
         sums = self._sums.get(which)
         if sums is None:
-            sums = self._sums[which] = _table(getattr(self, which, None), self.light, which)
+            sums = self._sums[which] = _table(self._values(which))
         height, width = self.subject.shape
         left, right = _between(box.left, width), _between(box.right, width)
         top, bottom = _between(box.top, height), _between(box.bottom, height)
         inside = sums[bottom, right] - sums[top, right] - sums[bottom, left]
         return float(inside + sums[top, left])
+
+    def _values(self, which: Which) -> Any:
+        """Return the map itself: "light2" is light squared, "ground" the detail that is
+        not the subject's."""
+        import numpy as np
+
+        if which == "light2":
+            return self.light.astype(np.float64) ** 2
+        if which == "ground":
+            near = _dilated(self.subject > 0.1)
+            return np.where(near, 0, self.detail)
+        return getattr(self, which)
 
     def mean(self, which: Which, box: Box) -> float:
         """Return the mean of a map in `box`, given in shares of the picture."""
@@ -115,11 +127,18 @@ def _between(share: float, pixels: int) -> int:
     return min(max(round(share * pixels), 0), pixels)
 
 
-def _table(array: Any, light: Any, which: Which) -> Any:
+def _dilated(mask: Any) -> Any:
+    """Return a mask (h, w), two pixels larger on every side."""
+    import cv2
+    import numpy as np
+
+    return cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+
+
+def _table(values: Any) -> Any:
     """Return the summed-area table: any box's sum in four look-ups."""
     import numpy as np
 
-    values = light.astype(np.float64) ** 2 if which == "light2" else array
     padded = np.zeros((values.shape[0] + 1, values.shape[1] + 1))
     padded[1:, 1:] = values.cumsum(0, dtype=np.float64).cumsum(1)
     return padded

@@ -129,7 +129,7 @@ def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float
     near = max(LEAST_NEAR, NEAR * unit_of(size_of(attempt.placement)))
     flat = attempt.layout.file.ground != "picture"
     most = MOST_OCCLUSION if maps.crisp >= TRUSTED else MOST_GUESSED
-    for box in arrangement.boxes:
+    for box in arrangement.apart:
         occlusion = maps.mean("subject", view.shares(box.grown(near), picture))
         under = maps.mean("subject", view.shares(box.grown(near / 2), picture))
         if under > most or occlusion > 0.05:

@@ -8,6 +8,7 @@ from triptych.contracts import Finding
 from triptych.placements import Placement
 
 Layout = Mapping[str, Any]  # as docs/layout-json.md describes
+MOST_COVERED = 0.125  # of a word's ink, by a product that stands in front of it
 TILE = 16  # pixels; contrast is measured per tile, the worst counts
 
 
@@ -26,7 +27,8 @@ def outside_safe_zone(layout: Layout, placement: Placement) -> Iterator[Finding]
 
 
 def overlapping(layout: Layout) -> Iterator[Finding]:
-    """Yield a finding for each two parts that lie on each other by more than 1 %."""
+    """Yield a finding for each two parts that lie on each other by more than 1 %, and for
+    a text of which the product in front of it covers too much."""
     parts = list(_parts(layout))
     for index, one in enumerate(parts):
         for other in parts[index + 1 :]:
@@ -35,6 +37,12 @@ def overlapping(layout: Layout) -> Iterator[Finding]:
                 where = f"{layout['placement']}: {one['id']}, {other['id']}"
                 message = f"{one['role']} and {other['role']} overlap"
                 yield Finding("overlap", "block", message, where)
+    for part in parts:
+        covered = part.get("covered") or 0.0
+        if covered > MOST_COVERED:
+            where = f"{layout['placement']}: {part['id']}"
+            message = f"the product covers {covered:.0%} of a word of the {part['role']}"
+            yield Finding("overlap", "block", message, where, {"covered": covered})
 
 
 def low_contrast(layout: Layout, minimum: float) -> Iterator[Finding]:

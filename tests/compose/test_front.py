@@ -1,0 +1,133 @@
+"""The subject in front of the headline: only as much as can be read past."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from triptych.artifact import Size
+from triptych.compose.colour import contrast
+from triptych.compose.front import LETTER, WORD, cover_of
+from triptych.compose.geometry import Box
+from triptych.compose.images import compose
+from triptych.compose.lights import Lights
+from triptych.compose.marks import draw_block
+from triptych.compose.parts import Block
+from triptych.compose.type import Style, set_text
+from triptych.contracts import ComposeRequest
+from triptych.pictures import encode_png, picture_of
+from triptych.raster import Canvas
+
+INK = (75, 31, 59)
+RED, PAPER = (200, 69, 47), (247, 239, 226)
+SIZE = Size(900, 300)
+
+
+def behind(text: str) -> Block:
+    found = set_text(text, 860, 90, Style("Fraunces", 600, 1.06, 2))
+    assert found is not None
+    return Block(
+        "headline", text, found, Box(20, 60, found.width, found.height), behind=True
+    )
+
+
+def hidden(box: tuple[int, int, int, int]) -> Any:
+    mask = np.zeros((SIZE.height, SIZE.width), np.uint8)
+    mask[box[1] : box[3], box[0] : box[2]] = 255
+    return mask
+
+
+def seen(mask: Any) -> Any:
+    picture = Canvas.filled(SIZE, PAPER).pixels
+    picture[mask > 0] = RED
+    return picture
+
+
+def test_the_feet_of_letters_may_be_covered() -> None:
+    block = behind("something")
+    mask = hidden((300, 118, 480, 300))
+    cover = cover_of(block, INK, mask, seen(mask))
+    assert 0 < cover.word <= WORD
+    assert cover.reads
+
+
+def test_a_whole_letter_is_never_covered() -> None:
+    block = behind("somethingsomething")
+    mask = hidden((200, 0, 250, 300))
+    cover = cover_of(block, INK, mask, seen(mask))
+    assert cover.word < WORD
+    assert cover.letter > LETTER
+    assert not cover.reads
+
+
+def test_each_word_counts_for_itself() -> None:
+    block = behind("of something")
+    mask = hidden((0, 100, 110, 300))  # most of the first word's feet
+    cover = cover_of(block, INK, mask, seen(mask))
+    assert cover.word > WORD
+
+
+def test_letters_like_the_subject_stay_in_front() -> None:
+    block = behind("something")
+    mask = hidden((300, 118, 480, 300))
+    assert not cover_of(block, RED, mask, seen(mask)).reads
+
+
+def test_what_is_covered_is_not_painted() -> None:
+    block, mask = behind("something"), hidden((300, 0, 480, 300))
+    canvas = Canvas(seen(mask).copy())
+    draw_block(canvas, block, INK, mask)
+    assert (canvas.pixels[mask > 0] == RED).all()
+    assert (canvas.pixels[:, :300] == INK).all(2).any()
+
+
+def test_contrast_is_not_measured_where_no_letter_is_seen() -> None:
+    mask = hidden((300, 0, 480, 300))
+    canvas = Canvas(seen(mask))
+    box = Box(0, 0, *[SIZE.width, SIZE.height])
+    assert Lights.of(canvas, box).contrast(INK) < 4.5
+    clear = Lights.of(canvas, box, mask).contrast(INK)
+    assert clear == pytest.approx(contrast(INK, PAPER), abs=0.1)
+
+
+def bowl(request: ComposeRequest) -> ComposeRequest:
+    """Return the request with a red disc on calm paper, and its cutout."""
+    picture, alpha = Image.new("RGB", (1200, 1200), PAPER), Image.new("L", (1200, 1200), 0)
+    ImageDraw.Draw(picture).ellipse((420, 420, 1020, 900), fill=RED)
+    ImageDraw.Draw(alpha).ellipse((420, 420, 1020, 900), fill=255)
+    cut = picture.copy()
+    cut.putalpha(alpha)
+    return replace(
+        request,
+        background=picture_of(encode_png(picture), "bowl"),
+        subject=picture_of(encode_png(cut), "cutout"),
+        headline="Fruit that tastes of something",
+    )
+
+
+def layout_of(request: ComposeRequest, placement: str) -> dict[str, Any]:
+    made = compose(replace(request, placement=placement, pictures=(), layout="cover"))
+    (data,) = (file.data for file in made.files if file.role == "layout")
+    found: dict[str, Any] = json.loads(data)
+    return found
+
+
+def test_the_layout_file_says_the_order(request_: ComposeRequest) -> None:
+    layout = layout_of(bowl(request_), "meta.feed.1x1")
+    order = layout["order"]
+    assert layout["frame"] == "square-front"
+    assert order.index("headline") < order.index("product") < order.index("cta")
+    (headline,) = (e for e in layout["elements"] if e["id"] == "headline")
+    assert 0 < headline["covered"] <= WORD
+    assert layout["product_mask"]
+
+
+def test_without_a_cutout_type_is_in_front_and_people_are_told(
+    request_: ComposeRequest,
+) -> None:
+    layout = layout_of(replace(bowl(request_), subject=None), "meta.feed.1x1")
+    assert "product" not in layout["order"]
+    assert any(finding["check"] == "front" for finding in layout["findings"])
