@@ -7,6 +7,8 @@ from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.context import TaskRunContext
+from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.limits import names_of, placed
@@ -62,6 +64,17 @@ def node_name(unit: Unit) -> str:
     return " · ".join([unit.name, *map(label, unit.scope.values())]) + f" ({unit.uses})"
 
 
+def _tag(unit: Unit) -> None:
+    """Give the node of this task its tags: what is told of it from now on carries them.
+
+    A task that has tags when it starts asks the server for a place for each of them, by a
+    connection and a thread of its own.
+    """
+    here = TaskRunContext.get()
+    if here is not None:
+        here.task_run.tags = sorted({unit.kind, unit.part, *flow_run.tags})
+
+
 def as_tasks(run_unit: RunUnit) -> RunUnit:
     """Wrap the engine's `run_unit` in a Prefect task for each unit.
 
@@ -74,6 +87,7 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
         ended: list[Outcome | BaseException] = []
 
         async def work() -> Outcome:
+            _tag(unit)
             try:
                 async with placed(names_of(unit, os.environ)):
                     outcome = await run_unit(unit, products)

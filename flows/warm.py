@@ -9,6 +9,7 @@ and it never touches libvips: only so is a fork safe.
 import array
 import contextlib
 import gc
+import io
 import os
 import signal
 import socket
@@ -19,9 +20,9 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
-from triptych.cli.warm import early, received, send, stamp
+from triptych.cli.warm import bounds, early, received, send, stamp
 
 LOOK = 20.0  # seconds between two looks at whether the server still runs
 IDLE = 6 * 3600.0  # seconds without a command until it ends by itself
@@ -102,7 +103,7 @@ def _admitted(line: socket.socket, made: str) -> bool:
         if asked.get("stamp") != made:
             send(line, {"refused": "the code has changed"})
             return False
-        if asked.get("early") != early(os.environ):
+        if asked.get("early") != early(os.environ) or asked.get("bounds") != bounds():
             send(line, {"refused": "other settings"})
             return True
         sys.stdout.write(f"{time.strftime('%F %T')} {' '.join(asked['words'])}\n")
@@ -140,17 +141,18 @@ def _keep(line: socket.socket, asked: dict[str, Any], files: list[int]) -> NoRet
     if child == 0:
         line.close()
         _become(asked, files)
-    code = 1
     line.settimeout(None)
     try:
-        send(line, {"pid": child})
+        with contextlib.suppress(OSError):  # gone already: the watch sees it, too
+            send(line, {"pid": child})
         ended = threading.Event()
         watched = threading.Thread(target=_watch, args=(line, child, ended), daemon=True)
         watched.start()
         _, status = os.waitpid(child, 0)
         ended.set()
         code = os.waitstatus_to_exitcode(status)
-        send(line, {"code": code if code >= 0 else 128 - code})
+        with contextlib.suppress(OSError):
+            send(line, {"code": code if code >= 0 else 128 - code})
     finally:
         os._exit(0)
 
@@ -187,13 +189,20 @@ def _become(asked: dict[str, Any], files: list[int]) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         signal.signal(number, usual)
-    for number, name in enumerate(("stdout", "stderr"), start=1):
-        made = open(  # noqa: SIM115 - open as long as the process
-            number, "w", encoding=_encoding(), buffering=1, closefd=False
-        )
-        setattr(sys, name, made)
-        setattr(sys, f"__{name}__", made)
+    for number, name, errors in (
+        (1, "stdout", "strict"),
+        (2, "stderr", "backslashreplace"),
+    ):
+        stream = _stream(number, errors)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     raise Became(asked["words"])
+
+
+def _stream(number: int, errors: str) -> TextIO:
+    """Return a file's text as Python opens it when it starts."""
+    file = os.fdopen(number, "wb", closefd=False)
+    return io.TextIOWrapper(file, _encoding(), errors, line_buffering=True)
 
 
 def _encoding() -> str:

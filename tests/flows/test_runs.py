@@ -110,6 +110,9 @@ async def test_a_run_reads_like_the_campaign(desk: Desk, api: Api) -> None:
     names = {task["name"] for task in tasks}
     assert "words · de-DE (copy/phrasebook)" in names
     assert "copy_sheet · de-DE (compose/sheet)" in names
+    tags = {task["name"].split(" ")[0]: set(task["tags"]) for task in tasks}
+    assert tags["words"] == {"copy", "step", *shown["tags"]}
+    assert tags["copy_sheet"] == {"compose", "deliverable", *shown["tags"]}
     nodes = {n["label"]: n for _, n in api.graph(result.run.flow)["nodes"]}
     words, sheet = (
         nodes[f"{name}"]

@@ -121,6 +121,18 @@ def children(name: str) -> list[int]:
     return found
 
 
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _state(pid: int) -> str:
+    return _stat(pid)[0]
+
+
+def _parent(pid: int) -> int:
+    return int(_stat(pid)[1])
+
+
 Following = Callable[[], "subprocess.Popen[str]"]
 
 
@@ -148,6 +160,21 @@ def test_signals_reach_the_command(follow: Following) -> None:
     assert "Traceback" not in wrong
 
 
+def test_a_paused_caller_pauses_its_command(follow: Following, host: Path) -> None:
+    process = follow()
+    ours = children(str(host))
+    (command,) = (
+        pid for pid in ours if _parent(pid) in ours and _parent(_parent(pid)) in ours
+    )
+    process.send_signal(signal.SIGTSTP)
+    assert until(lambda: _state(process.pid) == _state(command) == "T")
+    process.send_signal(signal.SIGCONT)
+    assert until(lambda: _state(process.pid) == _state(command) == "S")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGTERM
+
+
 def test_a_killed_caller_takes_its_command_with_it(follow: Following, host: Path) -> None:
     process = follow()
     assert len(children(str(host))) == 4  # the host, its keeper, the command, the caller
@@ -166,6 +193,15 @@ def test_older_code_refuses_and_ends(
 
 def test_other_settings_are_refused(host: Path, env: dict[str, str]) -> None:
     assert handed_over(host, ["--version"], {**env, "PREFECT_API_URL": "http://x"}) is None
+    assert host.exists()
+
+
+def test_other_limits_are_refused(
+    host: Path, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nicer = [os.getpriority(os.PRIO_PROCESS, 0) + 5, *warm.bounds()[1:]]
+    monkeypatch.setattr(warm, "bounds", lambda: nicer)
+    assert handed_over(host, ["--version"], env) is None
     assert host.exists()
 
 
@@ -236,7 +272,9 @@ def test_a_run_in_the_store_is_handed_over_and_shown_alike(
         assert "run tidal.yaml" in log.read_text()
         assert "0 made, 15 reused" in reused
         assert packs_in(reused) == packs_in(made)
-        assert states_at(triptych("status")) == [{"Completed"}, {"Reused", "Skipped"}]
+        first, again = states_at(triptych("status"))
+        assert first == {"Completed", "CompletedWithWarnings", "Skipped"}
+        assert again == {"Reused", "Skipped"}
     finally:
         assert "warm" in triptych("down")
     assert not (tmp_path / ".triptych" / "prefect" / "warm.sock").exists()

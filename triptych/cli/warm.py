@@ -42,6 +42,22 @@ def early(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name.startswith(EARLY)}
 
 
+def bounds() -> list[Any]:
+    """Return what the system holds this process to (`nice`, `taskset`, `ulimit`): a
+    command inherits it from who forks it, not from who called it."""
+    import resource
+
+    kinds = (
+        resource.RLIMIT_AS,
+        resource.RLIMIT_CPU,
+        resource.RLIMIT_DATA,
+        resource.RLIMIT_FSIZE,
+        resource.RLIMIT_NOFILE,
+    )
+    limits = [list(resource.getrlimit(kind)) for kind in kinds]
+    return [os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), limits]
+
+
 def stamp() -> str:
     """Return what changes when the code does: the newest file of each folder of ours."""
     import triptych
@@ -93,6 +109,7 @@ def _taken(
         "folder": os.fspath(Path.cwd()),
         "env": dict(os.environ),
         "early": early(env),
+        "bounds": bounds(),
         "umask": _umask(),
     }
     files = array.array("i", [0, 1, 2])
@@ -126,7 +143,13 @@ def _forwarding(pid: int) -> Iterator[None]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
 
+    def pause(_number: int, _frame: Any) -> None:
+        forward(signal.SIGSTOP, None)
+        os.kill(os.getpid(), signal.SIGSTOP)  # Ctrl-Z; goes on here with `fg`
+        forward(signal.SIGCONT, None)
+
     before = {number: signal.signal(number, forward) for number in FORWARDED}
+    before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, pause)
     try:
         yield
     finally:
