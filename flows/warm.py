@@ -135,7 +135,8 @@ def _files(line: socket.socket) -> list[int]:
 
 def _keep(line: socket.socket, asked: dict[str, Any], files: list[int]) -> NoReturn:
     """Fork the command, tell its caller how it ends, and end it if the caller is gone."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     os.setpgid(0, 0)  # `triptych down` ends who waits here, not what runs
     child = os.fork()
     if child == 0:
@@ -218,6 +219,7 @@ def wait(path: Path, goes_on: Callable[[], bool]) -> None:
         SystemExit: a command ended.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's to wait for
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # and the socket is removed
     me, words = os.getpid(), None
     try:
         serve(path, goes_on)
