@@ -21,7 +21,7 @@ from typing import Any
 from triptych.artifact import Artifact, Document, Size
 from triptych.compose import logo
 from triptych.compose.geometry import Box
-from triptych.compose.marks import draw_block, drawn_of
+from triptych.compose.marks import draw_block, drawn_of, lines_of
 from triptych.compose.parts import Block
 from triptych.compose.type import Setting, Style, extent, set_text, vertical
 from triptych.fonts import add
@@ -89,9 +89,10 @@ class Cards:
         block = self._block(setting, box, box.bottom - lines)
         shadow = head["shadow"]
         drop = round(shadow["dy"] * setting.px)
-        for line in drawn_of(block):
-            soft = line.shadow(shadow["sigma"] * setting.px, shadow["alpha"])
-            canvas.ink(soft.mask, BLACK, soft.left, soft.top + drop)
+        for line, at in lines_of(block):
+            for part in drawn_of(block, line, at):
+                soft = part.shadow(shadow["sigma"] * setting.px, shadow["alpha"])
+                canvas.ink(soft.mask, BLACK, soft.left, soft.top + drop)
         draw_block(canvas, block, tuple(head["color"]))
 
     def _body(self, canvas: Canvas, body: Card) -> None:
