@@ -11,4 +11,11 @@ def test_each_fast_library_can_be_done_without(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_it_says_what_is_in_use() -> None:
-    assert set(engines()) == {"cykooz_resizer", "simplejpeg", "pyvips", "isal", "deflate"}
+    assert set(engines()) == {
+        "cykooz_resizer",
+        "cv2",
+        "simplejpeg",
+        "pyvips",
+        "isal",
+        "deflate",
+    }

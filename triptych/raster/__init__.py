@@ -14,7 +14,8 @@ Arrays are bytes, (height, width) or (height, width, bands), rows first.
 """
 
 from triptych.raster import jpeg, letters, png
-from triptych.raster.canvas import RGB, Canvas, premultiplied
+from triptych.raster.blend import RGB
+from triptych.raster.canvas import Canvas, premultiplied
 from triptych.raster.engines import engine, engines
 from triptych.raster.formats import png_within, webp_within
 from triptych.raster.letters import Run, Shaping, run

@@ -1,23 +1,21 @@
 """The canvas: RGB bytes that are painted on in place.
 
 Shares (how much of a colour is laid on) are whole numbers from 0 to 255, 255 covering
-entirely. Every blend is done in 16-bit whole numbers and rounded once, so that equal
-inputs give equal bytes on every machine.
+entirely. Equal inputs give equal bytes wherever the same libraries are installed.
 """
 
 import math
 from typing import TYPE_CHECKING, Any
 
 from triptych.artifact import Size
+from triptych.raster import blend
+from triptych.raster.blend import RGB
 from triptych.raster.shapes import cap
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
-
-RGB = tuple[int, int, int]
-_BAND = 96 * 1024  # numbers worked on at once: 192 KB, so that they stay in the cache
 
 
 class Canvas:
@@ -101,14 +99,9 @@ class Canvas:
         self, mask: "NDArray[np.uint8]", colour: RGB, left: int = 0, top: int = 0
     ) -> None:
         """Lay `colour` on through `mask` (h, w), shares 0 to 255; what overhangs is cut."""
-        import numpy as np
-
         cut = _overlap(self.pixels, mask, left, top)
-        if cut is None:
-            return
-        rows, part = _rows(self.pixels[cut[0]]), mask[cut[1]]
-        row = np.tile(np.array(colour, np.uint16), part.shape[1])
-        _blend(rows, _spread(part), row, rows)
+        if cut is not None:
+            blend.ink(self.pixels[cut[0]], mask[cut[1]], colour)
 
     def lay(
         self,
@@ -126,7 +119,8 @@ class Canvas:
             return
         part = colours[cut[1]]
         premultiplied = part.reshape(part.shape[0], -1)
-        _over(_rows(self.pixels[cut[0]]), _spread(alpha[cut[1]]), premultiplied)
+        rows = blend.seen_as_rows(self.pixels[cut[0]])
+        blend.over(rows, blend.spread(alpha[cut[1]]), premultiplied)
 
     def shade(self, shares: "NDArray[np.uint8]", colour: RGB) -> None:
         """Lay `colour` over everything by `shares`: one for each row, or each column.
@@ -143,61 +137,9 @@ class Canvas:
         if not made.flags.writeable:  # everything is painted over: no copy is needed
             made = np.empty_like(made)
         row = np.tile(np.array(colour, np.uint16), width)
-        _blend(_rows(self._pixels), share, row, _rows(made))
+        rows = blend.seen_as_rows(self._pixels)
+        blend.blend(rows, share, row, blend.seen_as_rows(made))
         self._pixels = made
-
-
-def _rows(pixels: Any) -> Any:
-    """Return (h, w, 3) seen as (h, 3w): numpy's inner loops like long rows."""
-    # never a copy: what is painted into it would be lost
-    return pixels.reshape(pixels.shape[0], pixels.shape[1] * 3, copy=False)
-
-
-def _spread(mask: Any) -> Any:
-    """Return shares 0 to 256, uint16 (h, 3w), of a mask (h, w) of shares 0 to 255."""
-    import numpy as np
-
-    share = mask.astype(np.uint16)
-    share += mask >> 7  # 255 covers entirely
-    spread = np.empty((*mask.shape, 3), np.uint16)
-    for band in range(3):
-        spread[..., band] = share
-    return spread.reshape(mask.shape[0], -1)
-
-
-def _blend(rows: Any, share: Any, colour: Any, out: Any) -> None:
-    """Do out = (rows * (256 - share) + colour * share) / 256, rounded; out may be rows.
-
-    `share` and `colour`, a row, broadcast against `rows`. 256 * 255 + 128 fits 16 bits.
-    """
-    import numpy as np
-
-    height, width = rows.shape
-    step = max(1, _BAND // width)
-    work = np.empty((min(step, height), width), np.uint16)
-    tint = np.empty_like(work) if colour.any() else None
-    for top in range(0, height, step):
-        part = rows[top : top + step]
-        mine = work[: len(part)]
-        here = share[top : top + step] if share.shape[0] > 1 else share
-        np.multiply(part, 256 - here, out=mine, dtype=np.uint16)
-        if tint is not None:
-            mine += np.multiply(colour, here, out=tint[: len(part)])
-        mine += 128
-        mine >>= 8
-        out[top : top + step] = mine
-
-
-def _over(rows: Any, share: Any, premultiplied: Any) -> None:
-    """Do rows = rows * (256 - share) / 256 + premultiplied, rounded, in place."""
-    import numpy as np
-
-    left = rows * (256 - share)
-    left += 128
-    left >>= 8
-    left += premultiplied
-    np.minimum(left, 255, out=left)
-    rows[...] = left
 
 
 def premultiplied(layer: "NDArray[np.uint8]") -> "NDArray[np.uint8]":

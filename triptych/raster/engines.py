@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 VARIABLE = "TRIPTYCH_RASTER"
-FAST = ("cykooz_resizer", "simplejpeg", "pyvips", "isal.isal_zlib", "deflate")
+FAST = ("cykooz_resizer", "cv2", "simplejpeg", "pyvips", "isal.isal_zlib", "deflate")
 
 
 @functools.cache
@@ -25,6 +25,8 @@ def _import(name: str) -> ModuleType | None:
         return None
     if name == "pyvips":
         found.cache_set_max(0)  # it would keep the last hundred pictures
+    if name == "cv2":
+        found.setNumThreads(1)  # as above
     return found
 
 

@@ -2,7 +2,9 @@
 
 import functools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from triptych.raster.engines import engine
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,23 +44,52 @@ def blurred(
 
     A soft shape has no detail: wide blurs are made at a half or a quarter of the size.
     """
+    shrink = 4 if sigma >= 4 else 2 if sigma >= 2 else 1
+    room = math.ceil(3 * sigma / shrink)
+    fast = engine("cv2")
+    how = functools.partial(_blurred_fast, fast) if fast else _blurred_plain
+    return how(mask, sigma / shrink, strength, (shrink, room)), room * shrink
+
+
+def _blurred_fast(
+    fast: Any, mask: Any, sigma: float, strength: float, by: tuple[int, int]
+) -> Any:
+    """Return the blurred mask; `by`: what it is shrunk by, and the room around it."""
+    import numpy as np
+
+    shrink, room = by
+    height, width = mask.shape
+    rows, columns = -(-height // shrink) + 2 * room, -(-width // shrink) + 2 * room
+    ground = np.zeros((rows * shrink, columns * shrink), np.uint8)
+    at = room * shrink
+    ground[at : at + height, at : at + width] = mask
+    if shrink > 1:
+        ground = fast.resize(ground, (columns, rows), interpolation=fast.INTER_AREA)
+    soft = fast.GaussianBlur(ground, (0, 0), sigma, borderType=fast.BORDER_CONSTANT)
+    soft = fast.convertScaleAbs(soft, alpha=strength)
+    if shrink > 1:
+        size = (columns * shrink, rows * shrink)
+        soft = fast.resize(soft, size, interpolation=fast.INTER_LINEAR)
+    return soft[: height + 2 * at, : width + 2 * at]
+
+
+def _blurred_plain(mask: Any, sigma: float, strength: float, by: tuple[int, int]) -> Any:
     import numpy as np
     from PIL import Image, ImageFilter
 
-    shrink = 4 if sigma >= 4 else 2 if sigma >= 2 else 1
+    shrink, room = by
     height, width = mask.shape
     # whole blocks: Pillow's reduce would count the last ones' pixels more than once
     full = (-(-width // shrink) * shrink, -(-height // shrink) * shrink)
     small = Image.new("L", full)
     small.paste(Image.fromarray(mask))
     small = small.reduce(shrink) if shrink > 1 else small
-    room = math.ceil(3 * sigma / shrink)
     ground = Image.new("L", (small.width + 2 * room, small.height + 2 * room))
     ground.paste(small, (room, room))
-    soft = ground.filter(ImageFilter.GaussianBlur(sigma / shrink))
+    soft = ground.filter(ImageFilter.GaussianBlur(sigma))
     soft = soft.point([round(share * strength) for share in range(256)])
     if shrink > 1:
         grown = (width + 2 * room * shrink, height + 2 * room * shrink)
         true = (0.0, 0.0, grown[0] / shrink, grown[1] / shrink)  # it was rounded up
         soft = soft.resize(grown, Image.Resampling.BILINEAR, box=true)
-    return np.asarray(soft), room * shrink
+    return np.asarray(soft)
