@@ -1,9 +1,10 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.compose.sharpen import GRAIN, sharpened
+from triptych.compose.sharpen import GRAIN, cutout_sharpened, sharpened
 
 
 def a_soft_edge() -> np.ndarray:
@@ -37,3 +38,20 @@ def test_grain_is_left_alone() -> None:
 def test_a_photo_that_was_not_shrunk_is_left_alone(scale: float) -> None:
     edge = a_soft_edge()
     assert (sharpened(edge, scale) == edge).all()
+
+
+def test_a_cutouts_inside_is_sharpened_and_its_edge_is_not() -> None:
+    colours = np.full((40, 40, 3), 90, np.uint8)
+    colours[:, 20:] = 170
+    alpha = np.zeros((40, 40), np.uint8)
+    alpha[8:32, 8:32] = 255
+    alpha[7, 8:32] = 128
+    colours = (colours * (alpha[..., None] / 255)).astype(np.uint8)
+    soft = cv2.GaussianBlur(colours, (3, 3), 0)
+    soft[alpha < 255] = colours[alpha < 255]
+    found = cutout_sharpened(soft, alpha, 0.5)
+    assert (found[15, 18:22] != soft[15, 18:22]).any()
+    inside = np.zeros(alpha.shape, bool)
+    inside[9:31, 9:31] = True
+    assert (found[~inside] == soft[~inside]).all()
+    assert cutout_sharpened(soft, alpha, 1.0) is soft

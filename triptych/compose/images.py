@@ -40,7 +40,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="17",
+        version="18",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )

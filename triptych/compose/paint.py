@@ -20,8 +20,9 @@ from triptych.compose.geometry import Box, around
 from triptych.compose.ground import continued, draw_shape, shadowed
 from triptych.compose.lights import Lights
 from triptych.compose.load import Cut, Loaded
+from triptych.compose.oklab import dithered, from_oklab, to_oklab
 from triptych.compose.parts import Block
-from triptych.compose.sharpen import sharpened
+from triptych.compose.sharpen import cutout_sharpened, sharpened
 from triptych.compose.views import View
 from triptych.raster import Canvas, Photo
 
@@ -69,8 +70,11 @@ def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) 
         return plate
     if kind in ("brand", "paper") and loaded.subject is not None:
         shadowed(plate, mask_of(size, view, loaded.subject), unit_of(size))
-        colours = resized(loaded.subject.colours, view)
-        plate.lay(colours, resized(loaded.subject.alpha, view), view.frame.pixels()[:2])
+        colours, alpha = (
+            resized(each, view) for each in (loaded.subject.colours, loaded.subject.alpha)
+        )
+        colours = cutout_sharpened(colours, alpha, view.scale)
+        plate.lay(colours, alpha, view.frame.pixels()[:2])
         return plate
     plate.put(sharpened(resized(loaded.photo, view), view.scale), *view.frame.pixels()[:2])
     continued(plate, view.frame, view.area)
@@ -150,12 +154,21 @@ class Veil:
         return cls(shares, left, top)
 
     def over(self, canvas: Canvas, colour: RGB, strength: float) -> Canvas:
-        """Return a copy of `canvas` with the veil in `colour` on it."""
+        """Return a copy of `canvas` with the veil in `colour` on it.
+
+        Mixed in OKLab, so that the way to the colour is even to the eye, and dithered, so
+        that no band shows on a dark ground.
+        """
         import numpy as np
 
         laid = canvas.copy()
-        mask = (self.shares * (strength * 255) + 0.5).astype(np.uint8)
-        laid.ink(mask, colour, self.left, self.top)
+        height, width = self.shares.shape
+        part = laid.pixels[self.top : self.top + height, self.left : self.left + width]
+        share = (self.shares * strength)[..., None].astype(np.float32)
+        ground = to_oklab(part)
+        ground += (to_oklab(np.array(colour, np.uint8)) - ground) * share
+        mixed = dithered(from_oklab(ground), self.left, self.top)
+        np.copyto(part, mixed, where=share > 0)
         return laid
 
 

@@ -25,6 +25,22 @@ def sharpened(pixels: Any, scale: float) -> Any:
     return pixels + lighter - darker
 
 
+def cutout_sharpened(colours: Any, alpha: Any, scale: float) -> Any:
+    """Return a cutout's colours (h, w, 3; premultiplied), sharpened where it is whole.
+
+    Its edge and the pixels beside it stay: there colours fade with `alpha` (h, w), and a
+    steeper fade would show as a rim.
+    """
+    import cv2
+    import numpy as np
+
+    sharp = sharpened(colours, scale)
+    if sharp is colours:
+        return colours
+    whole = cv2.erode((alpha == 255).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where(whole[..., None] > 0, sharp, colours)
+
+
 def _half(difference: Any) -> Any:
     """Return half of what stands out from the grain."""
     import numpy as np
