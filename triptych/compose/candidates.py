@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from triptych.artifact import Size
 from triptych.compose import badge as badges
-from triptych.compose import front
+from triptych.compose import front, marks
 from triptych.compose.attempt import (
     Attempt,
     head_of,
@@ -84,10 +84,37 @@ def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
 
 
 def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
-    found = _best_of(room, words, attempt)
+    found = _hanging(room, words, attempt)
     if attempt.given.right_to_left:
-        return found.mirrored(attempt.canvas.width)
+        found = found.mirrored(attempt.canvas.width)
     return found
+
+
+def _hanging(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+    """Return the arrangement; where the headline begins with a quotation mark, the edge
+    that everything is aligned to moves in, and the mark hangs out of it.
+
+    So letters line up, and nothing leaves the safe zone. In a row or a column of its own
+    there are other parts beside it.
+    """
+    found = _best_of(room, words, attempt)
+    frame = attempt.frame
+    if frame.structure == "row" or frame.head is not None or frame.side != "start":
+        return found
+    heads = [block for block in found.blocks if block.role == "headline"]
+    out = max(map(marks.hang_of, heads), default=0.0)
+    if out <= 0:
+        return found
+    box = Box.edges(room.box.left + out, room.box.top, room.box.right, room.box.bottom)
+    try:
+        moved = _best_of(replace(room, box=box), words, attempt)
+    except TextOverflow:
+        return found
+    blocks = (
+        replace(block, spare=out) if block.role in ("headline", "body") else block
+        for block in moved.blocks
+    )
+    return replace(moved, blocks=tuple(blocks))
 
 
 def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:

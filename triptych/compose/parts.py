@@ -53,6 +53,7 @@ class Block:
     shape: Literal["pill", "disc", "tag"] = "pill"  # of the ground
     side: Side = "start"  # how lines are aligned in the box
     behind: bool = False  # the product's cutout stands in front of it
+    spare: float = 0.0  # pixels beside the box into which marks may hang
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,21 @@ _CLINGING = {"pl", "cs", "sk", "ru", "uk"}
 _ONE_LETTER = re.compile(r"(?<!\w)(\w) (?=\w)")
 
 
+# how much of a mark's own width stands outside of the edge that letters are aligned to
+_OPENS = dict.fromkeys("“”„‟‘’‚«»‹›\"'", 0.9) | dict.fromkeys("([{—–-•*", 0.5)
+_OPENS |= dict.fromkeys("「『（《〈【〔", 0.5)  # half of their square is blank
+_ENDS = dict.fromkeys(".,;:!?…“”’»›\"'-–", 0.8)
+_ENDS |= dict.fromkeys("」』）》〉】〕。、，．", 0.5)
+
+
+def hangs(line: str) -> tuple[tuple[str, float], tuple[str, float]]:
+    """Return the mark that a line begins with and the share of it that hangs out, and
+    the same for its end; no mark: ("", 0)."""
+    first, last = line[:1], line[-1:]
+    opens, ends = _OPENS.get(first, 0.0), _ENDS.get(last, 0.0)
+    return (first if opens else "", opens), (last if ends else "", ends)
+
+
 @functools.lru_cache(maxsize=2048)
 def proper(text: str, language: str) -> str:
     """Return `text` with the marks of its language (BCP 47)."""
