@@ -192,6 +192,10 @@ def main() -> None:
         for said in row["broken"]
     ]
     print("\n".join(faults))
+    for name, found in rows.items():
+        missed = [word for row in found if row["read"] for word in row["read"].missed]
+        if missed:
+            print(f"{name}: not read back: {', '.join(missed)}")
 
 
 def _measured(
@@ -212,7 +216,8 @@ def _measured(
         row = {"placement": placement, "read": None, **measure(made, placement)}
         if engine is not None and request.language[:2] in reading.READABLE:
             layout = json.loads(made.files[1].data)
-            row["read"] = reading.read_back(engine, layout, made.files[0].data)
+            called = request.brand.name
+            row["read"] = reading.read_back(engine, layout, made.files[0].data, called)
         yield row
 
 

@@ -7,7 +7,9 @@ Latin, Chinese and Japanese; other scripts are not measured.
 import io
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,22 +29,42 @@ def reader() -> Any:
     return RapidOCR()
 
 
-def read_back(engine: Any, layout: Mapping[str, Any], picture: bytes) -> tuple[int, int]:
-    """Return how many words were read as they were set, and how many are set."""
+@dataclass
+class Read:
+    """What was read back: of all words, of figures (prices, dates, amounts), of the
+    brand's name and of calls to action; and which words were not."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    every: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    def count(self, kinds: Iterable[str], word: str, *, found: bool) -> None:
+        """Count one word among each of its kinds."""
+        for kind in kinds:
+            self.every[kind] += 1
+            self.right[kind] += found
+        if not found:
+            self.missed.append(word)
+
+
+def read_back(engine: Any, layout: Mapping[str, Any], picture: bytes, brand: str) -> Read:
+    """Return which words were read as they were set."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    right = every = 0
-    for text, crop in _lines(layout, image):
+    read, names = Read(), _words(brand)
+    for role, text, crop in _lines(layout, image):
         result = engine(np.asarray(crop)[:, :, ::-1], use_det=False, use_cls=False)
         found = _words("".join(result.txts or ()))
-        wanted = _words(text)
-        every += len(wanted)
-        right += sum(word in found for word in wanted)
-    return right, every
+        for word in _words(text):
+            kinds = ["words"]
+            kinds += ["figures"] * bool(re.search(r"\d", word))
+            kinds += ["brand"] * (word in names) + ["calls"] * (role == "cta")
+            read.count(kinds, word, found=word in found)
+    return read
 
 
 def _lines(
     layout: Mapping[str, Any], image: Image.Image
-) -> Iterator[tuple[str, Image.Image]]:
+) -> Iterator[tuple[str, str, Image.Image]]:
     for element in layout["elements"]:
         lines = element.get("lines") or ()
         for index, line in enumerate(lines):
@@ -59,7 +81,7 @@ def _lines(
             )
             scale = LINE / max(1, crop.height)
             size = (max(1, round(crop.width * scale)), LINE)
-            yield line, crop.resize(size, Image.Resampling.BICUBIC)
+            yield element["role"], line, crop.resize(size, Image.Resampling.BICUBIC)
 
 
 def _words(text: str) -> list[str]:

@@ -17,10 +17,17 @@ GOALS = {
     "contrast": ("≥", 4.5),
 }
 
+READ = {
+    "words": "words read back",
+    "figures": "figures",
+    "brand": "brand",
+    "calls": "calls",
+}
+
 
 def measures(rows: Mapping[str, list[dict[str, Any]]]) -> str:
     """Return the measures as Markdown: means, and the worst of what must hold always."""
-    heads = [*GOALS, "words read back", "violations", "pictures"]
+    heads = [*GOALS, *READ.values(), "violations", "pictures"]
     lines = ["| campaign | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     every = [row for found in rows.values() for row in found]
     for name, found in [*rows.items(), ("all", every)]:
@@ -34,14 +41,23 @@ def measures(rows: Mapping[str, list[dict[str, Any]]]) -> str:
             else:
                 cells.append(f"{statistics.fmean(values):.4f}")
         read = [row["read"] for row in found if row["read"] is not None]
-        right, words = sum(r for r, _ in read), sum(n for _, n in read)
-        cells.append(f"{right / words:.4f}" if words else "not measured")
+        cells += [_share(read, kind) for kind in READ]
         cells.append(str(sum(len(row["broken"]) for row in found)))
         cells.append(str(len(found)))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     goals = [f"{sign} {value:g}" for sign, value in GOALS.values()]
-    lines.append("| goal | " + " | ".join([*goals, "≥ 0.99", "0", ""]) + " |")
+    read_goals = ["≥ 0.99", "1", "1", "1"]
+    lines.append("| goal | " + " | ".join([*goals, *read_goals, "0", ""]) + " |")
     return "\n".join(lines)
+
+
+def _share(read: list[Any], kind: str) -> str:
+    """Return the share of a kind of words that was read back."""
+    every = sum(each.every[kind] for each in read)
+    right = sum(each.right[kind] for each in read)
+    if not read:
+        return "not measured"
+    return f"{right / every:.4f}" if every else "-"
 
 
 def scale(rows: Rows) -> str:
