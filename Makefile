@@ -13,7 +13,7 @@ export PREFECT_HOME             ?= $(CURDIR)/.triptych/prefect
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK             := 1
 
-.PHONY: demo test unit browser topology check slow offline bench install lock clean
+.PHONY: demo test unit browser servers topology check slow offline bench install lock clean
 
 demo: install
 	@$(BIN)/triptych new --into .triptych/demo --all --quiet
@@ -25,7 +25,10 @@ demo: install
 	@echo "packs/ holds them all, each with its pictures, deck, copy sheet, manifest and zip."
 
 test: $(VENV)/.tests
-	$(BIN)/pytest -q -n auto --dist loadfile -m "not topology and not browser"
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not topology and not browser and not servers"
+
+servers: $(VENV)/.tests
+	$(BIN)/pytest -q -n auto --dist loadfile -m servers
 
 topology: $(VENV)/.tests
 	$(BIN)/pytest -q -m topology --strict-markers tests/topology

@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import settings
 
 from tests.fakes.server import Loopback
 
+# a shell's job in the background ignores Ctrl-C, and so would every process we start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.setdefault("TRIPTYCH_WARM", "no")  # a test that starts processes asks for them
 
 # no test is timed: the first example opens fonts and models, and machines are busy

@@ -84,6 +84,7 @@ async def watch() -> AsyncIterator[None]:
     await found.adelete()
 
 
+@pytest.mark.servers
 def test_a_killed_run_is_marked_as_crashed_by_the_server(
     folder: Path, prefect_server: str, watch: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,9 +17,10 @@ from tests.servers.post import PostBox, http_box
 from triptych.cli import main
 from triptych.store.folder import FolderStore
 
-pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.servers]
 
 EVERY = 9.0  # seconds
+POOL = "reminded"  # its own: another test's worker must not work for it
 MORE = """\
 pack: {{release: approved, approval: {{within: 10m, remind: 9s}}}}
 notify: {{webhook: "{address}", events: [approval-due, pack-ready, failed]}}
@@ -39,7 +40,7 @@ class Team:
         text = file.read_text().replace("name: words-only", "name: reminded")
         file.write_text(text.replace("required: true", "default: Free box"))
         packs = str(self.folder / "packs")
-        self.said("deploy", str(file), "--packs", packs)
+        self.said("deploy", str(file), "--packs", packs, "--pool", POOL)
 
     def said(self, *words: str) -> str:
         ended = CliRunner().invoke(main, [*words, "--store", str(self.store)])
@@ -51,7 +52,7 @@ class Team:
         command = [sys.executable, "-m", "prefect", "worker", "start", "--type", "process"]
         env = {"PREFECT_API_URL": self.api, "PREFECT_WORKER_QUERY_SECONDS": "1"}
         log = self.folder / "worker.log"
-        with process([*command, "--pool", "triptych"], log, env):
+        with process([*command, "--pool", POOL], log, env):
             yield
 
     def start(self) -> str:
