@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import signal
@@ -31,6 +32,8 @@ def test_what_was_started_is_found_and_stopped_whole(shed: Shed) -> None:
         assert shed.stop("worker")
     assert shed.find("worker") is None
     assert not shed.stop("worker")
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(started.pid, 0)  # it ended, and may be left for us to bury
     with pytest.raises(ProcessLookupError):
         os.kill(started.pid, 0)
 
