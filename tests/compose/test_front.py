@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from triptych.artifact import Size
 from triptych.compose.colour import contrast
-from triptych.compose.front import LETTER, WORD, cover_of
+from triptych.compose.front import LETTER, MEANT, WORD, cover_of
 from triptych.compose.geometry import Box
 from triptych.compose.images import compose
 from triptych.compose.lights import Lights
@@ -131,3 +131,35 @@ def test_without_a_cutout_type_is_in_front_and_people_are_told(
     layout = layout_of(replace(bowl(request_), subject=None), "meta.feed.1x1")
     assert "product" not in layout["order"]
     assert any(finding["check"] == "front" for finding in layout["findings"])
+
+
+@pytest.mark.parametrize("where", ["meta.feed.1x1", "meta.feed.4x5", "meta.story.9x16"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Fruit that tastes of something",
+        "Fruta que sabe a fruta de verdad, recogida esta misma mañana",
+        "Dos kilos de higos maduros en tu puerta",
+    ],
+)
+def test_what_is_left_stands_under_the_headline(
+    request_: ComposeRequest, where: str, words: str
+) -> None:
+    asked = replace(bowl(request_), headline=words, body="Recogidos hoy. " * 6)
+    layout = layout_of(asked, where)
+    boxes = {
+        each["id"]: Box(each["x"], each["y"], each["w"], each["h"])
+        for each in layout["elements"]
+        if each["kind"] in ("text", "logo") and each["role"] not in ("cta", "offer")
+    }
+    for name, box in boxes.items():
+        for other, its in boxes.items():
+            assert name == other or box.meet(its).area == 0, (name, other)
+
+
+def test_a_graze_looks_like_a_mistake() -> None:
+    block = behind("something")
+    mask = hidden((300, 120, 322, 300))
+    cover = cover_of(block, INK, mask, seen(mask))
+    assert 0 < cover.word < MEANT
+    assert not cover.reads

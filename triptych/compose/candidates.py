@@ -146,7 +146,14 @@ def _parted(room: Room, words: Words, attempt: Attempt) -> Arrangement:
         head = front.behind(head)
     if not words.without("headline").present():
         return head
-    under = replace(room, logo=None, logo_at="none", largest=head.head)
+    # where a long headline reaches into it, what is left has only the room below
+    low = max(block.box.bottom for block in head.blocks) + 0.3 * head.head
+    if low > room.box.bottom:
+        said = "the headline leaves no room for what stands under it"
+        raise TextOverflow(said, field="headline", fits=0)
+    box = room.box
+    box = Box.edges(box.left, max(box.top, low), box.right, box.bottom)
+    under = replace(room, box=box, logo=None, logo_at="none", largest=head.head)
     rest = column(words.without("headline"), under, styles)
     return replace(head, blocks=(*head.blocks, *rest.blocks), dropped=rest.dropped)
 

@@ -22,6 +22,7 @@ from triptych.compose.views import View
 from triptych.raster import Canvas
 
 WORD = 0.12  # of a word's ink may be covered
+MEANT = 0.025  # of a word's ink: where less is hidden, it looks like a mistake
 LETTER = 0.5  # of what stands in a letter's width: more, and it is read as another
 WIDE = 0.55  # of the size: about the width of a letter
 SPACE = 0.13  # of the size: a gap that parts two words
@@ -141,7 +142,9 @@ class Cover:
 
     @property
     def reads(self) -> bool:
-        """Say whether the words can still be read."""
+        """Say whether the words can still be read, and what hides them looks meant."""
+        if self.word < MEANT:
+            return False
         return self.word <= WORD and self.letter <= LETTER and self.apart >= APART
 
 

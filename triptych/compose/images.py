@@ -40,7 +40,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="19",
+        version="20",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from triptych.contracts import Finding
 from triptych.placements import Placement
 
-Layout = Mapping[str, Any]  # as docs/layout-json.md describes
+Layout = Mapping[str, Any]  # as docs/connectors/compose-images.md describes
 MOST_COVERED = 0.125  # of a word's ink, by a product that stands in front of it
 TILE = 16  # pixels; contrast is measured per tile, the worst counts
 
