@@ -86,7 +86,8 @@ def _lines(
 
 def _words(text: str) -> list[str]:
     """Return words without case and marks; of languages without spaces, characters."""
-    folded = re.sub(r"[^\w€£$%]+", " ", text.casefold())
+    folded = re.sub(r"(?<=\d)\s(?=[%€£$])", "", text.casefold())  # no reader sees the gap
+    folded = re.sub(r"[^\w€£$%]+", " ", folded)
     if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", folded):
         return [character for character in folded if not character.isspace()]
     return folded.split()

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from triptych.artifact import Size
 from triptych.compose.colour import contrast
-from triptych.compose.front import LETTER, MEANT, WORD, cover_of
+from triptych.compose.front import LETTER, MEANT, WORD, occlusion_of
 from triptych.compose.geometry import Box
 from triptych.compose.images import compose
 from triptych.compose.lights import Lights
@@ -49,31 +49,31 @@ def seen(mask: Any) -> Any:
 def test_the_feet_of_letters_may_be_covered() -> None:
     block = behind("something")
     mask = hidden((300, 118, 480, 300))
-    cover = cover_of(block, INK, mask, seen(mask))
-    assert 0 < cover.word <= WORD
-    assert cover.reads
+    occlusion = occlusion_of(block, INK, mask, seen(mask))
+    assert 0 < occlusion.word <= WORD
+    assert occlusion.reads
 
 
 def test_a_whole_letter_is_never_covered() -> None:
     block = behind("somethingsomething")
     mask = hidden((200, 0, 250, 300))
-    cover = cover_of(block, INK, mask, seen(mask))
-    assert cover.word < WORD
-    assert cover.letter > LETTER
-    assert not cover.reads
+    occlusion = occlusion_of(block, INK, mask, seen(mask))
+    assert occlusion.word < WORD
+    assert occlusion.letter > LETTER
+    assert not occlusion.reads
 
 
 def test_each_word_counts_for_itself() -> None:
     block = behind("of something")
     mask = hidden((0, 100, 110, 300))  # most of the first word's feet
-    cover = cover_of(block, INK, mask, seen(mask))
-    assert cover.word > WORD
+    occlusion = occlusion_of(block, INK, mask, seen(mask))
+    assert occlusion.word > WORD
 
 
 def test_letters_like_the_subject_stay_in_front() -> None:
     block = behind("something")
     mask = hidden((300, 118, 480, 300))
-    assert not cover_of(block, RED, mask, seen(mask)).reads
+    assert not occlusion_of(block, RED, mask, seen(mask)).reads
 
 
 def test_what_is_covered_is_not_painted() -> None:
@@ -160,6 +160,6 @@ def test_what_is_left_stands_under_the_headline(
 def test_a_graze_looks_like_a_mistake() -> None:
     block = behind("something")
     mask = hidden((300, 120, 322, 300))
-    cover = cover_of(block, INK, mask, seen(mask))
-    assert 0 < cover.word < MEANT
-    assert not cover.reads
+    occlusion = occlusion_of(block, INK, mask, seen(mask))
+    assert 0 < occlusion.word < MEANT
+    assert not occlusion.reads

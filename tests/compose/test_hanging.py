@@ -1,15 +1,17 @@
 """Quotation marks hang out of the edge that letters are aligned to."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from triptych.compose.choose import choose
-from triptych.compose.images import _ingredients
+from triptych.compose.images import _ingredients, compose
 from triptych.compose.marks import hang_of, lines_of
 from triptych.compose.parts import Arrangement, Block
 from triptych.compose.punctuation import hangs
 from triptych.contracts import ComposeRequest
+from triptych.evals.layouts import outside_safe_zone
 from triptych.placements import placement
 
 
@@ -95,3 +97,21 @@ def test_marks_are_told_from_letters(line: str, opens: str, ends: str) -> None:
     assert (first, last) == (opens, ends)
     assert (share > 0) == bool(opens)
     assert (other > 0) == bool(ends)
+
+
+def test_the_layout_file_says_how_far_a_mark_hangs_out(request_: ComposeRequest) -> None:
+    asked = replace(
+        request_, headline=QUOTED["en-GB"], background=None, placement="meta.feed.1x1"
+    )
+    (data,) = (file.data for file in compose(asked).files if file.role == "layout")
+    layout = json.loads(data)
+    hangs_of = {each["role"]: each["hang"] for each in layout["elements"]}
+    assert hangs_of["headline"][0] > 0
+    assert hangs_of["headline"][1] == 0
+    assert hangs_of["cta"] is None
+    where = placement("meta.feed.1x1")
+    assert list(outside_safe_zone(layout, where)) == []
+    for each in layout["elements"]:
+        each["x"] -= hangs_of["headline"][0]  # the mark leaves, the letters just stay
+    found = [finding.evidence["box"] for finding in outside_safe_zone(layout, where)]
+    assert len(found) == 1

@@ -133,7 +133,7 @@ def _word_boxes(block: Block) -> Iterator[Box]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class Occlusion:
     """What of a block is hidden: the worst word's share, and the worst letter's."""
 
     word: float
@@ -148,7 +148,7 @@ class Cover:
         return self.word <= WORD and self.letter <= LETTER and self.apart >= APART
 
 
-def cover_of(block: Block, colour: RGB, mask: Any, seen: Any) -> Cover:
+def occlusion_of(block: Block, colour: RGB, mask: Any, seen: Any) -> Occlusion:
     """Return what `mask` (h, w; 0 to 255: the subject) hides of a block in `colour`.
 
     `seen` (h, w, 3) is the picture, of which the covering parts are compared with it.
@@ -166,7 +166,7 @@ def cover_of(block: Block, colour: RGB, mask: Any, seen: Any) -> Cover:
         word = max(word, *(_share(lost[s], ink[s]) for s in _words(ink, px)))
         letter = max(letter, _letters(lost, ink, px))
         covering.append(seen[top:bottom, left:right][line * over > 0.5])
-    return Cover(word, letter, _apart(colour, np.concatenate(covering)))
+    return Occlusion(word, letter, _apart(colour, np.concatenate(covering)))
 
 
 def _share(lost: Any, ink: Any) -> float:

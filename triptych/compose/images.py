@@ -40,7 +40,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="20",
+        version="21",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -104,16 +104,26 @@ def _staged(
     The subject stands in front of type only where the letters, measured as they are
     painted, can still be read: less of them is covered, and in the end nothing.
     """
+    if loaded is not None and loaded.subject is not None:
+        for most in LADDER:
+            choice, stage = _tried(request, where, loaded, collage, most)
+            if stage.reads:
+                return choice, stage
+    return _tried(request, where, loaded, collage, 0.0)
+
+
+def _tried(
+    request: ComposeRequest,
+    where: Placement,
+    loaded: Loaded | None,
+    collage: list[Loaded],
+    front: float,
+) -> tuple[Choice, Stage]:
+    choice, given = _chosen(request, where, loaded, collage, front)
+    colour = given.look.ground_of(choice.layout.name)
     photos = tuple(each.photo for each in collage)
-    front = (*LADDER, 0.0) if loaded is not None and loaded.subject is not None else (0.0,)
-    for most in front:
-        choice, given = _chosen(request, where, loaded, collage, most)
-        colour = given.look.ground_of(choice.layout.name)
-        ground = Ground(Palette(request.brand.palette), colour, photos)
-        stage = painted(size_of(where), choice, loaded, ground, request.brand)
-        if stage.reads:
-            break
-    return choice, stage
+    ground = Ground(Palette(request.brand.palette), colour, photos)
+    return choice, painted(size_of(where), choice, loaded, ground, request.brand)
 
 
 def _chosen(

@@ -1,6 +1,7 @@
 """Painting: the plate, then type, button and logo; contrast is measured on pixels."""
 
 import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from triptych.compose.sharpen import cutout_sharpened, sharpened
 from triptych.compose.views import View
 from triptych.raster import Canvas, Photo
 
+STRENGTHS = (0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95)  # of a scrim, the weakest first
 ROLES = {
     "headline": ("primary", "ink", "paper"),
     "body": ("ink", "primary", "paper"),
@@ -153,23 +155,26 @@ class Veil:
             shares = np.minimum(shares, clear)
         return cls(shares, left, top)
 
-    def over(self, canvas: Canvas, colour: RGB, strength: float) -> Canvas:
-        """Return a copy of `canvas` with the veil in `colour` on it.
+    def over(
+        self, canvas: Canvas, colour: RGB, strengths: Iterable[float]
+    ) -> Iterator[Canvas]:
+        """Yield a copy of `canvas` with the veil in `colour` on it, for each strength.
 
         Mixed in OKLab, so that the way to the colour is even to the eye, and dithered, so
         that no band shows on a dark ground.
         """
         import numpy as np
 
-        laid = canvas.copy()
         height, width = self.shares.shape
-        part = laid.pixels[self.top : self.top + height, self.left : self.left + width]
-        share = (self.shares * strength)[..., None].astype(np.float32)
-        ground = to_oklab(part)
-        ground += (to_oklab(np.array(colour, np.uint8)) - ground) * share
-        mixed = dithered(from_oklab(ground), self.left, self.top)
-        np.copyto(part, mixed, where=share > 0)
-        return laid
+        place = np.s_[self.top : self.top + height, self.left : self.left + width]
+        ground = to_oklab(canvas.pixels[place])
+        way = (to_oklab(np.array(colour, np.uint8)) - ground) * self.shares[..., None]
+        for strength in strengths:
+            laid = canvas.copy()
+            mixed = from_oklab(ground + way * np.float32(strength))
+            mixed = dithered(mixed, self.left, self.top)
+            np.copyto(laid.pixels[place], mixed, where=self.shares[..., None] > 0)
+            yield laid
 
 
 def readable_ground(
@@ -190,9 +195,8 @@ def readable_ground(
         (palette.paper(), palette.role("ink")),
         key=lambda colour: -lights.contrast(_opposite(colour, palette)),
     )
-    veil = Veil.of(canvas.size, area, product)
-    for strength in (0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95):
-        laid = veil.over(canvas, ground, strength)
+    laid = canvas
+    for laid in Veil.of(canvas.size, area, product).over(canvas, ground, STRENGTHS):
         found = (text_colour(laid, b, palette, product)[1] for b in texts)
         if all(contrast_ >= READABLE + MARGIN for contrast_ in found):
             break

@@ -12,6 +12,7 @@ from triptych.compose.choose import Choice
 from triptych.compose.colour import READABLE, to_hex
 from triptych.compose.encode import Saved
 from triptych.compose.geometry import Box
+from triptych.compose.marks import hang_of
 from triptych.compose.paint import Painted
 from triptych.compose.parts import Block, undrawable, words_of
 from triptych.compose.stage import Stage
@@ -85,10 +86,17 @@ class Record:
         asked = self.request.layout == self.choice.layout.name
         wanted = asked and any(frame.front == "subject" for frame in frames)
         if wanted and self.choice.frame.front != "subject":
-            said = "the subject does not stand in front of the headline: it has no cutout"
-            if self.stage.mask is not None:
-                said = f"{said[: said.index(':')]}: the words would not read"
-            yield self._say("front", "note", said)
+            said = "the subject does not stand in front of the headline"
+            yield self._say("front", "note", f"{said}: {self._why_not_in_front()}")
+
+    def _why_not_in_front(self) -> str:
+        size = size_of(self.placement)
+        frames = self.choice.layout.frames_for(size.width / size.height)
+        if not any(frame.front == "subject" for _, frame in frames):
+            return "the layout has no such frame for these proportions"
+        if self.stage.mask is None:
+            return "it has no cutout"
+        return "the words would not read, or it would only graze them"
 
     def _say(self, check: str, level: Level, said: str) -> Finding:
         return Finding(check, level, f"{said} at {self.placement.size}", self.placement.id)
@@ -146,7 +154,7 @@ def _is_hyphenated(block: Block) -> bool:
 
 
 _EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
-_EMPTY |= {"covered": None}
+_EMPTY |= {"covered": None, "hang": None}
 
 
 def _elements(item: Painted) -> list[dict[str, Any]]:
@@ -171,9 +179,18 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
             "font_px": round(block.setting.px, 2),
             "contrast": round(item.contrast, 2),
             "covered": round(item.covered, 4) if block.behind else None,
+            "hang": _hang(block),
         }
     )
     return found
+
+
+def _hang(block: Block) -> list[float] | None:
+    """Return how far marks hang out of the box, left and right, pixels; None: nothing."""
+    out = round(min(hang_of(block), block.spare), 2)
+    if out <= 0:
+        return None
+    return [0.0, out] if block.side == "end" else [out, 0.0]
 
 
 def _xywh(box: Box) -> dict[str, float]:

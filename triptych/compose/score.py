@@ -84,9 +84,8 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
         seen.area / attempt.canvas.area / PRESENT,
         seen.height / attempt.canvas.height / TALL,
     )
-    cost = (LOST if _is_thing(maps) else PATTERN) * lost + DULL * PRESENT * max(
-        0.0, 1 - shown
-    )
+    cost = (LOST if _is_thing(maps) else PATTERN) * lost
+    cost += DULL * PRESENT * max(0.0, 1 - shown)
     cost += HEADS * _cut_heads(maps, view.shares(view.area, picture))
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)

@@ -8,7 +8,7 @@ from triptych.brand.kit import Brand
 from triptych.compose import logo as logos
 from triptych.compose.choose import Choice
 from triptych.compose.colour import RGB, Palette, contrast
-from triptych.compose.front import cover_of
+from triptych.compose.front import occlusion_of
 from triptych.compose.geometry import Box
 from triptych.compose.load import Loaded
 from triptych.compose.marks import draw_block, draw_ground
@@ -69,9 +69,9 @@ def _measured(items: list[Painted], plate: Canvas, mask: Any) -> tuple[list[Pain
     found, reads = list[Painted](), True
     for item in items:
         if item.block.behind:
-            cover = cover_of(item.block, item.colour, mask, plate.pixels)
-            reads = reads and cover.reads
-            item = replace(item, covered=cover.word)
+            occlusion = occlusion_of(item.block, item.colour, mask, plate.pixels)
+            reads = reads and occlusion.reads
+            item = replace(item, covered=occlusion.word)
         found.append(item)
     return found, reads
 

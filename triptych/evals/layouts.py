@@ -20,7 +20,9 @@ def outside_safe_zone(layout: Layout, placement: Placement) -> Iterator[Finding]
     right, bottom = width * (1 - safe.right) + 1, height * (1 - safe.bottom) + 1
     for part in _parts(layout):
         x, y = part["x"], part["y"]
-        if x < left or y < top or x + part["w"] > right or y + part["h"] > bottom:
+        before, after = part.get("hang") or (0.0, 0.0)
+        wide = x - before < left or x + part["w"] + after > right
+        if wide or y < top or y + part["h"] > bottom:
             where = f"{placement.id}: {part['id']}"
             message = f"{part['role']} leaves the safe zone"
             yield Finding("safe-zones", "block", message, where, {"box": _box(part)})
