@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.compose.breaking import LETTERS, OPPORTUNITIES, pieces
+from triptych.compose.breaking import (
+    JOINTS,
+    LETTERS,
+    OPPORTUNITIES,
+    SYLLABLES,
+    pieces,
+)
 
 
 def texts(text: str, language: str, level: int = 0) -> list[str]:
@@ -65,9 +71,49 @@ def held(text: str, language: str) -> float:
     return pieces(text.replace(" | ", " "), language)[len(before) - 1].holds
 
 
-@pytest.mark.parametrize("language", ["en", "ja", "zh-CN", "th", "ko", "ar"])
-@pytest.mark.parametrize("level", [0, 1, 2])
+@pytest.mark.parametrize("language", ["en", "de", "ja", "zh-CN", "th", "ko", "ar"])
+@pytest.mark.parametrize("level", [0, 1, 2, 3, 4])
 @given(text=st.text(max_size=40))
 def test_nothing_is_lost(language: str, level: int, text: str) -> None:
     found = "".join(texts(text, language, level))
     assert found == "".join(text.replace("\n", " ").replace("\t", " ").split(" "))
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "parts"),
+    [
+        ("de", "Rechnungsprüfung", "Rechnungs prüfung"),
+        ("de", "„Gesundheitsförderung!“", "„Gesundheits förderung!“"),
+        ("nl", "verzekeringspremie", "verzekerings premie"),
+        ("sv", "försäkringsbolag", "försäkrings bolag"),
+        ("de", "Winterreifenwechsel", "Winterreifenwechsel"),  # no s, no sure joint
+        ("de", "Regenschirm", "Regenschirm"),
+        ("en", "meetingsroomish", "meetingsroomish"),
+    ],
+)
+def test_compounds_are_parted_at_their_joints(language: str, word: str, parts: str) -> None:
+    found = pieces(word, language, JOINTS)
+    assert " ".join(piece.text for piece in found) == parts
+    assert [piece.hyphen for piece in found] == [True] * (len(found) - 1) + [False]
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "parts"),
+    [
+        ("de", "Winterreifenwechsel", "Winter rei fen wechsel"),
+        ("en-US", "Responsibilities", "Respon si bil i ties"),
+        ("es", "electrodomésticos", "elec tro do més ticos"),
+        ("ru", "достопримечательность", "досто при ме ча тель ность"),
+        ("de", "Medien-Datenschutzbeauftragte", "Medien- Daten schutz be auf tragte"),
+        ("tr", "sorumluluklarımız", "sorumluluklarımız"),  # no dictionary
+        ("en", "iMessageAutomations", "iMessageAutomations"),  # a name
+        ("de", "Krafthaus", "Krafthaus"),  # short
+    ],
+)
+def test_syllables_are_the_dictionary_s(language: str, word: str, parts: str) -> None:
+    assert " ".join(texts(word, language, SYLLABLES)) == parts
+
+
+def test_names_stay_whole() -> None:
+    found = pieces("Sonnentorladen", "de", SYLLABLES, ("sonnentor",))
+    assert [piece.text for piece in found] == ["Sonnentorladen"]

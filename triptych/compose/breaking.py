@@ -1,16 +1,18 @@
 """Where lines may break: pieces of text that stay together, by language.
 
-Three levels, each only where the one before does not fit: whole words, or the phrases
-of languages without spaces; the opportunities of UAX #14 (ICU, with dictionaries);
-any letter, with a hyphen where the script has one.
+Five levels, each only where the one before does not serve: whole words, or the phrases
+of languages without spaces; the joints of compounds; the opportunities of UAX #14 (ICU,
+with dictionaries); those and syllables; any letter, with a hyphen where the script has
+one.
 """
 
 import functools
 import itertools
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
+from triptych.compose import hyphens
 from triptych.data import templates
 
 # what it costs to break a line there, in squared shares of the line's width: sense
@@ -20,7 +22,8 @@ _ENDS = ".,;:!?…–—،؛؟»”)"  # a line that ends with one ends with the
 SENTENCE = ".!?。！？…؟"
 _YEAR = re.compile(r"^(19|20)\d\d\W*$")
 PHRASES = ("ja", "zh", "th")
-WORDS, OPPORTUNITIES, LETTERS = 0, 1, 2
+WORDS, JOINTS, OPPORTUNITIES, SYLLABLES, LETTERS = range(5)
+APART, JOINED = 0.14, 0.05  # as above: parting a word, and a compound at its joint
 _NEVER_FIRST = re.compile(
     r"^[的了吗呢吧啊ーぁぃぅぇぉっゃゅょ々、。，！？」』）：；…%€円元]"
 )
@@ -39,17 +42,47 @@ class Piece:
 
 
 @functools.lru_cache(maxsize=2048)
-def pieces(text: str, language: str, level: int = WORDS) -> tuple[Piece, ...]:
-    """Return `text` in the pieces between which a line may break."""
+def pieces(
+    text: str, language: str, level: int = WORDS, whole: tuple[str, ...] = ()
+) -> tuple[Piece, ...]:
+    """Return `text` in the pieces between which a line may break.
+
+    Words that contain one of `whole` (names, casefolded) are not parted at joints and
+    syllables.
+    """
     base = language.partition("-")[0]
     words = [word for word in re.split(r"[ \n\t]+", text) if word]
     found: list[Piece] = []
     for word, after in itertools.zip_longest(words, words[1:], fillvalue=""):
-        parts = _parts(word, base, language, level)
-        hyphen = level == LETTERS and bool(_HYPHENATED.match(word))
-        found += [Piece(part, hyphen=hyphen) for part in parts[:-1]]
-        found.append(Piece(parts[-1], space=True, holds=_hold(word, after, base)))
+        *inner, last = _inside(word, language, level, whole)
+        holds = _hold(word, after, base)
+        found += [*inner, replace(last, space=True, holds=holds, hyphen=False)]
     return tuple(found)
+
+
+def _inside(word: str, language: str, level: int, whole: tuple[str, ...]) -> list[Piece]:
+    """Return a word in its pieces."""
+    base = language.partition("-")[0]
+    named = any(name in word.casefold() for name in whole)
+    if level in (JOINTS, SYLLABLES) and base not in PHRASES and not named:
+        return list(_hyphenated(word, language, level))
+    parts = _parts(word, base, language, level)
+    hyphen = level == LETTERS and bool(_HYPHENATED.match(word))
+    return [Piece(part, hyphen=hyphen) for part in parts]
+
+
+def _hyphenated(word: str, language: str, level: int) -> Iterator[Piece]:
+    """Yield a word's syllables, or at the level of joints only what those part."""
+    given = _opportunities(word, language) if level == SYLLABLES else [word]
+    for part in given:
+        rest = ""
+        *inner, last = hyphens.syllables(part, language)
+        for syllable, joint in inner:
+            rest += syllable
+            if joint or level == SYLLABLES:
+                yield Piece(rest, holds=JOINED if joint else APART, hyphen=True)
+                rest = ""
+        yield Piece(rest + last[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +124,7 @@ def _hold(word: str, after: str, base: str) -> float:
 def _parts(word: str, base: str, language: str, level: int) -> list[str]:
     if level == LETTERS:
         return _letters(word, language)
-    if level == OPPORTUNITIES:
+    if level in (OPPORTUNITIES, SYLLABLES):
         return _opportunities(word, language)
     if base in PHRASES and not word.isascii():
         return _phrases(word, base, language)

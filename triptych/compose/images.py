@@ -8,8 +8,7 @@ from typing import ClassVar, Self
 from triptych.compose import logo as logos
 from triptych.compose.attempt import Ingredients, size_of
 from triptych.compose.bidi import reads_right_to_left
-from triptych.compose.breaking import LETTERS, OPPORTUNITIES, WORDS
-from triptych.compose.choose import Choice, choose
+from triptych.compose.choose import Choice
 from triptych.compose.colour import Palette
 from triptych.compose.encode import Saved, encode
 from triptych.compose.front import LADDER
@@ -17,6 +16,7 @@ from triptych.compose.layouts import layouts_of
 from triptych.compose.load import Loaded, load
 from triptych.compose.look import Given, look_of
 from triptych.compose.paint import Ground
+from triptych.compose.parting import chosen
 from triptych.compose.parts import styles, words_of
 from triptych.compose.record import Record
 from triptych.compose.stage import Stage, painted
@@ -28,7 +28,6 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.errors import TextOverflow
 from triptych.placements import Placement, placement
 from triptych.raster import jpeg, png
 from triptych.workers import in_worker
@@ -40,7 +39,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="21",
+        version="22",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
@@ -119,31 +118,12 @@ def _tried(
     collage: list[Loaded],
     front: float,
 ) -> tuple[Choice, Stage]:
-    choice, given = _chosen(request, where, loaded, collage, front)
+    given = replace(_ingredients(request, loaded, collage), front=front)
+    choice = chosen(where, given, request.brand, request.layout)
     colour = given.look.ground_of(choice.layout.name)
     photos = tuple(each.photo for each in collage)
     ground = Ground(Palette(request.brand.palette), colour, photos)
     return choice, painted(size_of(where), choice, loaded, ground, request.brand)
-
-
-def _chosen(
-    request: ComposeRequest,
-    where: Placement,
-    loaded: Loaded | None,
-    collage: list[Loaded],
-    front: float,
-) -> tuple[Choice, Ingredients]:
-    """Return the best choice; words are only taken apart where nothing else fits."""
-    given = _ingredients(request, loaded, collage)
-    given = replace(given, front=front)
-    for breaking in (WORDS, OPPORTUNITIES):
-        given = replace(given, styles=styles(request.brand, request.language, breaking))
-        try:
-            return choose(where, given, request.layout), given
-        except TextOverflow:
-            continue
-    given = replace(given, styles=styles(request.brand, request.language, LETTERS))
-    return choose(where, given, request.layout), given
 
 
 def _ingredients(

@@ -119,10 +119,13 @@ def styles(brand: "Brand", language: str = "en", breaking: int = 0) -> dict[str,
     head, body = brand.type.headline, brand.type.body
     strong = max(600, body.weight)
     more = LEADING.get(language.partition("-")[0], 0.0)
+    whole = tuple(brand.name.casefold().split()) if breaking else ()
 
     def style(family: str, weight: int, leading: float, longest: int) -> Style:
         leading = leading + more * 0.9 if leading < 1.25 else max(leading, 1.2 + more)
-        return Style(family, weight, leading, longest, language, breaking=breaking)
+        return Style(
+            family, weight, leading, longest, language, breaking=breaking, whole=whole
+        )
 
     return {
         "headline": style(head.family, head.weight, 1.06, 6),

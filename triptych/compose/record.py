@@ -1,5 +1,6 @@
 """What lies beside each picture: the layout file, and the findings for people."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 from triptych.artifact import canonical
 from triptych.compose.attempt import size_of
-from triptych.compose.breaking import LETTERS
+from triptych.compose.breaking import LETTERS, WORDS
 from triptych.compose.choose import Choice
 from triptych.compose.colour import READABLE, to_hex
 from triptych.compose.encode import Saved
@@ -55,9 +56,12 @@ class Record:
         if item.contrast < READABLE:
             said = f"{role} has a contrast of {item.contrast:.2f}, asked are {READABLE}"
             yield self._say("contrast", "block", said)
-        if item.block.setting.style.breaking == LETTERS and _is_hyphenated(item.block):
+        parted = _parted(item.block)
+        if parted and item.block.setting.style.breaking == LETTERS:
             said = f"{role}: a word is too long for a line and is taken apart"
             yield self._say("hyphenated", "warn", said)
+        elif parted:
+            yield self._say("hyphenated", "note", f"{role}: parted as {', '.join(parted)}")
 
     def _about_picture(self) -> Iterator[Finding]:
         choice, asked = self.choice, self.request.layout
@@ -148,9 +152,13 @@ def _order(elements: list[dict[str, Any]]) -> list[str]:
     return [*under, *behind, *(["product"] if behind else []), *others]
 
 
-def _is_hyphenated(block: Block) -> bool:
-    joined = " ".join(block.setting.lines)
-    return any(word not in block.text.split() for word in joined.split())
+def _parted(block: Block) -> list[str]:
+    """Return the words that are parted at a line's end, as they stand there."""
+    if block.setting.style.breaking == WORDS:
+        return []
+    whole, lines = block.text.split(), [line.split() for line in block.setting.lines]
+    ends = itertools.pairwise(line for line in lines if line)
+    return [f"{a[-1]}|{b[0]}" for a, b in ends if a[-1] not in whole]
 
 
 _EMPTY = {"text": None, "color": None, "font": None, "font_px": None, "bleed": False}
@@ -172,7 +180,7 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
             "kind": kind,
             "role": block.role,
             **_xywh(block.box),
-            "text": " ".join(block.setting.lines),
+            "text": block.text,
             "lines": list(block.setting.lines),
             "color": to_hex(item.colour),
             "font": f"{style.family} {style.weight}",

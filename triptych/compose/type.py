@@ -28,6 +28,7 @@ class Style:
     language: str = "en"  # BCP 47
     tabular: bool = False  # figures of equal width, for prices
     breaking: int = 0  # how far words may be taken apart; see `breaking`
+    whole: tuple[str, ...] = ()  # names that never are, casefolded
 
     @property
     def face(self) -> Face:
@@ -108,11 +109,15 @@ def advance(style: Style, px: float, text: str) -> float:
 
 @functools.lru_cache(maxsize=2048)
 def _shaped(text: str, style: Style, optical: float) -> Shaped:
-    found = pieces(text, style.language, style.breaking)
+    found = pieces(text, style.language, style.breaking, style.whole)
     face = style.face
     sizes = tuple(advance_of(_shown(piece), face, optical) for piece in found)
     space = _space(found, face, optical)
-    gaps = tuple(space if piece.space else 0.0 for piece in found)
+    # where the line goes on, the hyphen that was counted is not there
+    hyphen = advance_of("-", face, optical) if any(p.hyphen for p in found) else 0.0
+    gaps = tuple(
+        space if piece.space else -hyphen if piece.hyphen else 0.0 for piece in found
+    )
     return Shaped(found, sizes, gaps, max(sizes, default=0.0))
 
 
