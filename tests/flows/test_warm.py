@@ -1,6 +1,4 @@
-import functools
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -8,9 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from triptych.cli import warm
@@ -245,65 +241,3 @@ def test_it_can_be_refused_and_a_path_may_be_too_long(
 
 def test_the_stamp_is_of_the_code_as_it_is() -> None:
     assert stamp() == stamp()
-
-
-@pytest.mark.prefect
-@pytest.mark.servers
-def test_a_run_in_the_store_is_handed_over_and_shown_alike(
-    tmp_path: Path, env: dict[str, str]
-) -> None:
-    copy_example("tidal", tmp_path)
-
-    def triptych(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "triptych", *words],
-            env=env,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    log = tmp_path / ".triptych" / "prefect" / "logs" / "warm.log"
-    try:
-        made = triptych("run", "tidal.yaml")
-        assert until((tmp_path / ".triptych" / "prefect" / "warm.sock").exists, 60)
-        assert "warm     runs" in triptych("status")
-        reused = triptych("run", "tidal.yaml")
-        assert "run tidal.yaml" in log.read_text()
-        assert "0 made, 15 reused" in reused
-        assert packs_in(reused) == packs_in(made)
-        first, again = states_at(triptych("status"))
-        assert first == {"Completed", "CompletedWithWarnings", "Skipped"}
-        assert again == {"Reused", "Skipped"}
-    finally:
-        assert "warm" in triptych("down")
-    assert not (tmp_path / ".triptych" / "prefect" / "warm.sock").exists()
-
-
-def packs_in(said: str) -> set[str]:
-    return {line for line in said.splitlines() if line.startswith("■")}
-
-
-def states_at(status: str) -> list[set[str]]:
-    """Return the names of the tasks' states of every run, oldest first."""
-    found = re.search(r"http://127\.0\.0\.1:\d+", status)
-    assert found is not None
-
-    def asked(what: str, words: object) -> list[dict[str, Any]]:
-        reply = httpx.post(f"{found[0]}/api/{what}/filter", json=words, timeout=30)
-        rows: list[dict[str, Any]] = reply.raise_for_status().json()
-        return rows
-
-    runs = asked("flow_runs", {"sort": "START_TIME_ASC"})
-    told = []
-    for run in runs:
-        mine = {"flow_runs": {"id": {"any_": [run["id"]]}}, "limit": 200}
-        assert until(functools.partial(_all_known, asked, mine))
-        told.append({task["state_name"] for task in asked("task_runs", mine)})
-    return told
-
-
-def _all_known(asked: Callable[..., list[Any]], mine: object) -> bool:
-    return len(asked("task_runs", mine)) >= 15
