@@ -29,11 +29,11 @@ ENDS = ("today", "for you", "from Mallorca", "in a box", "by Friday", "with care
 
 
 class Searches:
-    """Stands in front of `choose` and keeps the CPU time of each call, milliseconds."""
+    """Stands in front of the search and keeps the CPU time of each call, milliseconds."""
 
     def __init__(self) -> None:
         self.took: list[float] = []
-        self._choose: Any = images.choose
+        self._choose: Any = images.chosen
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         start = time.thread_time_ns()
@@ -91,7 +91,7 @@ def main() -> None:
     asked = requests(options.count)
     compose(asked[:1])  # fonts, layouts, the photo and its maps
     searches = Searches()
-    vars(images)["choose"] = searches
+    vars(images)["chosen"] = searches
     cpu, wall = time.process_time(), time.perf_counter()
     with ThreadPoolExecutor(options.jobs) as pool:
         parts = [asked[index :: options.jobs] for index in range(options.jobs)]

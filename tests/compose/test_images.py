@@ -148,6 +148,45 @@ def test_an_unknown_layout_names_the_nearest(request_: ComposeRequest) -> None:
         made(request_, "meta.feed.1x1", layout="splits")
 
 
+@pytest.mark.parametrize(
+    ("where", "headline"),
+    [
+        ("linkedin.single.1.91x1", "Picked"),
+        ("meta.reels.9x16", "Two words"),
+    ],
+)
+def test_where_one_reads_a_larger_headline_costs_no_body(
+    request_: ComposeRequest, where: str, headline: str
+) -> None:
+    type_ = request_.brand.type
+    wide = replace(type_.headline, family="Space Grotesk", weight=700)
+    brand = replace(request_.brand, type=replace(type_, headline=wide))
+    body = "Two kilos of figs, picked ripe this morning, at your door within 48 hours. "
+    body += "From 14 family farms in Llucmajor, Mallorca."
+    words = {"headline": headline, "body": body, "offer": "First week £9"}
+    words["legal"] = "Cancel any time. Mainland UK only."
+    composition = made(request_, where, layout="split", brand=brand, **words)
+    assert "body" in {each["role"] for each in layout_of(composition)["elements"]}
+
+
+def test_a_badge_keeps_off_a_panel_s_edge(request_: ComposeRequest) -> None:
+    seen = 0
+    for where in ("linkedin.single.1.91x1", "meta.feed.1x1", "meta.feed.4x5"):
+        elements = layout_of(made(request_, where, layout="split"))["elements"]
+        panels = [e for e in elements if e["id"] == "panel"]
+        for badge in (e for e in elements if e["id"] == "badge"):
+            seen += 1
+            for panel in panels:
+                across = max(
+                    badge["x"] - panel["x"] - panel["w"],
+                    panel["x"] - badge["x"] - badge["w"],
+                    badge["y"] - panel["y"] - panel["h"],
+                    panel["y"] - badge["y"] - badge["h"],
+                )
+                assert across >= 0.1 * badge["w"]
+    assert seen
+
+
 # --- bad input ----------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from triptych.compose.geometry import Box, around
 from triptych.compose.parts import Arrangement, Words
 from triptych.compose.row import row
 from triptych.compose.saliency import Calm, Maps
-from triptych.compose.scale import Room
+from triptych.compose.scale import GLANCE, Room
 from triptych.compose.score import (
     BADGE,
     LEAST_NEAR,
@@ -35,6 +35,7 @@ from triptych.errors import TextOverflow
 
 BESIDE = 0.06  # what a legal line beside the button may cost, for the room it leaves
 ON_GUESS = 0.12  # share of a badge that may lie in the box around a guessed subject
+OFF_EDGE = 0.12  # of a badge's width: between it and a panel's edge
 CLEAR = 0.004  # share of a badge that may lie on the subject, give or take
 
 
@@ -73,14 +74,24 @@ def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
     style = attempt.given.styles["offer"]
     made = badges.badge(words.offer, style, room.unit, room.smallest)
     if made is not None and attempt.frame.structure == "column":
-        without = _arranged(attempt, room, words.without("offer"))
-        free = [
-            disc
-            for disc in badges.spots(safe_box(attempt.placement), made[0])
-            if badges.free(disc, without.boxes)
-        ]
-        yield Variant(without, 0.0, (words.offer, made[1]), tuple(free))
+        for without in _badged(attempt, room, words.without("offer")):
+            free = [
+                disc
+                for disc in badges.spots(safe_box(attempt.placement), made[0])
+                if badges.free(disc, without.boxes)
+            ]
+            yield Variant(without, 0.0, (words.offer, made[1]), tuple(free))
     yield Variant(_arranged(attempt, room, words), BADGE)
+
+
+def _badged(attempt: Attempt, room: Room, words: Words) -> Iterator[Arrangement]:
+    """Yield what stands beside a badge; where the body is not lightly left out, also the
+    same without it: room for the badge."""
+    found = _arranged(attempt, room, words)
+    yield found
+    if room.unit > GLANCE and "body" in (block.role for block in found.blocks):
+        fewer = _arranged(attempt, room, words.without("body"))
+        yield replace(fewer, dropped=("body", *fewer.dropped))
 
 
 def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
@@ -171,7 +182,8 @@ def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None
     for disc in spots:
         near = abs(disc.centre[0] - subject.centre[0]) / attempt.canvas.width
         near += abs(disc.centre[1] - subject.centre[1]) / attempt.canvas.height
-        if (best is not None and near >= best[0] - 1e-9) or not view.area.contains(disc):
+        room = disc.grown(OFF_EDGE * disc.width).meet(attempt.canvas)
+        if (best is not None and near >= best[0] - 1e-9) or not view.area.contains(room):
             continue
         if disc.meet(whole).area > ON_GUESS * disc.area:
             continue

@@ -18,6 +18,8 @@ CLOSE = 0.65  # times a space, on banners that are hardly higher than a button
 STEEP = 0.14  # what each line of a headline costs above a few: it is read as a list
 STARVED = 1.5  # the same for what a headline lacks to 55 % of the ideal
 TORN = 1.6  # times what a break costs in a line: what it costs in a headline
+GLANCE, READ = 300.0, 700.0  # units of placements that are glanced at, and that are read
+READ_BODY = 0.42  # what leaving out the body costs where one reads
 HIERARCHY = 1.3  # a headline is at least this much larger than the body
 PAD_X, PAD_Y = 1.15, 0.72  # of a button, in shares of its type's size
 TIGHT_X, TIGHT_Y = 0.72, 0.5  # the same, on banners that are hardly higher than a button
@@ -52,8 +54,11 @@ class Room:
 
     @property
     def prices(self) -> Mapping[str, float]:
-        """Return what leaving out each part costs here."""
-        return GLANCED if self.tight else DROPPED
+        """Return what leaving out each part costs here: on a large placement one reads."""
+        if self.tight:
+            return GLANCED
+        share = min(1.0, max(0.0, (self.unit - GLANCE) / (READ - GLANCE)))
+        return {**DROPPED, "body": DROPPED["body"] + share * (READ_BODY - DROPPED["body"])}
 
     @property
     def pad(self) -> tuple[float, float]:

@@ -38,6 +38,7 @@ WHOLE = 0.6  # share of a picture from which a guessed subject's box says nothin
 TRUSTED = 0.5  # crispness from which a cutout is believed
 LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
+TINY, LITTLE = 1.5, 0.4  # times what a subject lacks to this share of those
 SEEN = 0.06  # of full scale: an edge that is fainter is none
 NEAR = 0.036  # of the unit: type keeps this distance from the subject
 LEAST_NEAR = 9.0  # pixels: the same, on small banners
@@ -85,7 +86,7 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
         seen.height / attempt.canvas.height / TALL,
     )
     cost = (LOST if _is_thing(maps) else PATTERN) * lost
-    cost += DULL * PRESENT * max(0.0, 1 - shown)
+    cost += DULL * PRESENT * max(0.0, 1 - shown) + TINY * max(0.0, LITTLE - shown)
     cost += HEADS * _cut_heads(maps, view.shares(view.area, picture))
     cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
