@@ -55,6 +55,7 @@ def test_a_word_that_is_taken_apart_keeps_two_letters_and_gets_hyphens() -> None
         ("en", "Rinses out | in half", "Rinses out in | half"),
         ("en", "40 people, | May 2027", "40 | people"),
         ("de", "Die Sonne | auf dem Dach", "auf dem | Dach"),
+        ("de", "72% Huhn | aus Bayern", "72% | Huhn aus Bayern"),
         ("fr", "Le goût | du vrai", "Le goût du | vrai"),
         ("es", "que sabe | a algo", "sabe a | algo"),
         ("pl", "smak | i zapach", "smak i | zapach"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from triptych.brand.kit import Brand, Logo
 from triptych.compose.images import compose
@@ -167,6 +167,22 @@ def test_where_one_reads_a_larger_headline_costs_no_body(
     words["legal"] = "Cancel any time. Mainland UK only."
     composition = made(request_, where, layout="split", brand=brand, **words)
     assert "body" in {each["role"] for each in layout_of(composition)["elements"]}
+
+
+@pytest.mark.parametrize("where", ["google.display.970x250", "meta.feed.1x1"])
+def test_there_is_room_above_a_thing(request_: ComposeRequest, where: str) -> None:
+    """A bottle stands in a wide ground: its pump is never at the picture's edge."""
+    shot = Image.new("RGB", (900, 900), (226, 196, 165))
+    draw = ImageDraw.Draw(shot)
+    draw.rectangle((350, 200, 550, 680), fill=(60, 90, 70))
+    draw.rectangle((420, 124, 500, 200), fill=(30, 40, 35))
+    background = picture_of(encode_png(shot), "bottle.png")
+    shown = {"background": background, "subject": None, "offer": ""}
+    composition = made(request_, where, layout="full-bleed", **shown)
+    (plate,) = (file.data for file in composition.files if file.role == "plate")
+    with Image.open(io.BytesIO(plate)) as image:
+        rows = image.convert("L").crop((0, 0, image.width, image.height // 50))
+    assert rows.getextrema()[0] > 150  # ground only: no pump in the first rows
 
 
 def test_a_badge_keeps_off_a_panel_s_edge(request_: ComposeRequest) -> None:

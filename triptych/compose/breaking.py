@@ -114,7 +114,7 @@ def _hold(word: str, after: str, base: str) -> float:
         return LEANING
     if other in known.after or _YEAR.match(after):
         return PARTICLE
-    if word[-1].isdigit() and not opens:
+    if (word[-1].isdigit() or word[-1] == "%") and not opens:
         return COUNTED
     if mine in known.soft or (len(mine) == 1 and mine.isalpha()):
         return SOFT

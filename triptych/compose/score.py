@@ -22,6 +22,8 @@ EDGE = 2.0
 LOST = 2.0  # times the share of the subject that is cut off
 PATTERN = 0.7  # the same, where the subject is all over the picture
 HEADS = 6.0  # times the share of a head that is cut off
+TOPPED = 2.0  # times the share of a thing's height that is cut off above
+HEADROOM = 0.04  # of a thing's height: what is to be seen over it
 DULL = 1.3
 ENLARGED = 0.4
 UNBALANCED = 0.15
@@ -92,6 +94,7 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
     if attempt.layout.file.ground == "panel":
         return cost + EMPTY * max(0.0, _air(attempt, view, arrangement) - AIR)
+    cost += TOPPED * _cut_top(maps, view.shares(view.area, picture))
     if attempt.layout.file.ground == "card":
         return cost + _under_card(attempt, view, arrangement)
     return cost + _under_type(attempt, view, arrangement)
@@ -109,6 +112,17 @@ def _cut_heads(maps: Maps, seen: Box) -> float:
     """
     heads = [head(f) for f in maps.faces if f.area >= 0.1 * maps.faces[0].area]
     return max((1 - each.meet(seen).area / each.area for each in heads), default=0.0)
+
+
+def _cut_top(maps: Maps, seen: Box) -> float:
+    """Return the share of a thing's height that lacks above, with some room over it.
+
+    What a crop takes below, one imagines; a roof or a rim one misses.
+    """
+    if maps.faces or not _is_thing(maps) or maps.bounds.height <= 0:
+        return 0.0
+    over = (seen.top - maps.bounds.top) / maps.bounds.height + HEADROOM
+    return max(0.0, min(1.0, over)) if seen.top > 0 else 0.0
 
 
 def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
