@@ -39,7 +39,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="24",
+        version="25",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
     )
