@@ -157,6 +157,24 @@ def test_what_is_left_stands_under_the_headline(
             assert name == other or box.meet(its).area == 0, (name, other)
 
 
+def test_from_right_to_left_the_cover_is_mirrored(request_: ComposeRequest) -> None:
+    there = {}
+    for language, words in (("en", "Fresh figs of autumn"), ("ar", "تين الخريف الطازج")):
+        asked = replace(bowl(request_), language=language, headline=words)
+        asked = replace(asked, body="", offer="", legal="")
+        layout = layout_of(asked, "meta.feed.1x1")
+        assert layout["layout"] == "cover"
+        there[language] = {e["id"]: e for e in layout["elements"]}
+        if "product" in layout["order"]:
+            order = layout["order"]
+            assert order.index("headline") < order.index("product")
+    for part in ("logo", "cta"):
+        left, right = there["en"][part], there["ar"][part]
+        assert left["x"] < 1080 / 2 < right["x"] + right["w"]
+        margin = 1080 - right["x"] - right["w"]
+        assert abs(margin - left["x"]) < 40
+
+
 def test_a_graze_looks_like_a_mistake() -> None:
     block = behind("something")
     mask = hidden((300, 120, 322, 300))

@@ -38,6 +38,24 @@ def test_a_cycle_is_refused_at_the_line_that_closes_it(tmp_path: Path) -> None:
             "leaves the safe zone",
         ),
         ("says: x\nextends: split\ngroud: paper\n", (3, 1), "did you mean 'ground'"),
+        (
+            "says: x\nneeds: words\nground: brand\nframes:\n"
+            "  any: {aspect: [1, 2], head: [0.5, 0, 0.8, 1]}\n",
+            (5, 31),
+            "leaves the safe zone",
+        ),
+        (
+            "says: x\nneeds: words\nground: brand\nframes:\n"
+            "  any: {aspect: [4, 9], structure: row, head: [0, 0, 1, 1]}\n",
+            (5, 47),
+            "in a column only",
+        ),
+        (
+            "says: x\nneeds: subject\nground: picture\nframes:\n"
+            "  any: {aspect: [1, 2], subject: [0, 0, 1, 1], front: subject}\n",
+            (5, 55),
+            "needs `subject`, where it stands, and `head`",
+        ),
     ],
 )
 def test_problems_point_at_their_place(
