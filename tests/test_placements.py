@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from triptych.artifact import Size
 from triptych.errors import ComposeError
 from triptych.placements import Placement, placement, placements
 
@@ -47,3 +48,12 @@ def test_an_unknown_placement_names_the_closest() -> None:
     with pytest.raises(ComposeError, match=r"did you mean 'meta.feed.4x5'\?"):
         placement("meta.feed.4x6")
     assert placement("meta.feed.4x5").id == "meta.feed.4x5"
+
+
+def test_paper_is_measured_in_millimetres() -> None:
+    a4 = placement("print.a4")
+    assert a4.paper is not None
+    assert a4.size == Size(2551, 3579)  # 216 x 303 mm, the bleed included
+    assert a4.size.width * a4.safe.left == pytest.approx(8 / 25.4 * 300)  # bleed, margin
+    assert a4.size.height * a4.safe.top == pytest.approx(8 / 25.4 * 300)
+    assert a4.min_text_px == 29  # 7 pt

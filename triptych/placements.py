@@ -43,6 +43,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed: the size when it is cut, what bleeds over it, in millimetres."""
+
+    trim: tuple[float, float]  # width, height
+    bleed: float  # on each side
+    dpi: int
+
+    @property
+    def size(self) -> Size:
+        """The size with what bleeds, in pixels."""
+        width, height = (self.px(side + 2 * self.bleed) for side in self.trim)
+        return Size(round(width), round(height))
+
+    def px(self, mm: float) -> float:
+        """Return a length in pixels."""
+        return mm / 25.4 * self.dpi
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """One place where an ad is shown. `size` is None where only text is shown."""
 
@@ -55,6 +74,7 @@ class Placement:
     min_text_px: int = 16
     text: Mapping[str, TextLimit] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    paper: Paper | None = None
 
 
 @functools.cache
@@ -72,6 +92,8 @@ def placements() -> Mapping[str, Placement]:
 
 
 def _placement(name: str, entry: Mapping[str, Any]) -> Placement:
+    if "trim_mm" in entry:
+        return _printed(name, entry)
     width, _, height = entry["size"].partition("x") if "size" in entry else ("", "", "")
     safe = {side: share / 100 for side, share in entry.get("safe_percent", {}).items()}
     return Placement(
@@ -84,6 +106,22 @@ def _placement(name: str, entry: Mapping[str, Any]) -> Placement:
         min_text_px=entry.get("min_text_px", 16),
         text={key: TextLimit(**limit) for key, limit in entry.get("text", {}).items()},
         sources=tuple(Source(**source) for source in entry.get("sources", ())),
+    )
+
+
+def _printed(name: str, entry: Mapping[str, Any]) -> Placement:
+    width, _, height = entry["trim_mm"].partition("x")
+    paper = Paper((float(width), float(height)), entry["bleed_mm"], entry["dpi"])
+    inset = paper.px(paper.bleed + entry["margin_mm"])
+    across, down = inset / paper.size.width, inset / paper.size.height
+    return Placement(
+        id=name,
+        says=entry["says"],
+        size=paper.size,
+        safe=Safe(down, across, down, across),
+        min_text_px=round(entry["min_text_pt"] / 72 * paper.dpi),
+        sources=tuple(Source(**source) for source in entry.get("sources", ())),
+        paper=paper,
     )
 
 

@@ -185,6 +185,21 @@ def test_there_is_room_above_a_thing(request_: ComposeRequest, where: str) -> No
     assert min(rows.tobytes()) > 150  # ground only: no pump in the first rows
 
 
+def test_paper_says_where_it_is_cut_and_how_fine_it_is(request_: ComposeRequest) -> None:
+    composition = made(request_, "print.a6.landscape")
+    assert faults(composition, "print.a6.landscape") == []
+    layout = layout_of(composition)
+    bleed = 3 / 25.4 * 300
+    assert layout["trim"]["x"] == pytest.approx(bleed, abs=0.1)
+    assert layout["trim"]["w"] == pytest.approx(148 / 25.4 * 300, abs=1)
+    (picture,) = (file.data for file in composition.files if file.role == "picture")
+    with Image.open(io.BytesIO(picture)) as image:
+        assert image.size == (1819, 1311)
+        assert image.info["dpi"] == (300, 300)
+        assert image.info["icc_profile"]
+    assert layout_of(made(request_, "meta.feed.1x1"))["trim"] is None
+
+
 def test_a_badge_keeps_off_a_panel_s_edge(request_: ComposeRequest) -> None:
     seen = 0
     for where in ("linkedin.single.1.91x1", "meta.feed.1x1", "meta.feed.4x5"):

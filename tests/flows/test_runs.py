@@ -54,7 +54,8 @@ class Api:
         for _ in range(300):
             found = self.tasks(flow_run)
             ended = [t for t in found if t["state_type"] not in ("RUNNING", "PENDING")]
-            if len(ended) == count:
+            # a row names its state a moment before the state can be read
+            if len(ended) == count and all(task["state"] for task in ended):
                 return ended
             time.sleep(0.1)
         raise AssertionError(f"{len(self.tasks(flow_run))} of {count} task runs")

@@ -6,7 +6,7 @@ from typing import Any
 
 from triptych.errors import ComposeError
 from triptych.placements import Format, Placement
-from triptych.raster import Canvas, Weighed, jpeg_within, png_within, webp_within
+from triptych.raster import Canvas, Weighed, jpeg, jpeg_within, png_within, webp_within
 
 _WITHIN: dict[Format, Callable[[Any, int | None], Weighed | None]] = {
     "jpg": jpeg_within,
@@ -48,7 +48,10 @@ def encode(canvas: Canvas, where: Placement) -> Saved:
         made = _WITHIN[name](canvas.pixels, where.max_bytes)
         if made is None:
             continue
-        saved = Saved(made.data, name, made.quality)
+        data = made.data
+        if where.paper is not None and name == "jpg":
+            data = jpeg.with_density(data, where.paper.dpi)
+        saved = Saved(data, name, made.quality)
         if saved.serves:
             return saved
         kept = kept or saved

@@ -13,7 +13,7 @@ from triptych.errors import TextOverflow
 from triptych.placements import Placement
 
 # what parts the words of a headline that is smaller than a share of what it should be
-SQUEEZED = ((JOINTS, 0.6), (SYLLABLES, 0.45))
+SQUEEZED = ((JOINTS, 0.5), (SYLLABLES, 0.45))
 WORTH = 0.05  # what a headline's hyphen has to save of the choice's cost
 
 

@@ -117,6 +117,7 @@ class Record:
                 "width": size.width,
                 "height": size.height,
                 "placement": self.placement.id,
+                "trim": _trim(self.placement),
                 "layout": self.choice.layout.name,
                 "frame": self.choice.name,
                 "score": round(-self.choice.cost, 4),
@@ -142,6 +143,14 @@ class Record:
             if box is not None:
                 seen = _xywh(box.meet(self.canvas))
                 yield {"id": name, "kind": "underlay", "role": name, **seen}
+
+
+def _trim(placement: Placement) -> dict[str, float] | None:
+    """Return where paper is cut, in pixels; None on a screen."""
+    paper = placement.paper
+    if paper is None:
+        return None
+    return _xywh(Box.of(paper.size).inset(paper.px(paper.bleed)))
 
 
 def _order(elements: list[dict[str, Any]]) -> list[str]:

@@ -50,3 +50,14 @@ def tagged(data: bytes) -> bytes:
     body = b"ICC_PROFILE\x00\x01\x01" + srgb()
     segment = b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body
     return data[:first] + segment + data[first:]
+
+
+def with_density(data: bytes, dpi: int) -> bytes:
+    """Return the JPEG in `data` with the pixels that an inch holds, for print.
+
+    Raises:
+        ValueError: it has no JFIF segment, which every JPEG of ours begins with.
+    """
+    if data[2:4] != b"\xff\xe0" or data[6:11] != b"JFIF\0":
+        raise ValueError("the JPEG does not begin with a JFIF segment")
+    return data[:13] + struct.pack(">BHH", 1, dpi, dpi) + data[18:]
