@@ -1,5 +1,6 @@
 import asyncio
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from connectors import about, open_connectors
 from triptych.data import templates
 from triptych.engine.campaign import Result, make_campaign
 from triptych.engine.events import Event, PackBuilt, RunDone, RunStarted, UnitDone
+from triptych.errors import DiskError
 from triptych.pack.build import Pack, PackJob, build_pack
 from triptych.store.contract import Store
 from triptych.store.folder import FolderStore
@@ -143,3 +145,21 @@ async def test_a_pack_that_was_touched_is_built_again(
     assert sorted(p.name for p in pack.folder.iterdir() if p.is_file()) == sorted(
         name for name in pack.files if "/" not in name
     )
+
+
+async def test_a_pack_that_cannot_be_built_waits_for_the_others(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that nobody waits for would leave half a pack behind."""
+    first, second, last = (cell.pack for cell in plan.cells)
+
+    def slowly(job: PackJob, store: Store, folder: Path) -> Pack:
+        if job.name in (first, last):
+            raise DiskError(f"{job.name}: the disk is full")
+        time.sleep(0.4)
+        return build_pack(job, store, folder)
+
+    monkeypatch.setattr("triptych.engine.packing.build_pack", slowly)
+    with pytest.raises(DiskError, match="the disk is full"):
+        await made(plan, tmp_path, "packs")
+    assert list(zips(tmp_path / "packs")) == [f"{second}.zip"]

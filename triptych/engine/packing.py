@@ -66,9 +66,18 @@ class Packer:
         return all(self.outcomes[u].state not in ("failed", "blocked") for u in cell.units)
 
     async def finish(self) -> tuple[Pack, ...]:
-        """Return every pack in the plan's order, once all are built."""
+        """Return every pack in the plan's order, once all are built.
+
+        Raises:
+            TriptychError: one could not be built; the others are, and nothing is left
+                half-written by a thread that nobody waits for.
+        """
         order = [cell.pack for cell in self.plan.cells]
-        built = await asyncio.gather(*self.tasks)
+        if self.tasks:
+            await asyncio.wait(self.tasks)
+        for failed in filter(None, [task.exception() for task in self.tasks]):
+            raise failed
+        built = [task.result() for task in self.tasks]
         return tuple(sorted(built, key=lambda pack: order.index(pack.name)))
 
     async def again(
