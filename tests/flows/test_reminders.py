@@ -95,6 +95,9 @@ def test_people_are_reminded_over_a_restart_and_never_after_a_decision(team: Tea
         booked = {each["name"] for each in team.reminders(run, "Scheduled")}
         assert booked == {"reminded · reminder 1", "reminded · reminder 2"}
         wait_until(lambda: len(team.titles()) == 2, f"{team.titles()}", 60)
+        # people hear a moment before its run has ended: a worker that stops would kill it
+        told = "the first reminder does not end"
+        wait_until(lambda: len(team.reminders(run, "Completed")) == 1, told, 30)
     time.sleep(3 * EVERY)  # nobody works
     assert team.titles() == [DUE, STILL]
     with team.worker():
