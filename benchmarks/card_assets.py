@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from triptych.data import templates
-from triptych.fonts import file_of
+from triptych.resources import templates
+from triptych.typography.fonts import file_of
 
 SIDE = 2048  # pixels of a photo
 FORMATS = (

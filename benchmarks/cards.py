@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triptych.artifact import Artifact, Document, Size
-from triptych.compose import logo
-from triptych.compose.geometry import Box
-from triptych.compose.marks import draw_block, drawn_of, lines_of
-from triptych.compose.parts import Block
-from triptych.compose.type import Setting, Style, extent, set_text, vertical
-from triptych.fonts import add
-from triptych.pictures import pixels
+from triptych.artifact import Artifact, Document
+from triptych.compose.layout.parts import Block
+from triptych.compose.paint import logo
+from triptych.compose.paint.lettering import draw_block, drawn_of, lines_of
+from triptych.geometry import Box, Size
 from triptych.raster import Canvas, Photo, Shelf, jpeg, png, slope
+from triptych.raster.intake import pixels
+from triptych.typography.fonts import add
+from triptych.typography.typesetting import Setting, Style, extent, set_text, vertical
 
 Card = dict[str, Any]
 MEGABYTES = 64_000_000  # of decoded photos kept at once

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from triptych.compose.saliency import maps_of
+from triptych.vision.saliency import maps_of
 
 Layout = Mapping[str, Any]
 LEAST_AREA = 0.001  # of the picture; smaller elements are not valid

@@ -16,13 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.brand.load import load_brand
-from triptych.brief_file import load_brief
+from triptych.brief.load import load_brief
 from triptych.compose import images
 from triptych.contracts import ComposeRequest
-from triptych.data import templates
 from triptych.errors import TriptychError
-from triptych.pictures import picture_of
 from triptych.placements import placements
+from triptych.raster.intake import picture_of
+from triptych.resources import templates
 
 HEADS = ("Fruit that tastes of something", "Picked this morning", "Two kilos of figs")
 ENDS = ("today", "for you", "from Mallorca", "in a box", "by Friday", "with care")

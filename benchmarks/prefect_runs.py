@@ -40,7 +40,7 @@ brand: brand/
 matrix: {{shop: [{", ".join(f"shop-{number:03}" for number in range(CELLS))}]}}
 steps:
   hero:
-    uses: image/studio
+    uses: image/procedural
     with: {{prompt: "Still life, room for type on the left", size: 1024x1024}}
 deliverables:
   ads:

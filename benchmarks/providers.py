@@ -25,15 +25,15 @@ from starlette.routing import BaseRoute
 
 from connectors import about, open_connectors
 from connectors.image.openai import OpenAIImages
-from connectors.transport import hang_up
+from connectors.sdk.transport import hang_up
 from tests.contracts.image import PALETTE, Seen
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_text import FakeOpenAIText
 from tests.fakes.server import Loopback
-from triptych.artifact import Size
 from triptych.contracts import ImageRequest
-from triptych.data import templates
 from triptych.engine.campaign import make_campaign
+from triptych.geometry import Size
+from triptych.resources import templates
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan

@@ -19,15 +19,16 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import metrics, reading, tables
-from triptych.artifact import Picture, Size
+from triptych.artifact import Picture
 from triptych.brand.load import load_brand
-from triptych.brief_file import load_brief
+from triptych.brief.load import load_brief
 from triptych.compose.images import compose
 from triptych.contracts import ComposeRequest, Composition, CutoutRequest, ImageRequest
-from triptych.data import templates
 from triptych.evals import layouts as checks
-from triptych.pictures import encode_jpeg, picture_of, read_picture
+from triptych.geometry import Size
 from triptych.placements import placements
+from triptych.raster.intake import encode_jpeg, picture_of, read_picture
+from triptych.resources import templates
 
 HERE = Path(__file__).resolve().parent
 SHIPPED: Mapping[str, Mapping[str, Any]] = {
@@ -107,7 +108,7 @@ def _picture(asked: Mapping[str, Any], folder: Path, brand: Any, product: str) -
 
         image = Image.fromarray(getattr(skimage.data, asked["sample"])())
         return picture_of(encode_jpeg(image, asked.get("quality", 92)), asked["sample"])
-    from connectors.image.studio import Studio
+    from connectors.image.procedural import Studio
 
     references = [read_picture(folder / asked["reference"])] if "reference" in asked else []
     request = ImageRequest(

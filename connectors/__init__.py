@@ -37,10 +37,10 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
         "image/gemini": "connectors.image.gemini:GeminiImages",
         "image/ideogram": "connectors.image.ideogram:IdeogramImages",
         "image/openai": "connectors.image.openai:OpenAIImages",
+        "image/procedural": "connectors.image.procedural:ProceduralImages",
         "image/recraft": "connectors.image.recraft:RecraftImages",
         "image/replicate": "connectors.image.replicate:ReplicateImages",
         "image/stability": "connectors.image.stability:StabilityImages",
-        "image/studio": "connectors.image.studio:Studio",
         "cutout/fal": "connectors.cutout.fal:FalCutout",
         "cutout/local": "connectors.cutout.local:LocalCutout",
         "cutout/recraft": "connectors.cutout.recraft:RecraftCutout",
@@ -61,6 +61,10 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
 )
 
 
+# old name -> the name that replaced it; workflows that use the old one still load
+RENAMED: Mapping[str, str] = MappingProxyType({"image/studio": "image/procedural"})
+
+
 @cache
 def known() -> Mapping[str, str]:
     """Return every connector as "kind/name" -> "module:class"; built-in names win."""
@@ -76,6 +80,7 @@ def load(uses: str) -> Any:
     Raises:
         UnknownConnector: naming the ones that exist for that kind.
     """
+    uses = RENAMED.get(uses, uses)
     try:
         # others' are looked up only where ours do not answer: it takes a while
         module, _, attribute = (BUILTIN.get(uses) or known()[uses]).partition(":")

@@ -18,14 +18,14 @@ from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
 from flows.links import links_of
-from flows.orders import Order
+from flows.run_request import Order
 from flows.summary import contact_sheet
 from triptych.engine.approval import Decision
-from triptych.engine.campaign import Result
 from triptych.engine.events import ApprovalDue
+from triptych.engine.result import Result
+from triptych.executor import in_worker
 from triptych.store.contract import Ask
 from triptych.store.place import absolute
-from triptych.workers import in_worker
 
 KEY = "approval"
 LOOK = 4  # seconds between two looks at whether somebody answered

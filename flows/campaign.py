@@ -16,20 +16,21 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
-from connectors.transport import hung_up
+from connectors.sdk.transport import hung_up
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
-from flows.orders import Asked, Order, ordered
-from flows.shown import Progress, rename, rows_of, show_plan, show_result
-from flows.spread import NotSpread, spreading
+from flows.cancellation import Stopped, while_wanted
+from flows.dask.compositor import NotSpread, spreading
+from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
+from flows.run_request import Asked, Order, ordered
 from flows.tasks import as_tasks
-from flows.watch import Stopped, while_wanted
 from triptych.engine.approval import Decision
-from triptych.engine.campaign import Result, make_campaign, new_run
+from triptych.engine.campaign import make_campaign, new_run
+from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit
 from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
-from triptych.workflow.form import form_defaults
+from triptych.workflow.serialization import form_defaults
 
 _ORDER: ContextVar[Order] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")

@@ -21,9 +21,9 @@ from prefect.client.schemas.schedules import (
 )
 
 from flows.pools import POOL, ensure_pool
-from triptych.workflow.form import form_defaults, run_form
 from triptych.workflow.load import Campaign
 from triptych.workflow.model import Schedule
+from triptych.workflow.serialization import form_defaults, run_form
 
 TAG = "triptych"
 FLOW = "campaign"

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from triptych.engine.campaign import Result
+from triptych.engine.result import Result
 from triptych.store.contract import Store
 
 SHELF = "TRIPTYCH_SHELF"  # address of the small server that shows packs

@@ -35,7 +35,7 @@ from connectors.notify import notifying
 from connectors.stores import open_store
 from flows.blocks import run_environment
 from flows.deployments import TAG
-from flows.orders import Asked, loaded
+from flows.run_request import Asked, loaded
 from triptych.engine.events import ApprovalDue, Event, Notified
 from triptych.errors import TriptychError
 from triptych.store.contract import Run

@@ -5,10 +5,10 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from triptych.contracts import Finding
-from triptych.engine.campaign import Result
-from triptych.engine.forecast import Row
+from triptych.engine.plan_status import Row
+from triptych.engine.result import Result
 from triptych.pack.build import Pack
-from triptych.pictures import encode_jpeg
+from triptych.raster.intake import encode_jpeg
 
 WIDE = 1000  # pixels of a pack's contact sheet; data URIs show in both UIs, files in none
 MOST = 12  # packs with their sheet in one artifact, some 80 kB each

@@ -21,8 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from triptych.errors import TriptychError
-from triptych.signature import BadSignature, check
-from triptych.workflow.form import FILE
+from triptych.webhook_signature import BadSignature, check
+from triptych.workflow.serialization import FILE
 
 LARGEST = 64_000  # bytes of a body
 PER_MINUTE = 60  # messages that are accepted

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.artifact import Artifact, Document, Picture, Size, canonical, digest_of
+from triptych.artifact import Artifact, Document, Picture, canonical, digest_of
+from triptych.geometry import Size
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from triptych.artifact import Size
 from triptych.errors import ComposeError
+from triptych.geometry import Size
 from triptych.placements import Placement, placement, placements
 
 ALL = list(placements().values())

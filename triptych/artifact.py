@@ -14,6 +14,8 @@ from datetime import date
 from enum import Enum
 from typing import Any, Self
 
+from triptych.geometry import Size
+
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
@@ -26,21 +28,6 @@ class Artifact:
     @classmethod
     def of(cls, data: bytes, media_type: str) -> Self:
         return cls(hashlib.sha256(data).hexdigest(), media_type, len(data))
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Width and height in pixels."""
-
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1:
-            raise ValueError(f"size must be at least 1x1 pixels, got {self}")
-
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}"
 
 
 @dataclass(frozen=True, slots=True)

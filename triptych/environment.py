@@ -61,7 +61,7 @@ def read_env(file: Path) -> Mapping[str, str]:
     from dotenv.main import DotEnv
     from dotenv.parser import parse_stream
 
-    from triptych.documents import read_text
+    from triptych.documents.yaml import read_text
 
     read_text(file)  # says clearly what is wrong with its bytes
     with file.open(encoding="utf-8-sig") as stream:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from triptych.artifact import Size
-from triptych.data import templates
-from triptych.documents import did_you_mean
+from triptych.documents.yaml import did_you_mean
 from triptych.errors import ComposeError
+from triptych.geometry import Size
+from triptych.resources import templates
 
 Format = Literal["jpg", "png", "webp"]
 

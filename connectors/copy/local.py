@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.refusals import refuse_unknown_extra
-from connectors.writing import Ask, Growing, Said, written
+from connectors.sdk.images.refusals import refuse_unknown_extra
+from connectors.sdk.llm import Ask, Growing, Said, written
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "copy/local"
 CONTEXT = 8_192  # tokens of question and answer together

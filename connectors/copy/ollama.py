@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.providers.ollama import OLLAMA, OllamaText, with_host
-from connectors.transport import Line
-from connectors.writing import written
+from connectors.sdk.llm import written
+from connectors.sdk.providers.ollama import OLLAMA, OllamaText, with_host
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/ollama"

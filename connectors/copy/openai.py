@@ -7,11 +7,11 @@ vLLM, llama.cpp, LM Studio, LiteLLM and OpenRouter: set TRIPTYCH_OPENAI_BASE_URL
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.prices import typical
-from connectors.providers.openai import OPENAI
-from connectors.providers.openai_text import MODEL, OpenAIText
-from connectors.transport import Line
-from connectors.writing import written
+from connectors.sdk.llm import written
+from connectors.sdk.prices import typical
+from connectors.sdk.providers.openai import OPENAI
+from connectors.sdk.providers.openai_text import MODEL, OpenAIText
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/openai"

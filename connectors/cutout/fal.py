@@ -6,12 +6,12 @@ Source: npm @fal-ai/client 1.10.1 `endpoints.d.ts` (BirefnetV2Input, birefnetOut
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import cutout_of
-from connectors.pictures.refusals import model_from, refuse_unknown
-from connectors.pictures.sending import checked_picture
-from connectors.providers.fal import FalQueue
+from connectors.sdk.images.answers import cutout_of
+from connectors.sdk.images.refusals import model_from, refuse_unknown
+from connectors.sdk.images.sending import checked_picture
+from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "cutout/fal"
 MODELS = {"birefnet": "fal-ai/birefnet/v2"}

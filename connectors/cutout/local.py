@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from triptych.contracts import About, Cutout, CutoutRequest, Finding, Usage, Watcher
 from triptych.errors import PictureError, Rejected
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 
 class LocalCutout:
@@ -45,8 +45,8 @@ class LocalCutout:
 
 
 def _cut(request: CutoutRequest) -> Cutout:
-    from triptych.cutting import SURE, cut_subject
-    from triptych.pictures import decode, encode_png
+    from triptych.raster.intake import decode, encode_png
+    from triptych.vision.grabcut import SURE, cut_subject
 
     started = time.monotonic()
     found = cut_subject(decode(request.image.data, "the picture to cut"))

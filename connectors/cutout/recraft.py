@@ -6,13 +6,13 @@ Source: Recraft's OpenAPI (images/removeBackground).
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures.answers import cutout_of
-from connectors.pictures.sending import sendable
-from connectors.prices import billed, typical
-from connectors.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.transport import File, Form, Line
+from connectors.sdk.images.answers import cutout_of
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.transport import File, Form, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "cutout/recraft"
 

@@ -6,13 +6,13 @@ Source: the model's own input schema, as replicate.com shows it (2026-11-25).
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import cutout_of
-from connectors.pictures.refusals import model_from, refuse_unknown
-from connectors.pictures.sending import checked_picture
-from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.transport import Line
+from connectors.sdk.images.answers import cutout_of
+from connectors.sdk.images.refusals import model_from, refuse_unknown
+from connectors.sdk.images.sending import checked_picture
+from connectors.sdk.providers.replicate import REPLICATE, Predictions
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "cutout/replicate"
 _VERSION = "a029dff38972b5fda4ec5d75d7d1cd25aeff621d2cf4946a41055d7db66b80bc"

@@ -6,14 +6,14 @@ Source: the official OpenAPI of api.stability.ai, v2beta (edit/remove-background
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures.answers import cutout_of
-from connectors.pictures.sending import sendable
-from connectors.prices import billed, typical
-from connectors.providers.stability import READS, STABILITY, asked, used
-from connectors.transport import File, Line
+from connectors.sdk.images.answers import cutout_of
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.transport import File, Line
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "cutout/stability"
 MOST_PIXELS = 4_194_304

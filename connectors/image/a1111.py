@@ -12,17 +12,17 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import Grid
-from connectors.providers.a1111 import A1111
-from connectors.transport import Line
-from triptych.artifact import Size
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import Grid
+from connectors.sdk.providers.a1111 import A1111
+from connectors.sdk.transport import Line
 from triptych.brand.kit import Lora
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import ConnectorError, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
 
 NAME = "image/a1111"
 # what its models were trained for; larger pictures repeat themselves

@@ -8,17 +8,17 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import Grid
-from connectors.prices import billed, typical
-from connectors.providers.bfl import BFL
-from connectors.transport import Data, Line, Waiting, polled
-from triptych.artifact import Size
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import Grid
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.bfl import BFL
+from connectors.sdk.transport import Data, Line, Waiting, polled
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
 
 NAME = "image/bfl"
 GRID = Grid(step=32, most=Size(1440, 1440), least=256, least_pixels=786_432)

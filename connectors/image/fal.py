@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import Grid, nearest_ratio
-from connectors.prices import typical
-from connectors.providers.fal import FalQueue, Result
-from triptych.artifact import Picture, Size
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import Grid, nearest_ratio
+from connectors.sdk.prices import typical
+from connectors.sdk.providers.fal import FalQueue, Result
+from triptych.artifact import Picture
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Rejected, Unsupported
-from triptych.pictures import picture_of
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
+from triptych.raster.intake import picture_of
 
 NAME = "image/fal"
 READS = ("image/png", "image/jpeg", "image/webp")

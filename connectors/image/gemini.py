@@ -8,16 +8,16 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import sendable
-from connectors.pictures.sizes import nearest_ratio
-from connectors.providers.gemini import GEMINI, usage_of
-from connectors.transport import Data, Line
-from triptych.artifact import Size
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.providers.gemini import GEMINI, usage_of
+from connectors.sdk.transport import Data, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
 
 NAME = "image/gemini"
 MODEL = "gemini-3-pro-image"

@@ -8,16 +8,16 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import nearest_ratio
-from connectors.prices import billed, typical
-from connectors.providers.ideogram import IDEOGRAM
-from connectors.transport import File, Form, Line
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.ideogram import IDEOGRAM
+from connectors.sdk.transport import File, Form, Line
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "image/ideogram"
 RATIOS = (

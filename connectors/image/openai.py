@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import Grid, nearest_size
-from connectors.prices import billed, typical
-from connectors.providers.openai import OPENAI, usage_of
-from connectors.transport import Body, Data, File, Form, Line
-from triptych.artifact import Size
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import Grid, nearest_size
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.openai import OPENAI, usage_of
+from connectors.sdk.transport import Body, Data, File, Form, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
 
 NAME = "image/openai"
 MODEL = "gpt-image-2.5-sunburst"

@@ -6,16 +6,16 @@ Source: Recraft's OpenAPI and the pages of its API reference.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import nearest_ratio
-from connectors.prices import billed, typical
-from connectors.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.transport import Body, File, Form, Line
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.transport import Body, File, Form, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "image/recraft"
 MODEL = "recraftv4_1_pro"  # 4 megapixels; the plain one draws 1

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_what_is_not_offered
-from connectors.pictures.sending import sendable
-from connectors.pictures.sizes import nearest_ratio
-from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.transport import Line
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_what_is_not_offered
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.providers.replicate import REPLICATE, Predictions
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "image/replicate"
 READS = ("image/png", "image/jpeg", "image/webp")

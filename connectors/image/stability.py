@@ -6,16 +6,16 @@ Source: the official OpenAPI of api.stability.ai, v2beta.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.pictures.sizes import nearest_ratio
-from connectors.prices import billed, typical
-from connectors.providers.stability import READS, STABILITY, asked, used
-from connectors.transport import File, Line
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.transport import File, Line
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "image/stability"
 RATIOS = ("21:9", "16:9", "3:2", "5:4", "1:1", "4:5", "2:3", "9:16", "9:21")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.prices import typical
-from connectors.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
-from connectors.transport import Line
-from connectors.writing import judged
+from connectors.sdk.llm import judged
+from connectors.sdk.prices import typical
+from connectors.sdk.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/anthropic"

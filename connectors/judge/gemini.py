@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.prices import typical
-from connectors.providers.gemini import GEMINI
-from connectors.providers.gemini_text import MODEL, GeminiText
-from connectors.transport import Line
-from connectors.writing import judged
+from connectors.sdk.llm import judged
+from connectors.sdk.prices import typical
+from connectors.sdk.providers.gemini import GEMINI
+from connectors.sdk.providers.gemini_text import MODEL, GeminiText
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/gemini"

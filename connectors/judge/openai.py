@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.prices import typical
-from connectors.providers.openai import OPENAI
-from connectors.providers.openai_text import MODEL, OpenAIText
-from connectors.transport import Line
-from connectors.writing import judged
+from connectors.sdk.llm import judged
+from connectors.sdk.prices import typical
+from connectors.sdk.providers.openai import OPENAI
+from connectors.sdk.providers.openai_text import MODEL, OpenAIText
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/openai"

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Protocol
 
 from triptych.engine.events import Event, Listener, Notified
-from triptych.engine.notices import Notice, Notices
+from triptych.engine.notifications import Notice, Notices
 from triptych.errors import TriptychError
-from triptych.signature import BadSecret, key_of
+from triptych.webhook_signature import BadSecret, key_of
 from triptych.workflow.expressions import Secret, evaluate
 from triptych.workflow.load import Campaign
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from connectors.notify import NotSent
-from triptych.engine.notices import Notice
+from triptych.engine.notifications import Notice
 
 SECONDS = 10.0
 SENDER = "triptych@localhost"

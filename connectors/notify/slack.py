@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.notify.webhook import Webhook
-from triptych.engine.notices import Notice
+from triptych.engine.notifications import Notice
 
 SIGNS = {
     "approval-due": ":eyes:",

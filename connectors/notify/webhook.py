@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from connectors.notify import NotSent
-from triptych.engine.notices import Notice
-from triptych.signature import signed
+from triptych.engine.notifications import Notice
+from triptych.webhook_signature import signed
 
 TIMES = httpx.Timeout(10.0)
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from triptych.contracts import About, Deck, Finding, SlidesRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 
 class PptxSlides:

@@ -5,7 +5,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from triptych.documents import did_you_mean
+from triptych.documents.yaml import did_you_mean
 from triptych.errors import UnknownConnector
 from triptych.training.lesson import Trainer
 

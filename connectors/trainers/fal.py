@@ -6,7 +6,7 @@ Source: npm @fal-ai/client 1.10.1 `endpoints.d.ts` (FluxLoraFastTrainingInput, O
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.providers.fal import FalQueue
+from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import Watcher
 from triptych.training.lesson import Order, Trained
 

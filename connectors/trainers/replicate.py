@@ -6,8 +6,8 @@ Source: replicate 1.0.7 (PyPI) `training.py`; Replicate's OpenAPI 1.0.0-a1.
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.transport import Line
+from connectors.sdk.providers.replicate import REPLICATE, Predictions
+from connectors.sdk.transport import Line
 from triptych.contracts import Watcher
 from triptych.errors import Unsupported
 from triptych.training.lesson import Order, Trained

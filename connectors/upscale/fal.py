@@ -7,13 +7,13 @@ SeedVRImageInput).
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import enlarged_of
-from connectors.pictures.refusals import model_from, refuse_unknown
-from connectors.pictures.sending import checked_picture
-from connectors.pictures.sizes import factor_of
-from connectors.providers.fal import FalQueue
+from connectors.sdk.images.answers import enlarged_of
+from connectors.sdk.images.refusals import model_from, refuse_unknown
+from connectors.sdk.images.sending import checked_picture
+from connectors.sdk.images.sizes import factor_of
+from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "upscale/fal"
 # AuraSR sharpens what is there; Clarity and SeedVR draw detail anew

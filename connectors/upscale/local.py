@@ -9,11 +9,11 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from connectors.pictures.answers import MOST_ENLARGED
-from triptych.artifact import Size
+from connectors.sdk.images.answers import MOST_ENLARGED
 from triptych.contracts import About, Finding, Image, UpscaleRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
+from triptych.geometry import Size
 
 if TYPE_CHECKING:
     from PIL import Image as Images
@@ -62,7 +62,7 @@ class LocalUpscale:
 
 
 def _enlarged(request: UpscaleRequest) -> Image:
-    from triptych.pictures import decode, encode_jpeg, encode_png
+    from triptych.raster.intake import decode, encode_jpeg, encode_png
 
     started = time.monotonic()
     source, size = decode(request.image.data, "the picture to enlarge"), request.size

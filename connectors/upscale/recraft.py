@@ -6,15 +6,15 @@ Source: Recraft's OpenAPI (images/crispUpscale, images/creativeUpscale).
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from connectors.pictures.answers import enlarged_of
-from connectors.pictures.refusals import refuse_unknown_extra
-from connectors.pictures.sending import sendable
-from connectors.prices import billed, typical
-from connectors.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.transport import File, Form, Line
+from connectors.sdk.images.answers import enlarged_of
+from connectors.sdk.images.refusals import refuse_unknown_extra
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.transport import File, Form, Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "upscale/recraft"
 MODES = {"crisp": "crispUpscale", "creative": "creativeUpscale"}

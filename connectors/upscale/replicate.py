@@ -6,14 +6,14 @@ Source: the model's own input schema, as replicate.com shows it (2026-11-25).
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import enlarged_of
-from connectors.pictures.refusals import model_from, refuse_unknown
-from connectors.pictures.sending import checked_picture
-from connectors.pictures.sizes import factor_of
-from connectors.providers.replicate import REPLICATE, Predictions
-from connectors.transport import Line
+from connectors.sdk.images.answers import enlarged_of
+from connectors.sdk.images.refusals import model_from, refuse_unknown
+from connectors.sdk.images.sending import checked_picture
+from connectors.sdk.images.sizes import factor_of
+from connectors.sdk.providers.replicate import REPLICATE, Predictions
+from connectors.sdk.transport import Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "upscale/replicate"
 _VERSION = "f121d640bd286e1fdc67f9799164c1d5be36ff74576ee11c803ae5b665dd46aa"

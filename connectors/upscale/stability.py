@@ -6,15 +6,15 @@ Source: the official OpenAPI of api.stability.ai, v2beta (upscale/fast, conserva
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from connectors.pictures.answers import enlarged_of
-from connectors.pictures.refusals import refuse_unknown_extra
-from connectors.pictures.sending import sendable
-from connectors.prices import billed, typical
-from connectors.providers.stability import READS, STABILITY, asked, used
-from connectors.transport import File, Line
+from connectors.sdk.images.answers import enlarged_of
+from connectors.sdk.images.refusals import refuse_unknown_extra
+from connectors.sdk.images.sending import sendable
+from connectors.sdk.prices import billed, typical
+from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.transport import File, Line
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "upscale/stability"
 MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes

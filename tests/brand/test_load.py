@@ -5,7 +5,7 @@ import pytest
 
 from tests.campaigns.small import told
 from triptych.brand.load import load_brand
-from triptych.data import templates
+from triptych.resources import templates
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><path d="M0 0h4v2z"/></svg>'

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from triptych.cli.start import copy_example
+from triptych.cli.new import copy_example
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -163,7 +163,7 @@ def _starts_it_with_a_changed_input(machine: Machine, page: Any) -> str:
 def _watches_nodes(machine: Machine, page: Any, run: str) -> None:
     page.goto(f"{machine.ui}/v2/runs/flow-run/{run}?tab=TaskRuns")
     for name in (
-        "hero · home-cooks (image/studio)",
+        "hero · home-cooks (image/procedural)",
         "social · en-GB · gift-givers (compose/images)",
     ):
         page.get_by_text(name).first.wait_for()

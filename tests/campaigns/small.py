@@ -27,7 +27,7 @@ steps:
       language: ${{ matrix.locale }}
       fields: {headline: 40, cta: 20}
   hero:
-    uses: image/studio
+    uses: image/procedural
     with: {prompt: "Paper waves, calm", size: 640x640}
 deliverables:
   social:

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from triptych.data import templates
+from triptych.resources import templates
 
 WORKFLOW = """\
 triptych: 1

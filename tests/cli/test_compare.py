@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.server import Loopback
 from triptych.cli import main
-from triptych.data import templates
+from triptych.resources import templates
 
 WORKFLOW = """\
 triptych: 1

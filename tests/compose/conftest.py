@@ -9,7 +9,7 @@ from triptych.brand.kit import Brand
 from triptych.brand.load import load_brand
 from triptych.compose.sample import request_for
 from triptych.contracts import ComposeRequest
-from triptych.data import templates
+from triptych.resources import templates
 
 
 @functools.cache

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from tests.raster.samples import scene
-from triptych.artifact import Size
-from triptych.compose.encode import Saved, encode
+from triptych.compose.paint.encode import Saved, encode
 from triptych.errors import ComposeError
+from triptych.geometry import Size
 from triptych.placements import Format, Placement, placement
 from triptych.raster import Canvas
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from triptych.compose.choose import choose
 from triptych.compose.images import _ingredients, compose
-from triptych.compose.marks import hang_of, lines_of
-from triptych.compose.parts import Arrangement, Block
-from triptych.compose.punctuation import hangs
+from triptych.compose.layout.choose import choose
+from triptych.compose.layout.lines import hang_of, lines_of
+from triptych.compose.layout.parts import Arrangement, Block
 from triptych.contracts import ComposeRequest
 from triptych.evals.layouts import outside_safe_zone
 from triptych.placements import placement
+from triptych.typography.punctuation import hangs
 
 
 def laid_out(request: ComposeRequest, where: str) -> Arrangement:

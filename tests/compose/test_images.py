@@ -11,8 +11,8 @@ from triptych.compose.images import compose
 from triptych.contracts import ComposeRequest, Composition
 from triptych.errors import ComposeError, TextOverflow
 from triptych.evals import layouts as checks
-from triptych.pictures import encode_png, picture_of
 from triptych.placements import Format, placement
+from triptych.raster.intake import encode_png, picture_of
 
 PLACEMENTS = [
     "google.display.320x50",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.compose.layouts import check_layouts, layouts
+from triptych.compose.layout.archetypes import check_layouts, layouts
 from triptych.placements import placements
 
 

@@ -11,13 +11,13 @@ from PIL import Image
 
 from tests.raster.samples import likeness
 from triptych.brand.load import load_brand
-from triptych.brief_file import load_brief
-from triptych.compose import load
+from triptych.brief.load import load_brief
+from triptych.compose import inputs as load
 from triptych.compose.images import compose
-from triptych.compose.record import read_layout
+from triptych.compose.report import read_layout
 from triptych.contracts import ComposeRequest, Composition
-from triptych.data import templates
-from triptych.pictures import picture_of
+from triptych.raster.intake import picture_of
+from triptych.resources import templates
 
 PLACES = ("meta.feed.1x1", "google.display.300x250", "google.display.728x90")
 

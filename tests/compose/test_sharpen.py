@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.compose.sharpen import GRAIN, cutout_sharpened, sharpened
+from triptych.compose.paint.sharpen import GRAIN, cutout_sharpened, sharpened
 
 
 def a_soft_edge() -> np.ndarray:

@@ -9,12 +9,12 @@ import pytest
 from starlette.routing import BaseRoute
 
 from connectors import about, open_connectors
-from connectors.transport import hang_up
+from connectors.sdk.transport import hang_up
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_text import FakeOpenAIText
 from tests.fakes.server import Fault, Loopback
-from triptych.data import templates
 from triptych.engine.campaign import make_campaign
+from triptych.resources import templates
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan
@@ -35,7 +35,7 @@ steps:
       fields: {headline: 40, body: 125, cta: 20}
   hero:
     uses: image/openai
-    fallback: image/studio
+    fallback: image/procedural
     with:
       prompt: "arcs for ${{ matrix.audience.id }}"
       size: 512x512
@@ -89,7 +89,7 @@ async def test_a_lost_provider_is_replaced_and_the_manifest_tells_it(
     assert not result.failed
     heroes = [o for name, o in result.outcomes.items() if name.startswith("hero")]
     makers = sorted(outcome.records[0].uses for outcome in heroes)
-    assert makers == ["image/openai", "image/studio"]
+    assert makers == ["image/openai", "image/procedural"]
     told = "".join(
         zipfile.ZipFile(file).read(name).decode()
         for file in sorted(packs.rglob("*.zip"))

@@ -3,9 +3,9 @@
 import pytest
 
 from connectors import about
-from connectors.prices import Rate, billed, price_of, priced
-from connectors.providers.stability import STABILITY
-from connectors.transport import Line
+from connectors.sdk.prices import Rate, billed, price_of, priced
+from connectors.sdk.providers.stability import STABILITY
+from connectors.sdk.transport import Line
 from triptych.contracts import Usage
 
 

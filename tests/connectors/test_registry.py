@@ -31,7 +31,7 @@ def test_a_connector_has_a_page(uses: str) -> None:
 def test_an_unknown_connector_names_those_of_its_kind() -> None:
     with pytest.raises(
         UnknownConnector,
-        match=r"'image/midjourny'; there are: image/.*image/openai, .*image/studio",
+        match=r"'image/midjourny'; there are: image/.*image/openai, .*image/procedural",
     ):
         load("image/midjourny")
 

@@ -9,13 +9,13 @@ import pytest
 
 from triptych.brand.kit import Brand
 from triptych.brand.load import load_brand
-from triptych.brief import Brief
-from triptych.brief_file import load_brief
+from triptych.brief.load import load_brief
+from triptych.brief.model import Brief
 from triptych.contracts import Copy, CopyConnector, CopyRequest
-from triptych.data import templates
 from triptych.errors import ConnectorError
 from triptych.evals import texts
 from triptych.prompts.load import house
+from triptych.resources import templates
 
 WORDS: Mapping[str, int] = {"headline": 40, "body": 125, "cta": 20}
 SLIDES: Mapping[str, int] = {"title": 60, "kicker": 24, "body": 200, "notes": 600}

@@ -8,9 +8,10 @@ import pytest
 
 from tests.contracts.image import Seen
 from tests.contracts.upscale import a_drawing
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import About, Cutout, CutoutRequest
 from triptych.errors import Rejected
+from triptych.geometry import Size
 
 
 class CutoutContract:

@@ -7,9 +7,10 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import About, Capability, Finding, Image, ImageRequest, Usage
 from triptych.errors import Unsupported
+from triptych.geometry import Size
 
 PALETTE = {
     "ink": "#201a1e",

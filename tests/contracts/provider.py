@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from connectors.transport import hang_up
+from connectors.sdk.transport import hang_up
 from tests.fakes.server import Fake, Fault, Loopback
 from triptych.errors import (
     ConnectorError,

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import Finding, Product, ProductFile, Usage
 from triptych.errors import StoreError
+from triptych.geometry import Size
 from triptych.store.contract import Candidate, Record, Run
 
 
@@ -26,7 +27,7 @@ def a_record(key: str, artifact: Artifact) -> Record:
     return Record(
         key=key,
         unit="hero[home-cooks]",
-        uses="image/studio",
+        uses="image/procedural",
         version="1",
         request={"prompt": "fig", "size": {"width": 4, "height": 3}},
         inputs=("ab" * 32,),

@@ -8,9 +8,10 @@ import PIL.ImageDraw
 import pytest
 
 from tests.contracts.image import Seen
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import About, Finding, Image, UpscaleRequest
 from triptych.errors import Rejected, Unsupported
+from triptych.geometry import Size
 
 
 def a_drawing(

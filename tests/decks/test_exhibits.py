@@ -2,7 +2,7 @@
 
 import pytest
 
-from triptych.brief import Exhibit
+from triptych.brief.model import Exhibit
 from triptych.decks.exhibits import number_format
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from triptych.artifact import Picture, Size
+from triptych.artifact import Picture
 from triptych.brand.kit import Brand, Face, Type, Voice
-from triptych.brief import Brief
+from triptych.brief.model import Brief
 from triptych.contracts import (
     About,
     Capability,
@@ -31,6 +31,7 @@ from triptych.contracts import (
 from triptych.engine.budget import Ledger
 from triptych.engine.events import Event
 from triptych.engine.units import Engine
+from triptych.geometry import Size
 from triptych.prompts.kit import Harness
 from triptych.prompts.load import house
 from triptych.store.contract import Store
@@ -47,7 +48,7 @@ QUICK = Retry(times=3, wait="fixed", first=0.001)
 def png(size: Size = SIZE, mode: str = "RGB", colour: str = "red") -> bytes:
     from PIL import Image as Pillow
 
-    from triptych.pictures import encode_png
+    from triptych.raster.intake import encode_png
 
     return encode_png(Pillow.new(mode, (size.width, size.height), colour))
 

@@ -6,11 +6,12 @@ import pytest
 
 from connectors import about, open_connectors
 from tests.engine.test_campaign import WORKFLOW
-from triptych.data import templates
 from triptych.engine.approval import Approve, Decision, ask_from, asks_in, nobody
-from triptych.engine.campaign import Result, make_campaign
+from triptych.engine.campaign import make_campaign
 from triptych.engine.events import ApprovalDue, Event
+from triptych.engine.result import Result
 from triptych.errors import UnknownUnit
+from triptych.resources import templates
 from triptych.store.contract import Ask, Run
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign

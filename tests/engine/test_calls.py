@@ -17,7 +17,7 @@ from tests.engine.fakes import (
     an_image_request,
     png,
 )
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import Copy, Cutout, Deck, Image, Usage
 from triptych.engine.budget import Ledger
 from triptych.engine.calls import _wait
@@ -31,7 +31,8 @@ from triptych.errors import (
     Unauthorized,
     Unavailable,
 )
-from triptych.pictures import encode_jpeg
+from triptych.geometry import Size
+from triptych.raster.intake import encode_jpeg
 from triptych.workflow.units import Retry
 
 FREE = Usage("fake-1", 0.0, 0.0)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from connectors import about, open_connectors
-from triptych.data import templates
-from triptych.engine.campaign import Result, make_campaign
+from triptych.engine.campaign import make_campaign
 from triptych.engine.events import Event, PackBuilt, RunDone, RunStarted, UnitDone
+from triptych.engine.result import Result
 from triptych.errors import DiskError
-from triptych.pack.build import Pack, PackJob, build_pack
+from triptych.pack.build import Pack, build_pack
+from triptych.pack.job import PackJob
+from triptych.resources import templates
 from triptych.store.contract import Store
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign

@@ -10,9 +10,10 @@ import pytest
 from connectors import about, open_connectors
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.server import Loopback
-from triptych.data import templates
-from triptych.engine.campaign import Result, make_campaign
+from triptych.engine.campaign import make_campaign
+from triptych.engine.result import Result
 from triptych.prompts.load import load_harness
+from triptych.resources import templates
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign, with_harness
 from triptych.workflow.plan import make_plan

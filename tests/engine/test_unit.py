@@ -13,7 +13,7 @@ from tests.engine.fakes import (
     an_image_request,
     png,
 )
-from triptych.artifact import Picture, Size
+from triptych.artifact import Picture
 from triptych.contracts import (
     ComposeRequest,
     Composition,
@@ -27,7 +27,8 @@ from triptych.engine.budget import Ledger
 from triptych.engine.products import product_of
 from triptych.engine.units import shortened
 from triptych.errors import BudgetExceeded, Malformed, Rejected, TextOverflow, Unavailable
-from triptych.pictures import picture_of
+from triptych.geometry import Size
+from triptych.raster.intake import picture_of
 from triptych.store.folder import FolderStore
 from triptych.workflow.units import Pick
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triptych.brand.kit import Brand, Face, Type, Voice
-from triptych.brief import Brief, DeckBrief, Exhibit, Translation
+from triptych.brief.model import Brief, DeckBrief, Exhibit, Translation
 from triptych.evals import texts
 from triptych.evals.texts import numbers
 

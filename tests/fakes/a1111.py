@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.a1111 import A1111
+from connectors.sdk.providers.a1111 import A1111
 from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake
 

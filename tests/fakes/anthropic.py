@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.anthropic import ANTHROPIC
+from connectors.sdk.providers.anthropic import ANTHROPIC
 from tests.fakes.server import Fake
 from tests.fakes.writer import Writer, spoken
 

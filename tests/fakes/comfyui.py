@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from connectors.providers.comfyui import COMFYUI
+from connectors.sdk.providers.comfyui import COMFYUI
 from tests.fakes.forms import read_form
 from tests.fakes.pictures import drawn
 from tests.fakes.server import Fake

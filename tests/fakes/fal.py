@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.fal import FAL
+from connectors.sdk.providers.fal import FAL
 from tests.fakes.fal_apps import APPS, OPTIONAL, RATIOS, REQUIRED, UPSCALERS
 from tests.fakes.server import Fake
 

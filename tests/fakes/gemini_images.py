@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.image.gemini import RATIOS, SIZES
-from connectors.providers.gemini import GEMINI
+from connectors.sdk.providers.gemini import GEMINI
 from tests.fakes.pictures import drawn
 from tests.fakes.server import Fake
 

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.image.ideogram import RATIOS
-from connectors.providers.ideogram import IDEOGRAM
+from connectors.sdk.providers.ideogram import IDEOGRAM
 from tests.fakes.forms import read_form
 from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake, authorized

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.ollama import OLLAMA
+from connectors.sdk.providers.ollama import OLLAMA
 from tests.fakes.server import Fake
 from tests.fakes.writer import Writer
 

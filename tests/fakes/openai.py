@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.openai import OPENAI
+from connectors.sdk.providers.openai import OPENAI
 from tests.fakes.server import Fake
 
 GENERATES = {

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from connectors.image.recraft import RATIOS
-from connectors.providers.recraft import RECRAFT
+from connectors.sdk.providers.recraft import RECRAFT
 from tests.fakes.forms import read_form
 from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake, authorized

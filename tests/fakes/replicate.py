@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.replicate import REPLICATE
+from connectors.sdk.providers.replicate import REPLICATE
 from tests.fakes.fal import cut
 from tests.fakes.server import Fake
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.providers.stability import STABILITY
+from connectors.sdk.providers.stability import STABILITY
 from tests.fakes.forms import read_form
 from tests.fakes.pictures import drawn, size_of
 from tests.fakes.server import Fake, authorized

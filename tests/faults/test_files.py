@@ -68,7 +68,7 @@ def check(folder: Folder, *more: str) -> Result:
         ),
         (
             "small.yaml",
-            WORKFLOW.replace("image/studio", "image/none"),
+            WORKFLOW.replace("image/procedural", "image/none"),
             "small.yaml:15:11",
             "T401",
         ),

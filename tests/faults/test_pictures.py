@@ -26,7 +26,7 @@ def small(tmp_path: Path) -> Folder:
     )
     folder.edit("background: ${{ steps.hero }}", "background: ${{ inputs.photo }}")
     folder.edit(
-        '  hero:\n    uses: image/studio\n    with: {prompt: "Paper waves, calm", size: 640x640}\n',
+        '  hero:\n    uses: image/procedural\n    with: {prompt: "Paper waves, calm", size: 640x640}\n',
         "",
     )
     return folder

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes.bfl import FakeBfl
 from tests.fakes.server import Loopback
-from triptych.data import templates
+from triptych.resources import templates
 
 WORKFLOW = """\
 triptych: 1

@@ -21,7 +21,9 @@ def small(tmp_path: Path) -> Folder:
     """A campaign with a quick first unit and pictures that take a while."""
     folder = a_folder(tmp_path)
     folder.edit("size: 640x640", "size: 2048x2048")
-    folder.edit("    uses: image/studio", "    uses: image/studio\n    candidates: 6")
+    folder.edit(
+        "    uses: image/procedural", "    uses: image/procedural\n    candidates: 6"
+    )
     return folder
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors import open_connectors
 from tests.engine.fakes import Desk, a_unit, an_image_request
-from triptych.artifact import Size
+from triptych.geometry import Size
 
 
 async def main(store: Path, uses: str) -> str:

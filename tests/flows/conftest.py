@@ -12,8 +12,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from click.testing import CliRunner
     from prefect.context import refresh_global_settings_context
 
-    from triptych.cli.machine import down
     from triptych.cli.server import Booting
+    from triptych.cli.services import down
 
     store = tmp_path_factory.mktemp("server")
     patch = pytest.MonkeyPatch()
@@ -35,7 +35,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def campaign_folder(tmp_path: Path) -> Path:
     """Return a folder with the Figuera example."""
-    from triptych.cli.start import copy_example
+    from triptych.cli.new import copy_example
 
     folder = tmp_path / "camp"
     copy_example("figuera", folder)

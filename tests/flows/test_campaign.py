@@ -10,7 +10,7 @@ from connectors import open_connectors
 from connectors.copy.phrasebook import Phrasebook
 from tests.campaigns.small import Folder, a_folder
 from triptych.contracts import Copy, CopyRequest, Watcher
-from triptych.engine.campaign import Result
+from triptych.engine.result import Result
 from triptych.errors import Rejected
 from triptych.store.folder import FolderStore
 
@@ -54,7 +54,8 @@ class Shown:
 def small(tmp_path: Path) -> Folder:
     folder = a_folder(tmp_path)
     folder.edit(
-        "    uses: image/studio", "    uses: image/studio\n    when: ${{ name == 'small' }}"
+        "    uses: image/procedural",
+        "    uses: image/procedural\n    when: ${{ name == 'small' }}",
     )
     folder.edit(
         "deliverables:\n",
@@ -67,7 +68,7 @@ def small(tmp_path: Path) -> Folder:
 
 async def run(small: Folder) -> Result:
     from flows.campaign import run_flow
-    from flows.orders import Order
+    from flows.run_request import Order
 
     plan = small.plan()
     tools = open_connectors({unit.uses for unit in plan.units}, {})
@@ -85,7 +86,7 @@ async def test_a_run_is_shown_with_its_name_states_and_result(
     tasks = shown.tasks(flow["id"], wanted=7)
     assert tasks["words · en-GB (copy/phrasebook)"] == "Completed"
     assert tasks["words · de-DE (copy/phrasebook)"] == "CompletedWithWarnings"
-    assert tasks["hero (image/studio)"] == "Completed"
+    assert tasks["hero (image/procedural)"] == "Completed"
     assert tasks["extra (copy/phrasebook)"] == "Skipped"
     assert tasks["sheet (compose/sheet)"] == "Skipped"
     assert [pack.name for pack in first.packs] == ["small/en-GB", "small/de-DE"]

@@ -17,7 +17,7 @@ from prefect.exceptions import ObjectNotFound
 
 from flows.pools import HEARTBEAT, ZOMBIES, ensure_zombie_watch
 from tests.engine.test_campaign import WORKFLOW
-from triptych.data import templates
+from triptych.resources import templates
 from triptych.store.contract import Run
 from triptych.store.folder import FolderStore
 

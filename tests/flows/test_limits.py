@@ -17,14 +17,14 @@ from triptych.errors import ServerError
         ("", []),
         ("fal", []),
         ("openai", ["triptych-openai"]),
-        ("openai, studio", ["triptych-openai", "triptych-studio"]),
-        ("studio openai fal", ["triptych-openai", "triptych-studio"]),
+        ("openai, procedural", ["triptych-openai", "triptych-procedural"]),
+        ("procedural openai fal", ["triptych-openai", "triptych-procedural"]),
     ],
 )
 def test_a_step_counts_against_the_limits_of_who_may_make_it(
     asked: str, names: list[str]
 ) -> None:
-    unit = a_unit("hero", "image/openai", fallback=("image/studio",))
+    unit = a_unit("hero", "image/openai", fallback=("image/procedural",))
     assert names_of(unit, {"TRIPTYCH_GLOBAL_LIMITS": asked}) == names
 
 

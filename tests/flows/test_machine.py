@@ -15,7 +15,7 @@ import pytest
 
 from tests.campaigns.words import words_campaign
 from tests.servers.ports import free_port, listens, wait_until
-from triptych.signature import key_of, signed
+from triptych.webhook_signature import key_of, signed
 
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 BODY = json.dumps({"inputs": {"offer": "Free box"}}).encode()

@@ -15,10 +15,10 @@ from connectors import about, open_connectors
 from connectors.stores.s3 import S3Bucket
 from tests.engine.test_campaign import WORKFLOW
 from tests.servers.s3 import s3_server
-from triptych.data import templates
-from triptych.engine.campaign import Result
 from triptych.engine.events import ApprovalDue, Event
+from triptych.engine.result import Result
 from triptych.errors import RunStopped
+from triptych.resources import templates
 from triptych.store.folder import FolderStore
 from triptych.store.objects import ObjectStore
 from triptych.workflow.load import load_campaign
@@ -79,7 +79,7 @@ class Desk:
 
     async def run(self, tell: Any = None, **more: Any) -> Result:
         from flows.campaign import run_flow
-        from flows.orders import Order
+        from flows.run_request import Order
 
         loaded = load_campaign(self.root / "words.yaml", about=about)
         plan = make_plan(loaded, about)
@@ -179,7 +179,7 @@ async def test_a_failed_unit_fails_its_node_with_a_sentence_and_no_other(
 async def test_the_dialog_shows_the_proofs_and_its_answer_lets_packs_leave(
     desk: Desk, api: Api
 ) -> None:
-    from flows.answers import answer
+    from flows.approval_input import answer
     from triptych.engine.approval import Decision
 
     desk.edit("release: evals-pass", "release: approved")

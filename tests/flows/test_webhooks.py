@@ -15,9 +15,9 @@ from flows.webhooks import LARGEST, Gate, Hook, NotStarted, application
 from tests.campaigns.words import words_campaign
 from tests.servers.ports import free_port, listens, wait_until
 from triptych.cli import main
-from triptych.signature import signed
-from triptych.workflow.form import run_form
+from triptych.webhook_signature import signed
 from triptych.workflow.model import Workflow
+from triptych.workflow.serialization import run_form
 
 KEY = b"k" * 32
 WORKFLOW = Workflow.model_validate(
@@ -181,7 +181,7 @@ def served(
     """Deploy the campaign of words, serve webhooks on a port, yield the address."""
     import uvicorn
 
-    from flows.hooked import Deployed
+    from flows.webhook_targets import Deployed
 
     monkeypatch.setenv("PREFECT_API_URL", prefect_server)
     monkeypatch.setenv("TRIPTYCH_WEBHOOK_SECRET", "whsec_" + "a2tra2tr" * 4)

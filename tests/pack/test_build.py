@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from tests.engine.fakes import BRAND, a_unit, png
-from triptych.artifact import Artifact, Size
-from triptych.brief import Brief
+from triptych.artifact import Artifact
+from triptych.brief.model import Brief
 from triptych.contracts import Finding, Product, ProductFile, Usage
 from triptych.errors import DiskError, StoreError
 from triptych.evals.run import EvalResult
-from triptych.pack.build import Pack, PackJob, build_pack, zip_of
+from triptych.geometry import Size
+from triptych.pack.build import Pack, build_pack, zip_of
+from triptych.pack.job import PackJob
 from triptych.store.contract import Outcome, Record
 from triptych.store.folder import FolderStore
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from triptych.cli import main
-from triptych.cli.start import copy_example
+from triptych.cli.new import copy_example
 
 
 def said(*words: str, code: int = 0) -> str:
@@ -47,7 +47,7 @@ def test_what_is_not_made_yet_has_a_stand_in(tmp_path: Path) -> None:
 
 def test_a_step_that_sends_no_words_says_so(tmp_path: Path) -> None:
     shown = said("show", campaign(tmp_path), "hero", code=2)
-    assert "image/studio, which takes no prompts" in shown
+    assert "image/procedural, which takes no prompts" in shown
 
 
 def test_an_unknown_step_names_the_closest(tmp_path: Path) -> None:

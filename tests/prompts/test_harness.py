@@ -6,7 +6,7 @@ import pytest
 
 from connectors import about
 from tests.contracts.copy import HOSTILE, a_request
-from triptych.cli.start import copy_example
+from triptych.cli.new import copy_example
 from triptych.errors import DefinitionError
 from triptych.evals.texts import numbers
 from triptych.prompts.kit import Harness

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.documents import read_text
+from triptych.documents.yaml import read_text
 from triptych.prompts.load import TEXTS, files_of, shipped
 from triptych.prompts.render import NAMES, check
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from triptych.artifact import Size
+from triptych.geometry import Size
 
 
 def scene(size: Size, seed: int = 7) -> Any:

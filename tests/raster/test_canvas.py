@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import Canvas, blurred, premultiplied
 
 RED, INK = (200, 30, 20), (9, 12, 24)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.raster.samples import likeness, scene
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import Weighed, png, png_within, webp_within
 
 Within = Callable[[Any, int | None], Weighed | None]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.fonts import face
 from triptych.raster import Run, run
+from triptych.typography.fonts import face
 
 
 def bounds(made: Run) -> tuple[int, int]:

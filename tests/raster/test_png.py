@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.raster.samples import scene
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import png, read
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from tests.raster.samples import scene
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import srgb
 
 

@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from tests.raster.samples import likeness, scene
-from triptych.artifact import Size
 from triptych.errors import PictureError
-from triptych.pictures import check_picture, decode, pixels
+from triptych.geometry import Size
 from triptych.raster import jpeg, read
+from triptych.raster.intake import check_picture, decode, pixels
 from triptych.raster.read import may_be_turned
 
 SIZE = Size(61, 47)

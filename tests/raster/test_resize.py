@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.raster.samples import detail, likeness, scene
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import Photo, resize
 
 PICTURE = scene(Size(640, 480))

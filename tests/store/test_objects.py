@@ -10,9 +10,9 @@ from triptych.errors import StoreError, StoreUnreachable
 from triptych.store.bucket import Entry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Run
+from triptych.store.leases import LASTS
 from triptych.store.objects import ObjectStore
 from triptych.store.sweep import collect, verify
-from triptych.store.turns import LASTS
 
 
 class TestMemoryBucket(BucketContract):

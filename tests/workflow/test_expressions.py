@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.artifact import Artifact, Picture, Size
-from triptych.brief import Audience
+from triptych.artifact import Artifact, Picture
+from triptych.brief.model import Audience
 from triptych.contracts import Product
+from triptych.geometry import Size
 from triptych.workflow.expressions import (
     ExpressionError,
     Secret,

@@ -7,7 +7,7 @@ import pytest
 from tests.campaigns.small import Folder, a_folder
 from triptych.cli.problems import shown
 from triptych.errors import DefinitionError
-from triptych.workflow.codes import CODES
+from triptych.workflow.problem_codes import CODES
 
 
 @pytest.fixture
@@ -96,38 +96,38 @@ small.yaml:11:19: steps.words.with.task: the expression `${{` is not closed with
 ]
 CONNECTORS = [
     (
-        "uses: image/studio",
+        "uses: image/procedural",
         "uses: image/studoi",
         """
-small.yaml:15:11: steps.hero.uses: no connector is called 'image/studoi'; did you mean 'image/studio'? [T401]
+small.yaml:15:11: steps.hero.uses: no connector is called 'image/studoi'; did you mean 'image/procedural'? [T401]
         uses: image/studoi
               ^
 """,
     ),
     (
-        "uses: image/studio",
-        "uses: images/studio",
+        "uses: image/procedural",
+        "uses: images/procedural",
         """
 small.yaml:15:11: steps.hero.uses: there is no kind 'images'; did you mean 'image'? [T401]
-        uses: images/studio
+        uses: images/procedural
               ^
 """,
     ),
     (
-        "uses: image/studio",
-        "uses: studio",
+        "uses: image/procedural",
+        "uses: procedural",
         """
-small.yaml:15:11: steps.hero.uses: should be kind/name, e.g. copy/phrasebook, got 'studio' [T301]
-        uses: studio
+small.yaml:15:11: steps.hero.uses: should be kind/name, e.g. copy/phrasebook, got 'procedural' [T301]
+        uses: procedural
               ^
 """,
     ),
     (
         "uses: copy/phrasebook",
-        "uses: copy/phrasebook\n    fallback: [copy/phrasebook, image/studio]",
+        "uses: copy/phrasebook\n    fallback: [copy/phrasebook, image/procedural]",
         """
 small.yaml:10:33: steps.words.fallback.1: is of the kind image, not copy [T401]
-        fallback: [copy/phrasebook, image/studio]
+        fallback: [copy/phrasebook, image/procedural]
                                     ^
 """,
     ),
@@ -135,7 +135,7 @@ small.yaml:10:33: steps.words.fallback.1: is of the kind image, not copy [T401]
         "size: 640x640}",
         "size: 640x640, mask: x.png}",
         """
-small.yaml:16:56: steps.hero.with.mask: image/studio has no mask; remove it or use another connector [T402]
+small.yaml:16:56: steps.hero.with.mask: image/procedural has no mask; remove it or use another connector [T402]
         with: {prompt: "Paper waves, calm", size: 640x640, mask: x.png}
                                                            ^
 small.yaml:16:62: steps.hero.with.mask: should be a mapping, got 'x.png' [T301]
@@ -194,7 +194,7 @@ small.yaml:22:19: deliverables.social.with.background: wants a picture, but word
         "headline: ${{ steps.words.headline }}",
         "headline: ${{ steps.hero }}",
         """
-small.yaml:23:17: deliverables.social.with.headline: takes no picture, but hero is one (made by image/studio) [T304]
+small.yaml:23:17: deliverables.social.with.headline: takes no picture, but hero is one (made by image/procedural) [T304]
           headline: ${{ steps.hero }}
                     ^
 """,
@@ -283,8 +283,8 @@ small.yaml:26:10: pack.files: {placment} is not a part of a file's name; did you
 """,
     ),
     (
-        "    uses: image/studio",
-        "    uses: image/studio\n    pick: {by: check/pretty}\n    checks: [limts]",
+        "    uses: image/procedural",
+        "    uses: image/procedural\n    pick: {by: check/pretty}\n    checks: [limts]",
         """
 small.yaml:16:16: steps.hero.pick.by: there is no check 'pretty'; there are: banned-words, contrast, facts, limits, logo, min-size, on-brand, overlap, reads-back, safe-zones [T201]
         pick: {by: check/pretty}
@@ -295,8 +295,8 @@ small.yaml:17:14: steps.hero.checks.0: there is no check 'limts'; did you mean '
 """,
     ),
     (
-        "    uses: image/studio",
-        "    uses: image/studio\n    needs: [word]\n    once_per: [local]",
+        "    uses: image/procedural",
+        "    uses: image/procedural\n    needs: [word]\n    once_per: [local]",
         """
 small.yaml:16:13: steps.hero.needs.0: there is no step 'word'; did you mean 'words'? [T201]
         needs: [word]
@@ -317,7 +317,7 @@ def test_a_mistake_is_told_whole(small: Folder, old: str, new: str, message: str
 
 def test_every_problem_is_told_at_once_in_the_files_order(small: Folder) -> None:
     small.edit("steps.words.headline", "steps.word.headline")
-    small.edit("image/studio", "image/stud")
+    small.edit("image/procedural", "image/stud")
     small.edit("fields: {headline: 40", "fields: {headline: x")
     places = [
         line.split(":")[1] for line in small.problems().splitlines() if ".yaml:" in line

@@ -47,7 +47,7 @@ def test_an_included_file_is_laid_under_deep_and_by_key(small: Folder) -> None:
     assert data["name"] == "small"
     assert data["labels"] == {"team": "growth", "tier": "b"}
     assert data["steps"]["hero"]["timeout"] == "9s"
-    assert data["steps"]["hero"]["uses"] == "image/studio"
+    assert data["steps"]["hero"]["uses"] == "image/procedural"
 
 
 def test_the_later_of_two_included_files_wins(small: Folder) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.campaigns.small import Folder, a_folder
-from triptych.brief import Audience
+from triptych.brief.model import Audience
 from triptych.contracts import About, Product
 from triptych.errors import DefinitionError
 from triptych.workflow.keys import inputs_of, key_of
@@ -45,8 +45,8 @@ def test_what_is_read_through_another_step_counts(small: Folder) -> None:
 
 def test_a_condition_is_read_too(small: Folder) -> None:
     small.edit(
-        "    uses: image/studio",
-        "    uses: image/studio\n    when: ${{ matrix.locale == 'en-GB' }}",
+        "    uses: image/procedural",
+        "    uses: image/procedural\n    when: ${{ matrix.locale == 'en-GB' }}",
     )
     assert {"hero[en-GB]", "hero[de-DE]"} <= set(ids(small.plan()))
 
@@ -67,7 +67,9 @@ def test_once_per_is_an_assertion(small: Folder) -> None:
         "    uses: copy/phrasebook", "    uses: copy/phrasebook\n    once_per: [locale]"
     )
     assert small.problems() == ""
-    small.edit("    uses: image/studio", "    uses: image/studio\n    once_per: [locale]")
+    small.edit(
+        "    uses: image/procedural", "    uses: image/procedural\n    once_per: [locale]"
+    )
     assert small.problems() == (
         "small.yaml:17:15: steps.hero.once_per: it reads no axis, so it runs once per that [T206]\n"
         "        once_per: [locale]\n                  ^"
@@ -198,7 +200,9 @@ def test_defaults_apply_by_pattern_the_most_specific_first(small: Folder) -> Non
 
 def test_the_estimate_counts_candidates_and_placements(small: Folder) -> None:
     alone = small.plan().unit("hero").estimate.seconds
-    small.edit("    uses: image/studio", "    uses: image/studio\n    candidates: 3")
+    small.edit(
+        "    uses: image/procedural", "    uses: image/procedural\n    candidates: 3"
+    )
     assert small.plan().unit("hero").estimate.seconds == 3 * alone
 
 
@@ -239,7 +243,7 @@ def test_a_language_that_is_not_asked_for_is_no_problem(small: Folder) -> None:
 
 def test_the_languages_of_the_phrasebook_are_those_that_ship() -> None:
     from connectors import about
-    from triptych.data import templates
+    from triptych.resources import templates
 
     shipped = {file.stem for file in (templates() / "phrases").glob("*.yaml")}
     assert about("copy/phrasebook").languages == shipped
@@ -350,7 +354,9 @@ def test_changing_one_fact_changes_the_keys_of_copy_and_not_of_pictures(
         plan = small.plan()
         words = plan.request(plan.unit("words[de-DE]"), {})
         hero = plan.request(plan.unit("hero"), {})
-        return key_of(about("copy/phrasebook"), words), key_of(about("image/studio"), hero)
+        return key_of(about("copy/phrasebook"), words), key_of(
+            about("image/procedural"), hero
+        )
 
     before = keys()
     small.edit("price: 8 €", "price: 9 €", "brief.md")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.documents import Tree
+from triptych.documents.yaml import Tree
 from triptych.workflow.model import Schedule, Workflow
 from triptych.workflow.timing import (
     never_fires,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from triptych.artifact import Picture
 from triptych.brand.kit import Lora, Subject
-from triptych.checking import validated
-from triptych.documents import Loc, Tree, did_you_mean, load_document
+from triptych.documents.validation import validated
+from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
 
 RECORDED = "loras.yaml"  # beside brand.yaml: what training recorded
@@ -146,7 +146,7 @@ class AssetFiles:
     def _pictures(
         self, names: tuple[str, ...], tree: Tree, loc: Loc
     ) -> tuple[Picture, ...]:
-        from triptych.pictures import read_picture
+        from triptych.raster.intake import read_picture
 
         found = []
         for index, name in enumerate(names):

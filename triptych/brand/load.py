@@ -10,10 +10,10 @@ from typing import Any
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile, is_inside
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
-from triptych.checking import validated
-from triptych.documents import Loc, Tree, did_you_mean, load_document
+from triptych.documents.validation import validated
+from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
-from triptych.fonts import families
+from triptych.typography.fonts import families
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -208,7 +208,7 @@ def _files(folder: Path, accepted: Mapping[str, str]) -> list[str]:
 
 
 def _check(data: bytes, name: str, media: str) -> None:
-    from triptych.pictures import check_picture, check_svg
+    from triptych.raster.intake import check_picture, check_svg
 
     if media == "image/svg+xml":
         check_svg(data, name)

@@ -13,13 +13,13 @@ from triptych.errors import DefinitionError, TriptychError
 # command -> "module:function"; nothing else is imported for `--help`
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "new": ("triptych.cli.start:new", "Copy an example campaign to start from."),
+        "new": ("triptych.cli.new:new", "Copy an example campaign to start from."),
         "check": (
-            "triptych.cli.define:check",
+            "triptych.cli.check:check",
             "Check a workflow file, all problems at once.",
         ),
         "plan": (
-            "triptych.cli.define:plan",
+            "triptych.cli.check:plan",
             "List every unit, its cost, and what is reused.",
         ),
         "run": ("triptych.cli.run:run", "Make what is missing and build the packs."),
@@ -32,23 +32,23 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.deploy:deploy",
             "Deploy workflow files: schedules, run forms, versions.",
         ),
-        "up": ("triptych.cli.machine:up", "Start the Prefect server and a worker."),
-        "down": ("triptych.cli.machine:down", "Stop what `up` started."),
-        "status": ("triptych.cli.machine:status", "Show what runs, and where."),
-        "logs": ("triptych.cli.machine:logs", "Show the server's and worker's logs."),
+        "up": ("triptych.cli.services:up", "Start the Prefect server and a worker."),
+        "down": ("triptych.cli.services:down", "Stop what `up` started."),
+        "status": ("triptych.cli.services:status", "Show what runs, and where."),
+        "logs": ("triptych.cli.services:logs", "Show the server's and worker's logs."),
         "runs": ("triptych.cli.run:runs", "List the runs in the store."),
         "lora": ("triptych.cli.lora:lora", "List, show and train a brand's LoRAs."),
         "schema": (
-            "triptych.cli.define:schema",
+            "triptych.cli.check:schema",
             "Print the JSON Schema of the workflow file.",
         ),
-        "explain": ("triptych.cli.define:explain", "Explain an error code, e.g. T301."),
+        "explain": ("triptych.cli.check:explain", "Explain an error code, e.g. T301."),
         "layouts": (
             "triptych.cli.layouts:layouts",
             "List, check and look at layouts on every placement.",
         ),
         "connectors": (
-            "triptych.cli.specialists:connectors",
+            "triptych.cli.connectors:connectors",
             "List connectors: what each can do; show one, try one.",
         ),
         "watch": ("triptych.cli.watch:watch", "Run a workflow for each dropped file."),
@@ -65,9 +65,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "triptych.cli.doctor:doctor",
             "Say what of keys, providers, fonts and servers is not ready.",
         ),
-        "verify": ("triptych.cli.keep:verify", "Check every artifact against its digest."),
-        "links": ("triptych.cli.keep:links", "Print links to the packs of a run."),
-        "gc": ("triptych.cli.keep:gc", "Remove what no run refers to."),
+        "verify": ("triptych.cli.store:verify", "Check every artifact against its digest."),
+        "links": ("triptych.cli.store:links", "Print links to the packs of a run."),
+        "gc": ("triptych.cli.store:gc", "Remove what no run refers to."),
     }
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.store import ADDRESS, opened
 from triptych.engine.approval import Decision, ask_from
 from triptych.errors import RunFailed, TriptychError
 from triptych.store.contract import Run, Store
@@ -103,14 +103,14 @@ def _told_prefect(found: Run, store: Store, decision: Decision) -> bool:
     if not address:
         return False
     use_server(address)
-    from flows.answers import answer
+    from flows.approval_input import answer
 
     return asyncio.run(answer(found.flow, decision))
 
 
 async def _here(found: Run, store: Store, decision: Decision) -> Run:
     """Decide where no process waits: everything is in the store, nothing is made again."""
-    from flows.orders import Asked, ordered
+    from flows.run_request import Asked, ordered
     from triptych.engine.campaign import make_campaign
 
     packs = Path(found.folder)

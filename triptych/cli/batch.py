@@ -14,7 +14,7 @@ from triptych.store.writing import write_atomic
 from triptych.workflow.rows import Row, load_rows, report_of
 
 if TYPE_CHECKING:
-    from triptych.cli.show import Collector
+    from triptych.cli.display import Collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Desk:
             TriptychError: the workflow or its inputs are wrong, or it ended in nothing.
         """
         from connectors import about, open_connectors
-        from triptych.cli.run import Job, secrets_of
-        from triptych.cli.show import Collector
+        from triptych.cli.display import Collector
+        from triptych.cli.launch import Job, secrets_of
         from triptych.workflow.load import load_campaign
         from triptych.workflow.plan import make_plan
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from triptych.cli.keep import ADDRESS, opened
-from triptych.cli.run import SET
+from triptych.cli.launch import SET
+from triptych.cli.store import ADDRESS, opened
 from triptych.cli.tables import dollars
 
 DEFAULT_RUBRIC = "Which would you ship?"
@@ -46,8 +46,8 @@ def compare(
 
 
 def _plan(workflow: Path, sets: tuple[str, ...], name: str, step: str) -> Any:
-    from triptych.cli.define import load_plan
-    from triptych.documents import did_you_mean
+    from triptych.cli.check import load_plan
+    from triptych.documents.yaml import did_you_mean
 
     plan = load_plan(workflow, sets, name)
     steps = {unit.name for unit in plan.units if unit.kind == "copy"}
@@ -61,8 +61,8 @@ async def _all(
     plans: list[Any], step: str, how: tuple[Path, str, str, str]
 ) -> tuple[list[Any], dict[str, Any]]:
     from connectors import open_connectors
-    from connectors.transport import hang_up
-    from triptych.engine.trial import Bench, needed, tried
+    from connectors.sdk.transport import hang_up
+    from triptych.engine.experiment import Bench, needed, tried
     from triptych.environment import environment
 
     workflow, address, by, rubric = how

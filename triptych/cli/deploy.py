@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.store import ADDRESS, opened
 from triptych.errors import DefinitionError, StoreError, TriptychError
 from triptych.store.contract import Store
 from triptych.workflow.load import Campaign, in_order

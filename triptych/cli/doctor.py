@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import click
 
-from triptych.cli.keep import STORE
+from triptych.cli.store import STORE
 from triptych.environment import environment
 from triptych.errors import TriptychError
 
@@ -67,7 +67,7 @@ def _disk(folder: Path) -> Check:
 
 
 def _fonts() -> Check:
-    from triptych.data import templates
+    from triptych.resources import templates
 
     files = [*(templates() / "fonts").rglob("*.woff2")]
     if not files:
@@ -144,7 +144,7 @@ def _keys(opened: dict[str, Any]) -> Iterator[Check]:
 
 def _providers(opened: dict[str, Any]) -> Iterator[Check]:
     """Yield one check per address that a connector with a key calls."""
-    from connectors.transport.line import Line
+    from connectors.sdk.transport.line import Line
 
     lines = [getattr(connector, "line", None) for connector in opened.values()]
     for address, why in asyncio.run(
@@ -157,8 +157,8 @@ def _providers(opened: dict[str, Any]) -> Iterator[Check]:
 
 
 async def _reached(lines: list[Any]) -> dict[str, str]:
-    from connectors.transport import hang_up
-    from connectors.transport.reach import reached
+    from connectors.sdk.transport import hang_up
+    from connectors.sdk.transport.reach import reached
 
     try:
         return dict(await reached(lines))

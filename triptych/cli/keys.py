@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.keep import STORE
+from triptych.cli.store import STORE
 from triptych.environment import Environment, environment
 
 

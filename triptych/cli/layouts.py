@@ -28,7 +28,7 @@ def layouts() -> None:
 @BRAND
 def list_(folder: Path | None) -> None:
     """List layouts, what they need, and the proportions they are made for."""
-    from triptych.compose.layouts import layouts_of
+    from triptych.compose.layout.archetypes import layouts_of
 
     for name, layout in layouts_of(_brand(folder)).items():
         lows = [frame.aspect[0] for frame in layout.file.frames.values()]
@@ -43,7 +43,7 @@ def list_(folder: Path | None) -> None:
 )
 def check(paths: tuple[Path, ...]) -> None:
     """Check layout files, or all in a folder: every problem, with its place."""
-    from triptych.compose.layouts import check_layouts
+    from triptych.compose.layout.archetypes import check_layouts
 
     files = [
         file
@@ -68,7 +68,7 @@ def check(paths: tuple[Path, ...]) -> None:
 def show(name: str, folder: Path | None, out: Path) -> None:
     """Draw a contact sheet of layout NAME on every placement, with a stand-in product."""
     from triptych.compose.images import compose
-    from triptych.compose.layouts import layouts_of
+    from triptych.compose.layout.archetypes import layouts_of
     from triptych.compose.sample import request_for, sheet_of
     from triptych.errors import ComposeError
     from triptych.placements import placements
@@ -93,6 +93,6 @@ def show(name: str, folder: Path | None, out: Path) -> None:
 
 def _brand(folder: Path | None) -> "Brand":
     from triptych.brand.load import load_brand
-    from triptych.data import templates
+    from triptych.resources import templates
 
     return load_brand(folder or templates() / "brands" / "figuera")

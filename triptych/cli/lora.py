@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.store import ADDRESS, opened
 
 BRAND = click.argument("brand", type=click.Path(path_type=Path))
 
@@ -39,7 +39,7 @@ def list_loras(brand: Path) -> None:
 def show(brand: Path, name: str) -> None:
     """Show everything about the LoRA NAME of BRAND."""
     from triptych.brand.load import load_brand
-    from triptych.documents import did_you_mean
+    from triptych.documents.yaml import did_you_mean
 
     kit = load_brand(brand)
     if name not in kit.loras:
@@ -139,7 +139,7 @@ def _confirm(lesson: Any, *, yes: bool) -> None:
 
 
 async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
-    from connectors.transport import hung_up
+    from connectors.sdk.transport import hung_up
     from triptych.cli.server import Booting
     from triptych.errors import ServerError
     from triptych.store.place import local_folder

@@ -86,7 +86,7 @@ def _sarif(problems: tuple[Problem, ...]) -> dict[str, Any]:
 
 
 def _rules(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
-    from triptych.workflow.codes import CODES
+    from triptych.workflow.problem_codes import CODES
 
     rules = []
     for code in sorted({problem.code for problem in problems}):

@@ -11,7 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LARGE = 5_000_000  # bytes of a log before it is begun anew; the last one is kept
-MODULE = ("prefect", "triptych", "flows.warm")  # what the command line of ours names
+MODULE = (
+    "prefect",
+    "triptych",
+    "triptych.cli.prefork_host",
+)  # what the command line of ours names
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from triptych.cli.compare import compare
-from triptych.cli.keep import ADDRESS, opened
-from triptych.cli.run import HARNESS, SET
+from triptych.cli.launch import HARNESS, SET
+from triptych.cli.store import ADDRESS, opened
 from triptych.contracts import Product
 from triptych.errors import TriptychError
 
@@ -66,7 +66,7 @@ def show(
     if step is None:
         click.echo("\n\n".join(_files(name, brand)))
         return
-    from triptych.cli.define import load_plan
+    from triptych.cli.check import load_plan
 
     plan = load_plan(Path(name), sets, harness)
     unit = _unit(plan, step)
@@ -111,7 +111,7 @@ def _files(name: str, brand: Path | None) -> Iterator[str]:
 
 
 def _texts(name: str, brand: Path | None) -> dict[str, str]:
-    from triptych.documents import read_text
+    from triptych.documents.yaml import read_text
     from triptych.prompts.load import files_of, harnesses
 
     files = files_of(harnesses(brand)[name])
@@ -120,7 +120,7 @@ def _texts(name: str, brand: Path | None) -> dict[str, str]:
 
 def _unit(plan: Any, step: str) -> Any:
     """Return the unit called `step`, or the first of that name."""
-    from triptych.documents import did_you_mean
+    from triptych.documents.yaml import did_you_mean
 
     for unit in plan.units:
         if step in (unit.id, unit.name):
@@ -132,7 +132,7 @@ def _unit(plan: Any, step: str) -> Any:
 
 def _told(plan: Any, unit: Any, store: Any) -> str:
     """Return what a unit sends, from the words of the units before it where they exist."""
-    from connectors.writing import first_ask, judging_of
+    from connectors.sdk.llm import first_ask, judging_of
 
     if unit.kind not in ("copy", "judge"):
         message = f"{unit.id} asks {unit.uses}, which takes no prompts of a harness"
@@ -159,7 +159,7 @@ def _shape(said: Any) -> str:
 def _products(plan: Any, unit: Any, store: Any) -> dict[str, Product]:
     """Return what the unit's needs made, or stand-ins that name what is not there yet."""
     from connectors import about
-    from triptych.engine.forecast import known_products
+    from triptych.engine.plan_status import known_products
 
     found: dict[str, Product] = dict(known_products(plan, store, about))
     parts = plan.campaign.workflow.parts()

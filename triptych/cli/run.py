@@ -1,27 +1,15 @@
 """`triptych run` and `triptych runs`."""
 
-import dataclasses
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.launch import HARNESS, SET, Job, parsed, secrets_of
+from triptych.cli.store import ADDRESS, opened
 from triptych.errors import RunFailed, ServerError
 
-HARNESS = click.option(
-    "--harness",
-    default="",
-    metavar="NAME",
-    help="What language models are told, instead of the workflow's `harness:`.",
-)
 WAITING = 3  # the exit code of a run that ends before a person has said yes
-SET = click.option(
-    "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give an input; repeatable."
-)
 
 
 @click.command()
@@ -75,7 +63,7 @@ def run(
         _rows(workflow, rows, given, (store, packs, booting, as_json, as_plain))
         return
     from connectors import about, open_connectors
-    from triptych.cli.show import Collector, display, summary
+    from triptych.cli.display import Collector, display, summary
     from triptych.workflow.load import load_campaign, with_harness
     from triptych.workflow.plan import make_plan
 
@@ -101,7 +89,7 @@ def run(
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
     from triptych.cli.batch import Desk, run_rows, show_rows
-    from triptych.cli.show import display
+    from triptych.cli.display import display
 
     store, packs, booting, as_json, as_plain = how
     with display(as_json=as_json, as_plain=as_plain) as shown:
@@ -111,58 +99,6 @@ def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
         show_rows(ended, table, desk)
     if any(each.state != "done" for each in ended):
         raise SystemExit(1)
-
-
-def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
-    """Return where a run finds its secrets; keys in Prefect only where it runs there."""
-    if address is None:
-        from triptych.environment import environment
-
-        return environment(workflow.parent)
-    from triptych.cli.server import use_server
-
-    use_server(address)
-    from flows.blocks import run_environment
-
-    return run_environment(workflow.parent)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One run, either way."""
-
-    plan: Any
-    connectors: dict[str, Any]
-    store: Any
-    packs: Path
-    inputs: Mapping[str, str]
-    wait: bool = True  # for a person, where packs need one
-
-    async def direct(self, tell: Any) -> None:
-        """Run on the engine alone."""
-        from connectors.notify import notifying
-        from connectors.transport import hung_up
-        from triptych.engine.campaign import make_campaign, new_run
-
-        env = secrets_of(self.plan.campaign.file, None)
-        run = new_run(self.plan, inputs=self.inputs)
-        async with hung_up(), notifying(self.plan.campaign, env, tell) as listen:
-            await make_campaign(
-                self.plan, self.connectors, self.store, self.packs, listen, run=run
-            )
-
-    async def flow(self, address: str, tell: Any) -> None:
-        """Run as a Prefect flow on the server at `address`."""
-        from triptych.cli.server import SHELF, shelf_of, use_server
-
-        use_server(address)
-        if shelf := shelf_of(self.store):
-            os.environ.setdefault(SHELF, shelf)
-        from flows.campaign import run_flow
-        from flows.orders import Order
-
-        order = Order(self.plan, self.connectors, self.store, self.packs, tell)
-        await run_flow(dataclasses.replace(order, inputs=self.inputs, wait=self.wait))
 
 
 def _address(booting: Any) -> str | None:
@@ -175,17 +111,6 @@ def _address(booting: Any) -> str | None:
         click.echo(f"{error}; running without it", err=True)
         return None
     return address
-
-
-def parsed(sets: tuple[str, ...]) -> dict[str, str]:
-    """Return `name=value` pairs as a mapping."""
-    found = {}
-    for entry in sets:
-        name, equals, value = entry.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{entry!r} should be name=value", param_hint="--set")
-        found[name.strip()] = value
-    return found
 
 
 @click.command()

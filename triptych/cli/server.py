@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from triptych.cli.prefork import handed_over, is_possible
 from triptych.cli.processes import Process, Shed
-from triptych.cli.warm import handed_over, is_possible
 from triptych.errors import ServerError
 
 PATIENCE = 90.0  # seconds until a server that does not answer is given up
@@ -94,7 +94,13 @@ def warm_up(store: Path) -> None:
     shed, server, path = shed_of(store), known_server(store), warm_path(store)
     if server is None or not is_possible(path) or shed.find("warm") is not None:
         return
-    command = [sys.executable, "-m", "flows.warm", str(path), str(store.resolve())]
+    command = [
+        sys.executable,
+        "-m",
+        "triptych.cli.prefork_host",
+        str(path),
+        str(store.resolve()),
+    ]
     env = settings_for(server.address, os.environ)
     shed.start("warm", command, env, str(path))
 

@@ -12,7 +12,7 @@ import click
 
 from triptych.cli.batch import Desk, run_rows
 from triptych.cli.inbox import Inbox
-from triptych.cli.keep import ADDRESS, opened
+from triptych.cli.store import ADDRESS, opened
 from triptych.errors import TriptychError
 from triptych.workflow.model import Workflow
 from triptych.workflow.rows import safe_name
@@ -55,7 +55,7 @@ def watch(
     A CSV file is one run per row; a JSON file gives inputs by name; a picture is the
     workflow's picture. What was run moves to FOLDER/done or FOLDER/failed, with a report.
     """
-    from triptych.cli.show import PlainLines
+    from triptych.cli.display import PlainLines
     from triptych.workflow.load import read_workflow
 
     rules = read_workflow(workflow)

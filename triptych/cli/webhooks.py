@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.keep import STORE
 from triptych.cli.processes import Shed
+from triptych.cli.store import STORE
 from triptych.errors import ServerError
-from triptych.signature import BadSecret, key_of, signed
+from triptych.webhook_signature import BadSecret, key_of, signed
 
 VARIABLE = "TRIPTYCH_WEBHOOK_SECRET"
 NAME = "webhooks"  # of the process that `triptych up --webhooks` starts
@@ -71,7 +71,7 @@ def serve(folder: Path, host: str, port: int, only: tuple[str, ...]) -> None:
     key = key_of(_kept(_environment(folder)))
     import uvicorn
 
-    from flows.hooked import Deployed
+    from flows.webhook_targets import Deployed
     from flows.webhooks import application
 
     click.echo(f"http://{host}:{port}/hooks/NAME: signed messages start workflows")
@@ -160,7 +160,7 @@ def send(address: str, folder: Path, sets: tuple[str, ...]) -> None:
     import urllib.error
     import urllib.request
 
-    from triptych.cli.run import parsed
+    from triptych.cli.launch import parsed
 
     body = json.dumps({"inputs": parsed(sets)}).encode()
     message = f"msg_{secrets.token_hex(12)}"

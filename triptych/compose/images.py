@@ -5,21 +5,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar, Self
 
-from triptych.compose import logo as logos
-from triptych.compose.attempt import Ingredients, size_of
-from triptych.compose.bidi import reads_right_to_left
-from triptych.compose.choose import Choice
-from triptych.compose.colour import Palette
-from triptych.compose.encode import Saved, encode
-from triptych.compose.front import LADDER
-from triptych.compose.layouts import layouts_of
-from triptych.compose.load import Loaded, load
-from triptych.compose.look import Given, look_of
-from triptych.compose.paint import Ground
-from triptych.compose.parting import chosen
-from triptych.compose.parts import styles, words_of
-from triptych.compose.record import Record
-from triptych.compose.stage import Stage, painted
+from triptych.colour.srgb import Palette
+from triptych.compose.inputs import Loaded, load
+from triptych.compose.layout.archetypes import layouts_of
+from triptych.compose.layout.art_direction import Given, look_of
+from triptych.compose.layout.choose import Choice
+from triptych.compose.layout.frame import Ingredients, size_of
+from triptych.compose.layout.hyphenation_policy import chosen
+from triptych.compose.layout.occlusion import LADDER
+from triptych.compose.layout.parts import styles, words_of
+from triptych.compose.paint import logo as logos
+from triptych.compose.paint.encode import Saved, encode
+from triptych.compose.paint.paint import Ground
+from triptych.compose.paint.placement import Stage, painted
+from triptych.compose.report import Record
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -28,9 +27,10 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
+from triptych.executor import in_worker
 from triptych.placements import Placement, placement
 from triptych.raster import jpeg, png
-from triptych.workers import in_worker
+from triptych.typography.bidi import reads_right_to_left
 
 
 class ComposeImages:

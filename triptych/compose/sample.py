@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from triptych.artifact import Picture
 from triptych.brand.kit import Brand
-from triptych.brief import Brief
-from triptych.compose.colour import RGB, Palette, mix
+from triptych.brief.model import Brief
+from triptych.colour.srgb import RGB, Palette, mix
 from triptych.contracts import ComposeRequest
-from triptych.pictures import decode, encode_jpeg, encode_png, picture_of
 from triptych.placements import Placement
+from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
 
 SIDE = 1600  # pixels of the stand-in picture
 
@@ -70,7 +70,7 @@ def sheet_of(drawn: Iterable[tuple[Placement, bytes]], width: int = 2000) -> byt
     """Return one JPEG with every picture, the widest first, named by placement."""
     from PIL import Image, ImageDraw
 
-    from triptych.fonts import face
+    from triptych.typography.fonts import face
 
     pictures = [(where, decode(data).convert("RGB")) for where, data in drawn]
     pictures.sort(key=lambda item: -item[1].width / item[1].height)

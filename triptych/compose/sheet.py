@@ -7,8 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from triptych.compose.bidi import reads_right_to_left
-from triptych.compose.colour import Palette, contrast, to_hex
+from triptych.colour.srgb import Palette, contrast, to_hex
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -17,11 +16,12 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.counting import length
-from triptych.data import templates
 from triptych.errors import ComposeError
+from triptych.executor import in_worker
 from triptych.placements import placements
-from triptych.workers import in_worker
+from triptych.resources import templates
+from triptych.typography.bidi import reads_right_to_left
+from triptych.typography.measure import length
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
 

@@ -59,6 +59,7 @@ class About:
     qualities: frozenset[Quality] = frozenset({"final"})
     usd: float | None = 0.0  # estimate per call; None: unknown
     seconds: float = 1.0  # typical, per call, for the time estimate
+    key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from triptych.artifact import Artifact, Size
+from triptych.artifact import Artifact
 from triptych.contracts.about import Finding, Kind, Quality, Usage
+from triptych.geometry import Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from triptych.artifact import Document, Picture, Size
+from triptych.artifact import Document, Picture
 from triptych.brand.kit import Brand, Lora, Subject, Voice
-from triptych.brief import Audience, Brief
+from triptych.brief.model import Audience, Brief
 from triptych.contracts.about import Kind, Quality
+from triptych.geometry import Size
 from triptych.prompts.kit import CopyPrompts, JudgePrompts
 
 # "kind" -> request field -> the expression that fills it when the file does not

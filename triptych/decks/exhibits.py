@@ -7,7 +7,7 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from triptych.brief import Exhibit
+from triptych.brief.model import Exhibit
 from triptych.decks import theme
 from triptych.decks.parts import MARGIN, WIDE, Canvas, describe
 from triptych.decks.text import emu, write

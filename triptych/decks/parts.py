@@ -4,10 +4,7 @@ import io
 from typing import Any
 
 from triptych.artifact import Picture
-from triptych.compose import logo as logos
-from triptych.compose.geometry import Box, cover
-from triptych.compose.saliency import maps_of
-from triptych.compose.type import Style
+from triptych.compose.paint import logo as logos
 from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
 from triptych.decks.text import (
@@ -17,7 +14,10 @@ from triptych.decks.text import (
     place,
     write,
 )
-from triptych.pictures import decode, encode_jpeg, encode_png
+from triptych.geometry import Box, cover
+from triptych.raster.intake import decode, encode_jpeg, encode_png
+from triptych.typography.typesetting import Style
+from triptych.vision.saliency import maps_of
 
 WIDE, HIGH = 1280.0, 720.0  # pixels at 96 dpi: 13.33 x 7.5 inches, 16:9
 MARGIN = 76.0

@@ -9,7 +9,6 @@ from typing import Any
 
 from pptx import Presentation
 
-from triptych.compose.geometry import Box
 from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
 from triptych.decks.exhibits import draw_chart, draw_table
@@ -17,6 +16,7 @@ from triptych.decks.package import canonical_pptx, strip_layouts
 from triptych.decks.parts import HIGH, MARGIN, WIDE, Canvas
 from triptych.decks.story import Page, pages_of
 from triptych.decks.text import emu
+from triptych.geometry import Box
 
 TITLE_ONLY = 5
 PANEL = 560.0  # width of a picture beside type

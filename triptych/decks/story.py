@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triptych.artifact import Picture
-from triptych.brief import Exhibit
+from triptych.brief.model import Exhibit
 from triptych.contracts import SlidesRequest
 
 Kind = Literal["cover", "statement", "points", "picture", "chart", "table", "close"]

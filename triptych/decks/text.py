@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.util import Emu, Pt
 
-from triptych.compose.geometry import Box
-from triptych.compose.type import Style, set_text
+from triptych.geometry import Box
+from triptych.typography.typesetting import Style, set_text
 
 PX_PER_PT = 96 / 72
 EMU_PER_PX = 914_400 // 96  # PowerPoint counts 914400 to the inch; we lay out at 96 dpi

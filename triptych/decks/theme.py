@@ -12,7 +12,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.opc.package import Part
 
 from triptych.brand.kit import Brand
-from triptych.compose.colour import Palette, contrast, luminance, mix, to_hex
+from triptych.colour.srgb import Palette, contrast, luminance, mix, to_hex
 
 Colour = Any
 INK, PAPER = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.BACKGROUND_1

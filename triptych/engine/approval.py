@@ -4,13 +4,10 @@ import dataclasses
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from triptych.engine.result import Result
 from triptych.errors import UnknownUnit
 from triptych.store.contract import Approval, Ask, Run, Store
-
-if TYPE_CHECKING:
-    from triptych.engine.campaign import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +21,10 @@ class Decision:
     asks: tuple[Ask, ...] = ()
 
 
-Approve = Callable[["Result"], Awaitable[Decision | None]]  # None: nobody yet
+Approve = Callable[[Result], Awaitable[Decision | None]]  # None: nobody yet
 
 
-async def nobody(_result: "Result") -> Decision | None:
+async def nobody(_result: Result) -> Decision | None:
     """Ask nobody: the run ends waiting."""
     return None
 

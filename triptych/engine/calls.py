@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from triptych.contracts import VERBS, About, Kind, Usage, Watcher
-from triptych.engine.accounts import Accounts, Gate, is_throttled
 from triptych.engine.budget import Ledger
 from triptych.engine.products import usage_of
+from triptych.engine.rate_limits import Accounts, Gate, is_throttled
 from triptych.errors import ConnectorError, Malformed, TriptychError, Unavailable
 from triptych.store.contract import Store
 from triptych.workflow.units import Retry, Unit

@@ -4,8 +4,7 @@ import dataclasses
 import functools
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,39 +16,17 @@ from triptych.engine.approval import (
     rejected,
 )
 from triptych.engine.budget import Ledger
+from triptych.engine.concurrency import turn
 from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
 from triptych.engine.packing import Packer, before
+from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit, run_plan
-from triptych.engine.turns import turn
 from triptych.engine.units import Engine
-from triptych.pack.build import Pack
+from triptych.executor import in_worker
 from triptych.store.contract import Outcome, Run, Store
-from triptych.workers import in_worker
 from triptych.workflow.plan import Plan
 
 Wrap = Callable[[RunUnit], RunUnit]  # how a scheduler puts its own task around a unit
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended."""
-
-    run: Run
-    outcomes: Mapping[str, Outcome]
-    packs: tuple[Pack, ...]
-    usd: float | None
-    seconds: float
-
-    @property
-    def failed(self) -> bool:
-        """Say whether anything failed or a blocking eval keeps a pack back."""
-        bad = any(o.state in ("failed", "blocked") for o in self.outcomes.values())
-        return bad or any(pack.blocked and not pack.waits for pack in self.packs)
-
-    @property
-    def waiting(self) -> tuple[Pack, ...]:
-        """The packs that nothing but a person's word keeps here."""
-        return tuple(pack for pack in self.packs if pack.waits)
 
 
 def new_run_id() -> str:

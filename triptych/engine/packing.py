@@ -11,10 +11,11 @@ from triptych.engine.approval import approvals_of
 from triptych.engine.events import PackBuilt
 from triptych.engine.units import Engine
 from triptych.evals.run import Subject, run_evals
-from triptych.pack.build import Pack, PackJob, build_pack
+from triptych.executor import in_worker
+from triptych.pack.build import Pack, build_pack
+from triptych.pack.job import PackJob
 from triptych.pack.known import recipe_of, standing
 from triptych.store.contract import Approval, Outcome, Run, Store
-from triptych.workers import in_worker
 from triptych.workflow.matrix import label
 from triptych.workflow.model import Workflow
 from triptych.workflow.units import Cell

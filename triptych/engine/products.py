@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from triptych.artifact import Document, Picture, Size
+from triptych.artifact import Document, Picture
 from triptych.contracts import (
     Composition,
     Copy,
@@ -19,7 +19,8 @@ from triptych.contracts import (
     Usage,
 )
 from triptych.errors import Malformed, PictureError
-from triptych.pictures import decode, picture_of
+from triptych.geometry import Size
+from triptych.raster.intake import decode, picture_of
 from triptych.store.contract import Store
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

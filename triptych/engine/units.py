@@ -11,29 +11,32 @@ from triptych.contracts import (
     About,
     ComposeRequest,
     Finding,
+    Judgement,
+    JudgeRequest,
     Level,
     Product,
     Usage,
     Watcher,
 )
-from triptych.engine.accounts import account_of
 from triptych.engine.budget import Ledger
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
-from triptych.engine.picking import choose
 from triptych.engine.products import hydrated, product_of, usage_of
+from triptych.engine.rate_limits import account_of
+from triptych.engine.selection import choose
 from triptych.errors import (
     ConnectorError,
+    Malformed,
     Rejected,
     TextOverflow,
     Unauthorized,
     Unavailable,
 )
+from triptych.executor import in_worker
 from triptych.store.contract import Candidate, Outcome, Record, Store
-from triptych.workers import in_worker
-from triptych.workflow.casting import expressed
 from triptych.workflow.keys import inputs_of, key_of, unit_key
 from triptych.workflow.plan import Plan
+from triptych.workflow.subjects import expressed
 from triptych.workflow.units import Unit
 
 AT_ONCE = 4  # placements of one unit that are composed at the same time, on this machine
@@ -185,7 +188,11 @@ class Engine:
         if unit.candidates == 1:
             record = dataclasses.replace(made[0], key=key)
         else:
-            record = await choose(unit, key, made, self)
+
+            async def judge(request: JudgeRequest) -> Judgement:
+                return await self._judge(unit, request)
+
+            record = await choose(unit, key, made, self.plan.campaign, judge)
         if first is None:
             return record
         note = f"{unit.uses} could not ({first}); {uses} answered instead"
@@ -198,6 +205,24 @@ class Engine:
             instead_of=unit.uses,
             why=str(first),
         )
+
+    async def _judge(self, unit: Unit, request: JudgeRequest) -> Judgement:
+        """Ask the judge that the unit's `pick:` names.
+
+        Raises:
+            ConnectorError: it is not open in this run, or its answer is no judgement.
+        """
+        uses = unit.pick.by if unit.pick else ""
+        if uses not in self.connectors:
+            raise Malformed("is not open in this run", connector=uses)
+        loaded = await in_worker(hydrated, request, self.store)
+        key = key_of(self.connectors[uses].about, request)
+        answer = await self.caller.call(
+            Call("judge", uses, key, unit, loaded), self.watching(unit)
+        )
+        if not isinstance(answer, Judgement):
+            raise Malformed("answered no judgement", connector=uses)
+        return answer
 
     async def _candidates(self, uses: str, unit: Unit, request: Any) -> list[Record]:
         """Return one record per candidate: a provider draws them at the same time.

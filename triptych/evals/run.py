@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from triptych.brand.kit import Brand
-from triptych.brief import Brief
+from triptych.brief.model import Brief
 from triptych.contracts import Finding, Level
 from triptych.evals import layouts, texts
 from triptych.placements import placements

@@ -1,7 +1,7 @@
 """Scores of candidates for `pick: {by: check/<name>}`; None is "not measured"."""
 
 from triptych.brand.kit import Brand
-from triptych.brief import Brief
+from triptych.brief.model import Brief
 from triptych.contracts import Product
 from triptych.evals import texts
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from triptych.brand.kit import Brand, Voice
-from triptych.brief import Brief, Translation
+from triptych.brief.model import Brief, Translation
 from triptych.contracts import Finding
 
 # digits, with points, commas or (French, Swiss) no-break spaces between them

@@ -7,48 +7,22 @@ import os
 import shutil
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.artifact import canonical
-from triptych.brand.kit import Brand
-from triptych.brief import Brief
 from triptych.contracts import Finding
-from triptych.evals.run import EvalResult
 from triptych.pack.contents import Entry, entries_of
+from triptych.pack.job import PackJob
 from triptych.pack.manifest import manifest_of
 from triptych.pack.page import page_of
 from triptych.pack.sheet import contact_sheet
-from triptych.prompts.kit import Harness
-from triptych.store.contract import Approval, Outcome, Store
+from triptych.store.contract import Store
 from triptych.store.writing import disk_error, write_atomic
 
 APPROVAL = "approval"  # the check that only a person can pass
 STORED = (".jpg", ".png", ".pptx", ".zip", ".webp")  # deflating these gains nothing
 NOT_APPROVED = "nobody has approved this pack yet"
-
-
-@dataclass(frozen=True, slots=True)
-class PackJob:
-    """What a pack is made of."""
-
-    name: str  # relative path, e.g. "autumn-box/home-cooks/en-GB"
-    workflow: str
-    description: str
-    scope: Mapping[str, str]
-    locale: str
-    files: str  # pattern of file names
-    release: str  # "evals-pass", "approved" or "always"
-    outcomes: tuple[Outcome, ...]
-    evals: tuple[EvalResult, ...]
-    brief: Brief
-    brand: Brand
-    credits: tuple[str, ...] = ()
-    says: Mapping[str, str] = field(default_factory=dict)  # connector -> what it is
-    harness: Harness | None = None
-    revision: int = 1
-    approvals: Mapping[str, Approval] = field(default_factory=dict)  # by content
-    approval: Approval | None = None  # the one that lets this pack leave
 
 
 @dataclass(frozen=True, slots=True)

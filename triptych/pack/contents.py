@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from triptych.artifact import Artifact, Size
+from triptych.artifact import Artifact
 from triptych.contracts import ProductFile
+from triptych.geometry import Size
 from triptych.pack.names import Names, file_name, safe
 from triptych.store.contract import Outcome, Store
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import digest_of
-from triptych.data import templates
 from triptych.pack.build import Pack
+from triptych.resources import templates
 
 
 @functools.cache

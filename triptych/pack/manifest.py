@@ -15,7 +15,7 @@ from triptych.pack.contents import Entry
 from triptych.store.contract import Outcome, Record
 
 if TYPE_CHECKING:
-    from triptych.pack.build import PackJob
+    from triptych.pack.job import PackJob
 
 
 def manifest_of(

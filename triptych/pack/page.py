@@ -4,17 +4,17 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.compose.colour import Palette, contrast, to_hex
+from triptych.colour.srgb import Palette, contrast, to_hex
 from triptych.contracts import Finding
-from triptych.data import templates
-from triptych.fonts import files
 from triptych.pack.contents import Entry
-from triptych.pictures import decode, encode_jpeg
+from triptych.raster.intake import decode, encode_jpeg
+from triptych.resources import templates
+from triptych.typography.fonts import files
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from triptych.pack.build import PackJob
+    from triptych.pack.job import PackJob
 
 THUMB = 360  # pixels of the long side in the page
 

@@ -4,12 +4,12 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.fonts import face
 from triptych.pack.contents import Entry
-from triptych.pictures import decode, encode_jpeg
+from triptych.raster.intake import decode, encode_jpeg
+from triptych.typography.fonts import face
 
 if TYPE_CHECKING:
-    from triptych.pack.build import PackJob
+    from triptych.pack.job import PackJob
 
 SHEET = 2000  # width, pixels
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triptych.checking import validated
-from triptych.data import templates
-from triptych.documents import did_you_mean, load_document, read_text
+from triptych.documents.validation import validated
+from triptych.documents.yaml import did_you_mean, load_document, read_text
 from triptych.errors import DefinitionError, Problem
 from triptych.prompts.kit import CopyPrompts, Example, Harness, JudgePrompts, Language
 from triptych.prompts.render import NAMES, TemplateError, check
+from triptych.resources import templates
 
 DEFAULT = "house"
 TEXTS: Mapping[str, str] = {  # file -> which names its template may use

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, meta
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from triptych.documents import did_you_mean
+from triptych.documents.yaml import did_you_mean
 
 # what the templates of each sort may read; docs/prompts.md explains each
 _BRIEF = frozenset({"brand", "product", "proposition", "offer", "facts", "tone"})

@@ -7,7 +7,7 @@ entirely. Equal inputs give equal bytes wherever the same libraries are installe
 import math
 from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster import blend
 from triptych.raster.blend import RGB
 from triptych.raster.shapes import cap

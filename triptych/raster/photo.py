@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster.resize import Region, Source, source
 
 if TYPE_CHECKING:

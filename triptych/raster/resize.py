@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from triptych.artifact import Size
+from triptych.geometry import Size
 from triptych.raster.engines import engine
 
 Pixels = Any  # an array of bytes, (height, width) or (height, width, 3)

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
 from triptych.store.bucket import Entry
-from triptych.store.turns import Turn
+from triptych.store.leases import Turn
 from triptych.workflow.units import Unit
 
 RECENT = 3600.0  # seconds: what is younger may belong to a run that is still writing

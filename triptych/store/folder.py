@@ -20,8 +20,8 @@ from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
 from triptych.store.bucket import Entry
 from triptych.store.contract import Record, Run, artifacts_of
-from triptych.store.form import record_from, run_from, to_json
-from triptych.store.turns import Lock, locked
+from triptych.store.leases import Lock, locked
+from triptych.store.serialization import record_from, run_from, to_json
 from triptych.store.writing import disk_error, write_atomic
 
 

@@ -16,8 +16,8 @@ from triptych.errors import StoreError
 from triptych.store.bucket import Bucket, Entry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Record, Run, artifacts_of
-from triptych.store.form import record_from, run_from, to_json
-from triptych.store.turns import LASTS, Lease, leased
+from triptych.store.leases import LASTS, Lease, leased
+from triptych.store.serialization import record_from, run_from, to_json
 
 JSON = "application/json"
 LINK_SECONDS = 7 * 24 * 3600  # the longest that S3 signs for
@@ -33,7 +33,7 @@ class ObjectStore:
     ) -> None:
         self.bucket, self.cache = bucket, cache
         self.address = bucket.address
-        self.lasts = lasts  # seconds: see `triptych.store.turns`
+        self.lasts = lasts  # seconds: see `triptych.store.leases`
 
     def take(self, name: str, limit: int) -> Lease | None:
         return leased(self.bucket, name, limit, self.lasts)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from triptych.errors import StoreError
 from triptych.store.bucket import Entry
 from triptych.store.contract import RECENT, Store, artifacts_of
-from triptych.store.form import Newer, record_from
+from triptych.store.serialization import Newer, record_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _pixels(source: Source) -> "Image.Image":
     """Return the upright picture on white, without alpha."""
     from PIL import Image as Images
 
-    from triptych.pictures import decode
+    from triptych.raster.intake import decode
 
     image = decode(source.picture.data, source.name)
     if image.mode != "RGBA":
@@ -121,7 +121,7 @@ def _pixels(source: Source) -> "Image.Image":
 
 
 def _entry(manifest: Manifest, source: Source) -> Entry:
-    from triptych.pictures import encode_jpeg
+    from triptych.raster.intake import encode_jpeg
 
     image = _pixels(source)
     if manifest.written.teaches == "subject":
@@ -132,7 +132,7 @@ def _entry(manifest: Manifest, source: Source) -> Entry:
 
 def _around_the_subject(image: "Image.Image") -> tuple[int, int, int, int]:
     """Return a square around the subject, or the middle where no subject stands out."""
-    from triptych.cutting import SURE, cut_subject
+    from triptych.vision.grabcut import SURE, cut_subject
 
     side = min(image.size)
     left, top, right, bottom = 0, 0, image.width, image.height

@@ -8,8 +8,8 @@ from typing import Literal
 
 from triptych.artifact import Picture
 from triptych.brand.assets import NAME, is_inside
-from triptych.checking import validated
-from triptych.documents import Loc, Tree, did_you_mean, load_document
+from triptych.documents.validation import validated
+from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
 
 FILE = "training.yaml"
@@ -184,7 +184,7 @@ class _Checker:
             self._add(loc, f"{what} should be in {name!r}, but there is no such file")
 
     def _picture(self, name: str, loc: Loc) -> Picture | None:
-        from triptych.pictures import read_picture
+        from triptych.raster.intake import read_picture
 
         path = self.folder / name
         if not is_inside(path, self.folder):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from triptych.brand.assets import RECORDED
 from triptych.brand.kit import Brand, Lora
-from triptych.documents import read_text
+from triptych.documents.yaml import read_text
 from triptych.store.writing import write_atomic
 
 HEAD = "# LoRAs that `triptych lora train` recorded; yours to edit. See docs/brand.md.\n"

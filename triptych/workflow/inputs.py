@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from triptych.artifact import Artifact, Document, Picture, Size
-from triptych.documents import Tree, did_you_mean
+from triptych.artifact import Artifact, Document, Picture
+from triptych.documents.yaml import Tree, did_you_mean
 from triptych.errors import PictureError, Problem
-from triptych.pictures import read_picture
+from triptych.geometry import Size
+from triptych.raster.intake import read_picture
 from triptych.workflow.model import Input, Workflow
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")

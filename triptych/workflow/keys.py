@@ -14,7 +14,7 @@ def key_of(about: About, request: Any) -> str:
     """Return the key of `request` to the connector that `about` describes."""
     return digest_of(
         {
-            "connector": f"{about.kind}/{about.name}",
+            "connector": f"{about.kind}/{about.key_name or about.name}",
             "version": about.version,
             "request": request,
         }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from triptych.contracts import CAMPAIGN_DEFAULTS, About
-from triptych.documents import Tree
+from triptych.documents.yaml import Tree
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.model import Step, Workflow

@@ -10,11 +10,11 @@ from triptych.artifact import digest_of
 from triptych.brand.assets import is_inside
 from triptych.brand.kit import Brand
 from triptych.brand.load import load_brand
-from triptych.brief import Brief
-from triptych.brief_file import load_brief
-from triptych.checking import validated
+from triptych.brief.load import load_brief
+from triptych.brief.model import Brief
 from triptych.contracts import About
-from triptych.documents import Tree
+from triptych.documents.validation import validated
+from triptych.documents.yaml import Tree
 from triptych.errors import DefinitionError, Problem
 from triptych.prompts.kit import Harness
 from triptych.prompts.load import load_harness

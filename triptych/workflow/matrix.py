@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from triptych.brief import Audience
+from triptych.brief.model import Audience
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.model import Workflow
 from triptych.workflow.reading import dependencies, references

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.documents import Loc, Tree, did_you_mean, load_document
+from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
 

@@ -1,7 +1,7 @@
 """Who chooses among candidates, and by which rubric."""
 
 from triptych.brand.assets import is_inside
-from triptych.documents import read_text
+from triptych.documents.yaml import read_text
 from triptych.errors import DefinitionError
 from triptych.workflow.load import Campaign
 from triptych.workflow.model import Step

@@ -9,10 +9,9 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from triptych.brand.kit import Brand
-from triptych.checking import sentence
 from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
+from triptych.documents.validation import sentence
 from triptych.errors import DefinitionError, Problem
-from triptych.workflow.casting import cast_of, loras_of
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.languages import unwritten
 from triptych.workflow.load import Campaign, Describe
@@ -21,6 +20,7 @@ from triptych.workflow.model import Default, Deliverable, RetryRule, Step
 from triptych.workflow.picks import pick_of
 from triptych.workflow.reading import dependencies, references
 from triptych.workflow.requests import build_request
+from triptych.workflow.subjects import cast_of, loras_of
 from triptych.workflow.units import Cell, Estimate, Retry, Unit
 
 

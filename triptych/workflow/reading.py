@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from triptych.contracts import CAMPAIGN_DEFAULTS, Kind
-from triptych.documents import Loc
+from triptych.documents.yaml import Loc
 from triptych.workflow.expressions import ExpressionError, Reference, parse
 from triptych.workflow.model import Step, Workflow
 

@@ -7,9 +7,10 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from triptych.artifact import Picture, Size
-from triptych.checking import adapter
+from triptych.artifact import Picture
 from triptych.contracts import REQUESTS, Kind, Product
+from triptych.documents.validation import adapter
+from triptych.geometry import Size
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 # what a placement, the harness or the engine fills, never the file

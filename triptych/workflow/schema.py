@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from triptych.checking import adapter
 from triptych.contracts import CHECKS, REQUESTS, About
+from triptych.documents.validation import adapter
 from triptych.placements import placements
 from triptych.workflow.model import Workflow
 from triptych.workflow.requests import RESERVED

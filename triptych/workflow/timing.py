@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from triptych.documents import Tree
+from triptych.documents.yaml import Tree
 from triptych.errors import Problem
 from triptych.workflow.model import Schedule, Workflow
 

@@ -41,7 +41,7 @@ class Unit:
     id: str  # "hero", or with its scope "words[home-cooks,de-DE]"; unique in the plan
     part: Literal["step", "deliverable"]
     name: str  # as the file spells it: "hero"
-    uses: str  # "image/studio"
+    uses: str  # "image/procedural"
     kind: Kind
     scope: Mapping[str, Any]  # axis -> value (text or Audience …); empty: made once
     needs: tuple[str, ...]  # unit ids

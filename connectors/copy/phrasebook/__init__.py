@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
-from triptych.documents import did_you_mean
+from triptych.documents.yaml import did_you_mean
 from triptych.errors import Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 # field -> what is written into it; several names for one idea, as channels use them
 FIELDS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from connectors.copy.phrasebook.slides import sentence_about
 from triptych.contracts import CopyRequest
 from triptych.errors import Rejected
 
-# scenes a photographer could shoot, in the words of image/studio's vocabulary
+# scenes a photographer could shoot, in the words of image/procedural's vocabulary
 SCENES = (
     "The product from above in warm morning window light, soft shadow of leaves",
     "The product from above on a calm disc, soft bright light",

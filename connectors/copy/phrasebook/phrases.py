@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.data import templates
 from triptych.errors import Unsupported
+from triptych.resources import templates
 
 _SLOT = re.compile(r"\{(\w+)\}")
 # a day stays with its month: "1. September", "1 September", "1 de septiembre"

@@ -13,14 +13,14 @@ from urllib.parse import urlencode
 
 from connectors.image.comfyui.graph import Graph, filled
 from connectors.image.comfyui.watching import watch
-from connectors.pictures.answers import image_of
-from connectors.pictures.refusals import refuse_unknown_extra, refuse_what_is_not_offered
-from connectors.pictures.sending import mask_for, sendable
-from connectors.providers.comfyui import COMFYUI
-from connectors.transport import Data, File, Form, Line, Waiting, polled
+from connectors.sdk.images.answers import image_of
+from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.sending import mask_for, sendable
+from connectors.sdk.providers.comfyui import COMFYUI
+from connectors.sdk.transport import Data, File, Form, Line, Waiting, polled
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.workers import in_worker
+from triptych.executor import in_worker
 
 NAME = "image/comfyui"
 EXTRA = ("workflow", "inputs", "values")

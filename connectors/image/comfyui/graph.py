@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from connectors.pictures.sizes import Grid
-from triptych.artifact import Size
+from connectors.sdk.images.sizes import Grid
 from triptych.contracts import ImageRequest
-from triptych.data import templates
-from triptych.documents import did_you_mean
+from triptych.documents.yaml import did_you_mean
 from triptych.errors import Unsupported
+from triptych.geometry import Size
+from triptych.resources import templates
 
 NAME = "image/comfyui"
 GRID = Grid(step=8, most=Size(2048, 2048), least_pixels=786_432, most_pixels=1_100_000)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.transport import Line, socket
+from connectors.sdk.transport import Line, socket
 from triptych.contracts import Watcher
 from triptych.errors import ConnectorError
 

@@ -6,7 +6,7 @@ import ollama
 import pytest
 
 from connectors.copy.ollama import OllamaCopy
-from connectors.providers.ollama import with_host
+from connectors.sdk.providers.ollama import with_host
 from tests.contracts.copy import CopyContract, Silent, a_request
 from tests.contracts.image import Seen
 from tests.contracts.provider import ProviderContract

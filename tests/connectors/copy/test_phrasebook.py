@@ -12,7 +12,7 @@ from connectors.copy.phrasebook import FIELDS, Phrasebook
 from connectors.copy.phrasebook.facts import facts_of
 from connectors.copy.phrasebook.phrases import fill, phrases, tidy
 from tests.contracts.copy import SLIDES, WORDS, CopyContract, Silent, a_request, example
-from triptych.brief import Brief
+from triptych.brief.model import Brief
 from triptych.contracts import Copy, CopyConnector
 from triptych.errors import Rejected, Unsupported
 

@@ -13,9 +13,10 @@ from tests.contracts.provider import ProviderContract
 from tests.fakes.recraft import FakeRecraft
 from tests.fakes.server import Fake
 from tests.fakes.stability import FakeStability
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import Cutout, CutoutRequest
 from triptych.errors import Unsupported
+from triptych.geometry import Size
 
 LARGE = a_picture(size=(300, 260))
 

@@ -8,8 +8,9 @@ import PIL.Image
 import PIL.ImageDraw
 from numpy.typing import NDArray
 
-from triptych.artifact import Artifact, Picture, Size
+from triptych.artifact import Artifact, Picture
 from triptych.contracts import Image
+from triptych.geometry import Size
 
 Pixels = NDArray[np.float32]
 

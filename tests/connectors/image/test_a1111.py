@@ -9,9 +9,9 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.a1111 import FakeA1111
 from tests.fakes.server import Fake
-from triptych.artifact import Size
 from triptych.brand.kit import Lora
 from triptych.errors import Unsupported
+from triptych.geometry import Size
 
 LORA = Lora("box", {"a1111": "figuera-box.safetensors"}, scale=0.8)
 

@@ -11,8 +11,8 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.bfl import FakeBfl
 from tests.fakes.server import Fake, Loopback
-from triptych.artifact import Size
 from triptych.errors import Malformed, Rejected, Unsupported
+from triptych.geometry import Size
 
 
 class TestBflImages(ImageContract, ProviderContract):

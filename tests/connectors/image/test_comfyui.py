@@ -11,10 +11,10 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.comfyui import FakeComfyUI
 from tests.fakes.server import Fake
-from triptych.artifact import Size
 from triptych.brand.kit import Lora
-from triptych.data import templates
 from triptych.errors import Malformed, Rejected, Unsupported
+from triptych.geometry import Size
+from triptych.resources import templates
 
 PLAIN = json.loads((templates() / "comfyui" / "text-to-image.json").read_text())
 LOADED = {

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.image.studio.extend import as_shot
-from connectors.image.studio.vocabulary import Recipe, Room
+from connectors.image.procedural.extend import as_shot
+from connectors.image.procedural.vocabulary import Recipe, Room
 from tests.connectors.image.pictures import Pixels, a_ball, a_jumble, redness, unrest
-from triptych.artifact import Size
+from triptych.geometry import Size
 
 RECIPE = Recipe("as-shot", (), "left", "pump", (), ())
 

@@ -7,16 +7,16 @@ import fal_client.client
 import pytest
 
 from connectors.image.fal import APPS, FalImages
-from connectors.transport import Pace
+from connectors.sdk.transport import Pace
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes import fal_apps
 from tests.fakes.fal import FakeFal
 from tests.fakes.server import Fake, Loopback
-from triptych.artifact import Size
 from triptych.brand.kit import Lora
 from triptych.contracts import Quality
 from triptych.errors import Rejected, Unavailable, Unsupported
+from triptych.geometry import Size
 
 LOOK = Lora("look", {"fal": "https://files.example/look.safetensors"}, ("FIGGY",), 0.9)
 
@@ -89,7 +89,7 @@ class TestFalImages(ImageContract, ProviderContract):
     async def test_a_large_reference_is_uploaded_and_named(
         self, connector: FalImages, fake: FakeFal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("connectors.providers.fal.MOST_INLINE", 100)
+        monkeypatch.setattr("connectors.sdk.providers.fal.MOST_INLINE", 100)
         await self.drawn(connector, references=(a_picture(),))
         assert fake.sent[-1]["image_url"].startswith(f"{fake.origin}/files/up")
 
@@ -105,7 +105,7 @@ class TestFalImages(ImageContract, ProviderContract):
     async def test_asks_where_the_server_does_not_stream(
         self, connector: FalImages, fake: FakeFal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("connectors.providers.fal.PACE", Pace(first=0.01))
+        monkeypatch.setattr("connectors.sdk.providers.fal.PACE", Pace(first=0.01))
         fake.streams, fake.steps = False, 1
         seen = Seen()
         await connector.draw(self.a_request(), seen)

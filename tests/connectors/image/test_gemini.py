@@ -10,8 +10,8 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.gemini_images import FakeGeminiImages
 from tests.fakes.server import Fake, Loopback
-from triptych.artifact import Size
 from triptych.errors import Rejected, Unavailable, Unsupported
+from triptych.geometry import Size
 
 
 class TestGeminiImages(ImageContract, ProviderContract):

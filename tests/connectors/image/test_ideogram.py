@@ -9,8 +9,8 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.ideogram import FakeIdeogram
 from tests.fakes.server import Fake
-from triptych.artifact import Size
 from triptych.errors import Rejected, Unsupported
+from triptych.geometry import Size
 
 
 class TestIdeogramImages(ImageContract, ProviderContract):

@@ -10,13 +10,13 @@ import PIL.Image
 import pytest
 
 from connectors.image.openai import OpenAIImages
-from connectors.prices import priced
+from connectors.sdk.prices import priced
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.server import Loopback
-from triptych.artifact import Size
 from triptych.errors import Rejected, Unauthorized, Unavailable, Unsupported
+from triptych.geometry import Size
 
 
 @pytest.fixture

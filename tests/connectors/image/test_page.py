@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from connectors.image.studio import Studio
-from connectors.image.studio.page import END, START, vocabulary_table
-from connectors.image.studio.vocabulary import SCENES
+from connectors.image.procedural import ProceduralImages
+from connectors.image.procedural.page import END, START, vocabulary_table
+from connectors.image.procedural.vocabulary import SCENES
 
-PAGE = Path(__file__).parents[3] / "docs" / "connectors" / "image-studio.md"
+PAGE = Path(__file__).parents[3] / "docs" / "connectors" / "image-procedural.md"
 
 
 def test_the_vocabulary_on_the_page_is_the_codes() -> None:
@@ -22,4 +22,6 @@ def test_every_scene_is_described() -> None:
 
 def test_every_capability_is_on_the_page() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert [name for name in Studio.about.capabilities if f"`{name}`" not in text] == []
+    assert [
+        name for name in ProceduralImages.about.capabilities if f"`{name}`" not in text
+    ] == []

@@ -9,8 +9,8 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.recraft import FakeRecraft
 from tests.fakes.server import Fake
-from triptych.artifact import Size
 from triptych.errors import Rejected, Unsupported
+from triptych.geometry import Size
 
 LARGE = a_picture(size=(300, 280))  # it takes no pictures under 256 pixels
 

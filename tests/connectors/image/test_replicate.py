@@ -13,9 +13,9 @@ from tests.contracts.provider import ProviderContract
 from tests.fakes import replicate as fakes
 from tests.fakes.replicate import FakeReplicate
 from tests.fakes.server import Fake, Loopback
-from triptych.artifact import Size
 from triptych.brand.kit import Lora
 from triptych.errors import Malformed, Rejected, Unauthorized, Unavailable, Unsupported
+from triptych.geometry import Size
 
 LOOK = Lora("look", {"replicate": f"me/figgy:{'ab' * 32}"}, ("FIGGY",), 0.9)
 GLAZE = Lora("glaze", {"replicate": "https://files.example/glaze.safetensors"}, (), 0.4)
@@ -70,7 +70,7 @@ class TestReplicateImages(ImageContract, ProviderContract):
         fake: FakeReplicate,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("connectors.providers.replicate.MOST_INLINE", 100)
+        monkeypatch.setattr("connectors.sdk.providers.replicate.MOST_INLINE", 100)
         await self.drawn(connector, references=(a_picture(),))
         assert fake.sent[-1]["input_image"].startswith(f"{fake.url}/files/file")
 

@@ -9,8 +9,8 @@ from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.server import Fake
 from tests.fakes.stability import FakeStability
-from triptych.artifact import Size
 from triptych.errors import Rejected, Unsupported
+from triptych.geometry import Size
 
 
 class TestStabilityImages(ImageContract, ProviderContract):

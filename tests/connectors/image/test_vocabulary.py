@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.image.studio.vocabulary import (
+from connectors.image.procedural.vocabulary import (
     BODIES,
     LIGHT,
     LOOKS,

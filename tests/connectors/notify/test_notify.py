@@ -18,7 +18,7 @@ from triptych.engine.events import (
     RunStarted,
 )
 from triptych.errors import DefinitionError
-from triptych.signature import check, key_of
+from triptych.webhook_signature import check, key_of
 from triptych.workflow.load import Campaign, load_campaign
 
 SETS = {"offer": "Free box"}

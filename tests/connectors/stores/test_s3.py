@@ -174,7 +174,7 @@ def test_the_commands_take_an_address(
 HOLDER = """
 import asyncio, os, sys
 from connectors.stores.s3 import S3Bucket
-from triptych.engine.turns import turn
+from triptych.engine.concurrency import turn
 from triptych.store.objects import ObjectStore
 from triptych.workflow.model import Concurrency
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from connectors.sdk.transport import Pace, hang_up
 from connectors.trainers import open_trainer
-from connectors.transport import Pace, hang_up
 from tests.contracts.image import Seen
 from tests.fakes.fal import FakeFal
 from tests.fakes.replicate import FakeReplicate
@@ -81,7 +81,7 @@ async def test_a_training_is_paid_once_however_often_it_is_asked_for(
     fake.fault = Fault("status", 503, on=lambda method, _: method == "GET")
     for provider in ("fal", "replicate"):
         pace = Pace(first=0.01, longest=0.02)
-        monkeypatch.setattr(f"connectors.providers.{provider}.PACE", pace)
+        monkeypatch.setattr(f"connectors.sdk.providers.{provider}.PACE", pace)
     with pytest.raises(Unavailable):
         await collected(lesson, job, Seen())
     fake.fault = None

@@ -9,7 +9,7 @@ from tests.contracts.provider import ProviderContract
 from tests.contracts.upscale import UpscaleContract, a_drawing
 from tests.fakes.fal import FakeFal
 from tests.fakes.server import Loopback
-from triptych.artifact import Size
+from triptych.geometry import Size
 
 
 class TestFalUpscale(UpscaleContract):

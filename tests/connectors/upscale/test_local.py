@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from connectors.upscale.local import LocalUpscale, _enlarged
 from tests.contracts.upscale import UpscaleContract, a_drawing
-from triptych.artifact import Size
 from triptych.contracts import UpscaleRequest
 from triptych.errors import Unsupported
+from triptych.geometry import Size
 
 
 class TestLocalUpscale(UpscaleContract):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from triptych.contracts import About
-from triptych.documents import Tree
+from triptych.documents.yaml import Tree
 from triptych.errors import Problem
 from triptych.workflow.inspection.names import expression_problems, secret_problems
 from triptych.workflow.inspection.steps import step_problems

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from triptych.documents import Loc, did_you_mean
+from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem
 from triptych.workflow.expressions import (
     ATTRIBUTES,

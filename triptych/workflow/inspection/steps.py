@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from triptych.checking import sentence
 from triptych.contracts import CAMPAIGN_DEFAULTS, CHECKS, VERBS, About, Kind
-from triptych.documents import Loc, did_you_mean
+from triptych.documents.validation import sentence
+from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem, UnknownConnector
 from triptych.placements import placements
 from triptych.workflow.expressions import (
@@ -19,7 +19,7 @@ from triptych.workflow.expressions import (
     evaluate,
     has_expression,
 )
-from triptych.workflow.inspection.casting import casting_problems
+from triptych.workflow.inspection.subjects import casting_problems
 from triptych.workflow.inspection.view import View
 from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import kind_of, readable, texts

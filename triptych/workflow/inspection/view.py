@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.contracts import About
-from triptych.documents import Loc, Tree
+from triptych.documents.yaml import Loc, Tree
 from triptych.errors import Problem
 from triptych.workflow.model import Step, Workflow
 

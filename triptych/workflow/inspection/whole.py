@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from triptych.contracts import CHECKS
-from triptych.documents import Loc, did_you_mean
+from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError
 from triptych.workflow.inspection.view import View

@@ -1,0 +1,1 @@
+"""What connectors share: transport, provider protocols, images, language models, prices."""

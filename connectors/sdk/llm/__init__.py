@@ -1,0 +1,32 @@
+"""What every connector with a language model shares: asking, reading, measuring.
+
+    asking     a request as a conversation: the harness, filled, and a schema
+    reading    the answer as items or scores
+    measuring  what cannot be used: too long, invented, ruled out
+    draft      the best text of each field so far
+    writing    ask, measure, ask again
+    judging    the same for judges
+
+A connector gives one function that turns an `Ask` into what the model `Said`:
+
+    async def write(self, request, watcher, /):
+        return await written(request, self._say, watcher, NAME)
+"""
+
+from connectors.sdk.llm.asking import Ask, Turn
+from connectors.sdk.llm.judging import judged, judging_of
+from connectors.sdk.llm.said import Growing, Said, Say, total
+from connectors.sdk.llm.writing import first_ask, written
+
+__all__ = [
+    "Ask",
+    "Growing",
+    "Said",
+    "Say",
+    "Turn",
+    "first_ask",
+    "judged",
+    "judging_of",
+    "total",
+    "written",
+]

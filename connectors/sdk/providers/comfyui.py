@@ -1,0 +1,13 @@
+"""ComfyUI, on one's own machine.
+
+Source: Comfy-Org/ComfyUI `server.py`, `execution.py`, `protocol.py`.
+"""
+
+from connectors.sdk.transport import Limits, Patience, Provider
+
+COMFYUI = Provider(
+    name="comfyui",
+    url="http://127.0.0.1:8188",
+    patience=Patience(silence=60.0, whole=120.0),
+    limits=Limits(at_once=2),  # one draws, the next is ready
+)

@@ -1,0 +1,79 @@
+"""How a connector talks to its provider. Nothing else in triptych opens a connection.
+
+    ACME = Provider(
+        name="acme",  # TRIPTYCH_ACME_BASE_URL, TRIPTYCH_ACME_TIMEOUT
+        url="https://api.acme.com/v1",
+        key_variables=("ACME_KEY",),
+        file_hosts=frozenset({"*.acme.media"}),
+        codes={"no_credit": Unauthorized},
+    )
+    line = Line.open(ACME, env, "image/acme")  # in from_env
+
+    answer = await line.post("/images", {"prompt": "a lamp"})
+    data = answer.json()  # a Data: data.text("images", 0, "url")
+    picture = await line.picture(data.text("images", 0, "url"))
+
+One client per provider and event loop; time limits per phase and for the whole call;
+answers capped as they stream in; calls never redirected; errors sorted by who can fix
+them (`sorting`), with the provider's own reason and request id; keys hidden from every
+repr, log line and error (`redaction`); results fetched from public https only (`guard`).
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connectors.sdk.transport.body import Body, File, Form
+from connectors.sdk.transport.data import Data
+from connectors.sdk.transport.line import Answer, Line
+from connectors.sdk.transport.polling import Pace, Waiting, polled
+from connectors.sdk.transport.provider import Headers, Limits, Patience, Provider, bearer
+from connectors.sdk.transport.redaction import Secret, redacted
+from connectors.sdk.transport.socket_line import Messages, socket
+from connectors.sdk.transport.streams import Event
+
+
+async def hang_up() -> None:
+    """Close every connection of the running loop; the next call opens new ones.
+
+    The door for webhooks, where one was opened, is closed too.
+    """
+    # who has called nobody has nothing to close, and need not import httpx for it
+    if (clients := sys.modules.get("connectors.sdk.transport.clients")) is not None:
+        await clients.hang_up()
+    if (webhooks := sys.modules.get("connectors.sdk.callbacks")) is not None:
+        await webhooks.close()
+
+
+@asynccontextmanager
+async def hung_up() -> AsyncIterator[None]:
+    """Close every connection of the running loop when the context is left."""
+    try:
+        yield
+    finally:
+        await hang_up()
+
+
+__all__ = [
+    "Answer",
+    "Body",
+    "Data",
+    "Event",
+    "File",
+    "Form",
+    "Headers",
+    "Limits",
+    "Line",
+    "Messages",
+    "Pace",
+    "Patience",
+    "Provider",
+    "Secret",
+    "Waiting",
+    "bearer",
+    "hang_up",
+    "hung_up",
+    "polled",
+    "redacted",
+    "socket",
+]

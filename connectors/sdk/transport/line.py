@@ -1,0 +1,259 @@
+"""A line to one provider, held by one connector: asks, reads, and sorts what goes wrong."""
+
+import hashlib
+import json
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from connectors.sdk.transport.body import Body
+from connectors.sdk.transport.data import Data
+from connectors.sdk.transport.provider import (
+    Address,
+    Headers,
+    Provider,
+    key_from,
+    limits_from,
+    patience_from,
+)
+from connectors.sdk.transport.redaction import Secret
+from connectors.sdk.transport.sorting import request_id_of
+from connectors.sdk.transport.streams import Event, Events
+from triptych.artifact import Picture
+from triptych.contracts import Account
+from triptych.errors import Malformed
+
+if TYPE_CHECKING:
+    from connectors.sdk.transport import wire
+
+MOST_BYTES = 64_000_000  # of one downloaded picture
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. `headers` ignore case; `seconds` is how long it took."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    seconds: float
+    connector: str
+
+    @property
+    def request_id(self) -> str:
+        """The provider's id of the call, for its support."""
+        return request_id_of(self.headers)
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters: "image/png"."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> Data:
+        """Return the body as JSON.
+
+        Raises:
+            Malformed: it is something else, or cut off.
+        """
+        if self.media_type.startswith(("text/html", "image/", "audio/", "video/")):
+            said = f"answered {self.media_type} instead of JSON; is the address right?"
+            raise self.malformed(said)
+        return Data(_parsed(self.body, self.connector, self.request_id), self.connector)
+
+    def malformed(self, message: str) -> Malformed:
+        """Return the error for an answer that cannot be used."""
+        return Malformed(
+            message,
+            connector=self.connector,
+            status=self.status,
+            request_id=self.request_id,
+        )
+
+
+class Line:
+    """Asks one provider on behalf of one connector. Open it once, in `from_env`.
+
+    Every method raises only `ConnectorError`s. `paid=True` (what a POST is unless it
+    says otherwise) makes a call whose end nobody saw `maybe_charged`.
+    """
+
+    def __init__(
+        self, address: Address, key: Secret | None, connector: str, env: Mapping[str, str]
+    ) -> None:
+        self.address, self.connector, self._key = address, connector, key
+        self.patience = patience_from(address.provider, env, connector)
+        self.limits = limits_from(address.provider, env, connector)
+
+    @classmethod
+    def open(cls, provider: Provider, env: Mapping[str, str], connector: str) -> Self:
+        """Return a line with the key and the address that `env` holds.
+
+        `connector` is "kind/name": it stands in front of every error.
+
+        Raises:
+            Unauthorized: the key is not set, or a variable cannot be read.
+        """
+        address = Address.from_env(provider, env, connector)
+        keyless = provider.key_optional or (address.replaced and provider.keyless_elsewhere)
+        key = key_from(provider, env, connector, needed=not keyless)
+        return cls(address, key, connector, env)
+
+    def __repr__(self) -> str:
+        return f"Line({self.connector} at {self.address.url})"
+
+    @property
+    def account(self) -> Account:
+        """Whose limits the calls count against: one for each key and address."""
+        known = self._key.reveal() if self._key else ""
+        told = f"{self.address.url} {known}".encode()
+        name = f"{self.address.provider.name}:{hashlib.sha256(told).hexdigest()[:8]}"
+        return Account(name, self.limits.at_once, self.limits.per_minute)
+
+    def headers(self) -> Headers:
+        """Return what every call carries, the key among it."""
+        provider = self.address.provider
+        key = provider.auth(self._key.reveal()) if self._key else {}
+        return {**provider.headers, **key}
+
+    async def get(self, target: str, *, headers: Headers | None = None) -> Answer:
+        """Return the answer to a GET of `target`: a path, or a URL that was answered."""
+        return await self.ask("GET", target, headers=headers)
+
+    async def post(
+        self,
+        target: str,
+        body: Body = None,
+        *,
+        headers: Headers | None = None,
+        paid: bool = True,
+    ) -> Answer:
+        """Return the answer to a POST: a mapping goes as JSON, a `Form` as multipart."""
+        return await self.ask("POST", target, body, headers=headers, paid=paid)
+
+    async def ask(
+        self,
+        method: str,
+        target: str,
+        body: Body = None,
+        *,
+        headers: Headers | None = None,
+        paid: bool = False,
+    ) -> Answer:
+        """Return a complete answer of at most `MOST_JSON` bytes.
+
+        Raises:
+            Unauthorized, Rejected, Unavailable, Malformed: by status and error code
+                (see `sorting`), or because the line broke.
+        """
+        from connectors.sdk.transport import wire
+
+        started = time.monotonic()
+        call = self._call(method, target, body, headers, paid)
+        response, read = await wire.asked(call)
+        took = time.monotonic() - started
+        return Answer(response.status_code, response.headers, read, took, self.connector)
+
+    async def events(
+        self, target: str, body: Body = None, *, headers: Headers | None = None
+    ) -> AsyncIterator[Event]:
+        """Yield the server-sent events of a POST (a GET without `body`) until it ends.
+
+        "[DONE]" (OpenAI) ends the stream and is not yielded. A server that does not
+        stream answers JSON: that is one event of the name "json".
+        """
+        reader, lines = Events(), self._lines(target, body, headers, "text/event-stream")
+        streams = await anext(lines) == "text/event-stream"
+        if not streams:
+            yield Event("json", "\n".join([line async for line in lines]))
+            return
+        async with aclosing(lines):
+            async for line in lines:
+                event = reader.feed(line)
+                if event is not None and event.data.strip() == "[DONE]":
+                    return
+                if event is not None:
+                    yield event
+
+    async def records(
+        self, target: str, body: Body = None, *, headers: Headers | None = None
+    ) -> AsyncIterator[Data]:
+        """Yield the JSON lines (NDJSON) of a POST (a GET without `body`)."""
+        lines = self._lines(target, body, headers, "application/x-ndjson")
+        await anext(lines)  # the media type: servers call it this and that
+        async with aclosing(lines):
+            async for line in lines:
+                if line.strip():
+                    yield self.parsed(line)
+
+    def parsed(self, text: str) -> Data:
+        """Return the JSON in `text`, e.g. the data of an event.
+
+        Raises:
+            Malformed: it is something else.
+        """
+        return Data(_parsed(text, self.connector, ""), self.connector)
+
+    async def picture(self, url: str, *, most: int = MOST_BYTES) -> Picture:
+        """Return the picture at a result URL (or in a data URI), read by its content.
+
+        Raises:
+            Malformed: it is no picture, too large, or not on the public internet.
+            Unavailable: it cannot be fetched now.
+        """
+        from connectors.sdk.transport import files
+
+        data = await self.download(url, most=most)
+        return files.picture_in(data, self.connector)
+
+    async def download(self, url: str, *, most: int = MOST_BYTES) -> bytes:
+        """Return the bytes at a result URL, at most `most`. The key is not sent.
+
+        Raises:
+            Malformed: too large, or not https on the public internet.
+            Unavailable: it cannot be fetched now.
+        """
+        from connectors.sdk.transport import files
+
+        return await files.download(url, self.address, self.patience, most, self.connector)
+
+    def _lines(
+        self, target: str, body: Body, headers: Headers | None, accept: str
+    ) -> AsyncGenerator[str, None]:
+        from connectors.sdk.transport import wire
+
+        method = "GET" if body is None else "POST"
+        asked = {"Accept": accept, **(headers or {})}
+        return wire.lines(self._call(method, target, body, asked, body is not None))
+
+    def _call(
+        self,
+        method: str,
+        target: str,
+        body: Body,
+        headers: Headers | None,
+        paid: bool,  # noqa: FBT001 - private
+    ) -> "wire.Call":
+        from connectors.sdk.transport import wire
+
+        return wire.Call(
+            method,
+            self.address.at(target, self.connector),
+            body,
+            {**self.headers(), **(headers or {})},
+            paid,
+            self.address,
+            self.patience,
+            self.connector,
+        )
+
+
+def _parsed(text: str | bytes, connector: str, request_id: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass  # the parser's own error quotes the text: it is not passed on
+    size = f"{len(text)} bytes that are no JSON" if text else "nothing at all"
+    message = f"answered {size}: cut off, or from something else at this address"
+    raise Malformed(message, connector=connector, request_id=request_id)

@@ -1,0 +1,232 @@
+"""From an HTTP status and the provider's own words to one of our errors."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from connectors.sdk.transport.provider import Provider
+from connectors.sdk.transport.redaction import redacted
+from triptych.errors import ConnectorError, Malformed, Rejected, Unauthorized, Unavailable
+
+# sorted by who can fix it; a status that is not here goes by its hundred
+STATUSES: Mapping[int, type[ConnectorError]] = {
+    401: Unauthorized,
+    402: Unauthorized,  # out of money: the account, not the prompt
+    403: Unauthorized,
+    407: Unauthorized,
+    408: Unavailable,
+    409: Unavailable,  # OpenAI, Anthropic: a conflict that time resolves
+    425: Unavailable,
+    429: Unavailable,
+}
+HUNDREDS: Mapping[int, type[ConnectorError]] = {
+    3: Malformed,
+    4: Rejected,
+    5: Unavailable,
+}
+UNSURE = frozenset({504, 524})  # a gateway gave up; whoever is behind it may go on
+
+REQUEST_ID_HEADERS = (
+    "x-request-id",
+    "request-id",
+    "x-fal-request-id",
+    "apim-request-id",
+    "cf-ray",
+)
+_LONGEST = 400  # characters of a provider's message that are passed on
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an error body says: its message, its codes, and the wait it asks for."""
+
+    message: str = ""
+    codes: frozenset[str] = frozenset()
+    retry_after: float | None = None  # seconds
+
+
+def error_of(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    provider: Provider,
+    connector: str,
+) -> ConnectorError:
+    """Return the error that an answer of `status` means. `headers` ignore case."""
+    said = said_in(body)
+    kind = STATUSES.get(status) or HUNDREDS.get(status // 100, Malformed)
+    for code in sorted(said.codes & provider.codes.keys()):
+        kind = provider.codes[code]
+    message = redacted(said.message) or f"answered {status} without a reason"
+    request_id = request_id_of(headers)
+    if kind is Unavailable and headers.get("x-should-retry") == "false":
+        kind = Rejected  # its own word that asking again is no use
+    if kind is Unavailable:
+        wait = retry_after(headers)
+        return Unavailable(
+            message,
+            connector=connector,
+            status=status,
+            request_id=request_id,
+            retry_after=said.retry_after if wait is None else wait,
+            maybe_charged=status in UNSURE,
+        )
+    return kind(message, connector=connector, status=status, request_id=request_id)
+
+
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """Return the provider's id of a call, for its support; empty if there is none."""
+    found = next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), "")
+    return redacted(found)[:100]
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Return the wait that headers ask for, in seconds, or None.
+
+    Reads `retry-after-ms`, `Retry-After` (seconds or an HTTP date), and where the
+    quota is used up `x-ratelimit-reset-*` ("6m0s") or `anthropic-ratelimit-*-reset`.
+    """
+    now = now or datetime.now(UTC)
+    if (milliseconds := _seconds(headers.get("retry-after-ms", ""))) is not None:
+        return milliseconds / 1000
+    asked = headers.get("retry-after", "").strip()
+    if (seconds := _seconds(asked)) is not None:
+        return seconds
+    if asked:
+        return _until(asked, now)
+    waits = [_until(headers.get(reset, ""), now) for reset in _exhausted(headers)]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _exhausted(headers: Mapping[str, str]) -> list[str]:
+    """Return the reset headers of the quotas that have nothing left."""
+    found = []
+    for name, value in headers.items():
+        lower = name.lower()
+        if "ratelimit" in lower and "remaining" in lower and value.strip() == "0":
+            found.append(lower.replace("remaining", "reset"))
+    return found
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 1e7 else None  # nan and inf are no waits
+
+
+_PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+
+
+def duration(text: str) -> float | None:
+    """Return "6m0s", "17s" or "250ms" in seconds, or None."""
+    text = text.strip()
+    if not text or _PARTS.sub("", text):
+        return None
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+    return sum(float(number) * units[unit] for number, unit in _PARTS.findall(text))
+
+
+def _until(text: str, now: datetime) -> float | None:
+    """Return the seconds until a duration is over or a date comes, never negative."""
+    if (seconds := duration(text)) is not None:
+        return seconds
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(text)
+        except (ValueError, TypeError):
+            continue
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - now).total_seconds())
+    return None
+
+
+def said_in(body: bytes) -> Said:
+    """Return what an error body says, in whichever of the usual shapes it comes.
+
+    `{"error": {"message", "code", "type"}}` (OpenAI, Anthropic, Gemini), `{"detail"}`
+    (fal, Replicate, FastAPI), `{"message"}`, `{"name", "errors": []}` (Stability).
+    """
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        text = body[:2000].decode("utf-8", "replace").strip()
+        if text[:1] == "<":
+            text = "an HTML page, not the provider's own words"
+        return Said(_short(text))
+    if not isinstance(data, dict):
+        return Said(_short(str(data)))
+    inner = data.get("error")
+    told = inner if isinstance(inner, dict) else data
+    codes = {*_codes(data), *_codes(told)}
+    message = "; ".join(filter(None, [_message(told) or _message(data), *_nodes(data)]))
+    return Said(_short(message), frozenset(codes), _asked_wait(data, told))
+
+
+def _nodes(data: Mapping[str, Any]) -> list[str]:
+    """Return what ComfyUI says of each node: "node 4: Value not in list: ckpt_name"."""
+    nodes = data.get("node_errors")
+    found = []
+    for name, node in nodes.items() if isinstance(nodes, dict) else ():
+        errors = node.get("errors", []) if isinstance(node, dict) else []
+        for error in errors if isinstance(errors, list) else []:
+            if isinstance(error, dict):
+                said = (str(error.get("message", "")), str(error.get("details", "")))
+                found.append(f"node {name}: {': '.join(filter(None, said))}")
+    return found
+
+
+def _message(told: Mapping[str, Any]) -> str:
+    for name in ("message", "detail", "details", "error", "errors", "title", "msg"):
+        value = told.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+        if isinstance(value, list) and (lines := [_line(item) for item in value]):
+            return "; ".join(line for line in lines if line)
+    return ""
+
+
+def _line(item: Any) -> str:
+    """Return one of several complaints: "prompt: field required"."""
+    if not isinstance(item, dict):
+        return str(item) if isinstance(item, str) else ""
+    said = item.get("msg") or item.get("message") or item.get("description") or ""
+    place = item.get("loc") or item.get("field") or ()
+    parts = place if isinstance(place, list) else [place] if place else []
+    where = ".".join(str(part) for part in parts if part != "body")
+    return f"{where}: {said}" if where else str(said)
+
+
+def _codes(told: Mapping[str, Any]) -> set[str]:
+    """Return every word that names the sort of error, wherever it stands."""
+    found = [told.get(name) for name in ("code", "type", "status", "name", "error_code")]
+    for name in ("details", "detail"):
+        value = told.get(name)
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                found += [item.get(key) for key in ("type", "reason", "error_code", "code")]
+    return {code for code in found if isinstance(code, str)}
+
+
+def _asked_wait(*told: Mapping[str, Any]) -> float | None:
+    """Return the wait in the body: Replicate's `retry_after`, Gemini's `retryDelay`."""
+    for data in told:
+        wait = data.get("retry_after")
+        if isinstance(wait, (int, float)) and 0 <= wait < 1e7:
+            return float(wait)
+        details = data.get("details")
+        for item in details if isinstance(details, list) else []:
+            if isinstance(item, dict) and isinstance(item.get("retryDelay"), str):
+                return duration(item["retryDelay"])
+    return None
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " …"

@@ -1,0 +1,158 @@
+"""One call over HTTP: sent, read within limits, and sorted when it fails."""
+
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from connectors.sdk.transport.body import Body, Form
+from connectors.sdk.transport.clients import client_for
+from connectors.sdk.transport.provider import Address, Headers, Patience
+from connectors.sdk.transport.reading import Broken, Deadline, chunks, whole
+from connectors.sdk.transport.redaction import redacted
+from connectors.sdk.transport.sorting import error_of, request_id_of
+from connectors.sdk.transport.streams import Lines, TooLong
+from triptych.errors import ConnectorError, Malformed, Unavailable
+
+log = logging.getLogger("triptych.transport")
+
+MOST_JSON = 128_000_000  # bytes of an answer: four 4K pictures in base64
+MOST_STREAMED = 512_000_000  # bytes of a whole stream
+MOST_OF_AN_ERROR = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: what it takes to send it and to sort how it failed."""
+
+    method: str
+    url: str
+    body: Body = field(repr=False)
+    headers: Headers = field(repr=False)
+    paid: bool
+    address: Address = field(repr=False)
+    patience: Patience
+    connector: str
+
+
+async def asked(call: Call) -> tuple[httpx.Response, bytes]:
+    """Return the answer and its whole body.
+
+    Raises:
+        ConnectorError: it is not 2xx, or the line broke.
+    """
+    deadline = Deadline(call.patience.whole)
+    response = await _opened(call, deadline)
+    try:
+        return response, await whole(response, MOST_JSON, deadline)
+    except Broken as broken:
+        failed = broken
+    finally:
+        await response.aclose()
+    raise _error_of(failed, call, response)
+
+
+async def lines(call: Call) -> AsyncGenerator[str, None]:
+    """Yield the media type of a streamed answer, then its lines as they come.
+
+    Raises:
+        ConnectorError: it is not 2xx, or the line broke.
+    """
+    deadline = Deadline(call.patience.whole)
+    response = await _opened(call, deadline)
+    cutter, connector = Lines(), call.connector
+    failed: ConnectorError
+    try:
+        yield response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        async for chunk in chunks(response, MOST_STREAMED, deadline):
+            for line in cutter.feed(chunk):
+                yield line
+        for line in cutter.feed(b"", last=True):
+            yield line
+    except Broken as broken:
+        failed = _error_of(broken, call, response)
+    except TooLong:
+        failed = Malformed("sent one event too long to be one", connector=connector)
+    else:
+        return
+    finally:
+        await response.aclose()
+    raise failed
+
+
+async def _opened(call: Call, deadline: Deadline) -> httpx.Response:
+    """Send, and return an answer of 2xx with its body still to be read."""
+    response = await _sent(call, deadline)
+    if isinstance(response, Broken):
+        raise _error_of(response, call, None)
+    asked_id = request_id_of(response.headers) or "no request id"
+    where = call.url.partition("?")[0]
+    log.debug("%s %s: %d (%s)", call.method, where, response.status_code, asked_id)
+    if not response.is_success:
+        raise await _refused(call, response, deadline)
+    return response
+
+
+async def _sent(call: Call, deadline: Deadline) -> httpx.Response | Broken:
+    client = client_for(call.address, call.patience)
+    try:
+        request = client.build_request(
+            call.method, call.url, headers=dict(call.headers), **_content(call.body)
+        )
+        async with deadline:
+            return await client.send(request, stream=True)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        return Broken.of(error)
+
+
+def _content(body: Body) -> dict[str, Any]:
+    """Return how httpx takes `body`."""
+    if body is None:
+        return {}
+    if isinstance(body, bytes):
+        return {"content": body}
+    if isinstance(body, Form):
+        return {"files": body.parts()}
+    return {"json": dict(body)}
+
+
+async def _refused(
+    call: Call, response: httpx.Response, deadline: Deadline
+) -> ConnectorError:
+    """Return the error of an answer that is not 2xx."""
+    try:
+        body = await whole(response, MOST_OF_AN_ERROR, deadline)
+    except Broken:
+        body = b""  # the status says enough
+    finally:
+        await response.aclose()
+    connector, status = call.connector, response.status_code
+    if response.has_redirect_location:
+        where = redacted(response.headers["location"])[:100]
+        message = f"redirects to {where}; calls are not redirected: is the address right?"
+        return Malformed(message, connector=connector, status=status)
+    provider = call.address.provider
+    error = error_of(status, response.headers, body, provider, connector)
+    if isinstance(error, Unavailable) and not call.paid:
+        error.maybe_charged = False
+    return error
+
+
+def _error_of(
+    broken: Broken, call: Call, response: httpx.Response | None
+) -> ConnectorError:
+    """Return the error of a call that got no whole answer."""
+    request_id = request_id_of(response.headers) if response is not None else ""
+    connector = call.connector
+    if broken.unreadable:
+        return Malformed(broken.message, connector=connector, request_id=request_id)
+    charged = call.paid and broken.sent
+    note = "; whether it was charged is not known" if charged else ""
+    return Unavailable(
+        broken.message + note,
+        connector=connector,
+        request_id=request_id,
+        maybe_charged=charged,
+    )

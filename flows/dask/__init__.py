@@ -1,0 +1,1 @@
+"""Compose over a Dask cluster."""

@@ -1,0 +1,90 @@
+import base64
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.webhook_signature import (
+    ID,
+    SIGNATURE,
+    TIME,
+    TOLERANCE,
+    BadSecret,
+    BadSignature,
+    check,
+    key_of,
+    signed,
+)
+
+KEY = b"k" * 32
+NOW = 1_800_000_000
+
+
+def headers(body: bytes = b"{}", key: bytes = KEY, seconds: int = NOW) -> dict[str, str]:
+    return signed(body, key, message_id="msg_1", seconds=seconds)
+
+
+@given(st.binary(max_size=200))
+def test_what_was_signed_is_accepted(body: bytes) -> None:
+    assert check(headers(body), body, KEY, NOW) == "msg_1"
+
+
+@given(st.binary(max_size=50), st.binary(max_size=50))
+def test_another_body_is_refused(body: bytes, other: bytes) -> None:
+    if body != other:
+        with pytest.raises(BadSignature, match="does not fit this message"):
+            check(headers(body), other, KEY, NOW)
+
+
+def test_it_is_the_published_scheme() -> None:
+    # the example of the Standard Webhooks specification
+    key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    made = signed(
+        b'{"test": 2432232314}',
+        key,
+        message_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
+        seconds=1614265330,
+    )
+    assert made[SIGNATURE] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@pytest.mark.parametrize("changed", [ID, TIME, SIGNATURE])
+def test_without_any_of_its_headers_it_is_refused(changed: str) -> None:
+    given_headers = headers()
+    del given_headers[changed]
+    with pytest.raises(BadSignature, match=changed):
+        check(given_headers, b"{}", KEY, NOW)
+
+
+def test_another_time_or_id_breaks_the_signature() -> None:
+    for name, value in ((TIME, str(NOW + 1)), (ID, "msg_2")):
+        with pytest.raises(BadSignature, match="does not fit"):
+            check({**headers(), name: value}, b"{}", KEY, NOW)
+
+
+@pytest.mark.parametrize("late", [TOLERANCE + 1, -TOLERANCE - 1])
+def test_an_old_message_and_one_from_the_future_are_refused(late: float) -> None:
+    with pytest.raises(BadSignature, match="300 s away"):
+        check(headers(), b"{}", KEY, NOW + late)
+
+
+def test_one_of_several_signatures_is_enough() -> None:
+    both = {**headers(), SIGNATURE: f"v1,b2xk v2,x {headers()[SIGNATURE]}"}
+    assert check(both, b"{}", KEY, NOW) == "msg_1"
+
+
+@pytest.mark.parametrize("odd", ["msg 1", "msg_ü", "x" * 200, "a\nb"])
+def test_an_odd_id_is_refused(odd: str) -> None:
+    with pytest.raises(BadSignature, match=ID):
+        check({**headers(), ID: odd}, b"{}", KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["", "hunter2", "whsec_", "whsec_!!", f"whsec_{base64.b64encode(b'short').decode()}"],
+)
+def test_a_weak_secret_is_refused_and_not_repeated(secret: str) -> None:
+    with pytest.raises(BadSecret, match=re.escape("`triptych webhooks secret`")) as caught:
+        key_of(secret)
+    assert not secret.removeprefix("whsec_") or secret not in str(caught.value)

@@ -1,0 +1,1 @@
+"""What a person or a schedule does with campaigns: load, plan, run, decide, deploy."""

@@ -1,0 +1,1 @@
+"""The brief: what the campaign must achieve, with which facts."""

@@ -1,0 +1,117 @@
+"""`triptych check`, `plan`, `schema`, `explain`: the file, before anything is spent."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triptych.cli.launch import HARNESS, SET, parsed
+from triptych.cli.problems import shown
+from triptych.cli.store import ADDRESS, opened
+from triptych.cli.tables import good, table, total
+from triptych.errors import DefinitionError
+
+FORMATS = click.Choice(["text", "json", "github", "sarif"])
+
+
+def load_plan(workflow: Path, sets: tuple[str, ...], harness: str = "") -> Any:
+    """Return the plan of a workflow file, with another harness if one is named."""
+    from connectors import about
+    from triptych.workflow.load import load_campaign, with_harness
+    from triptych.workflow.plan import make_plan
+
+    campaign = load_campaign(workflow, about=about, sets=parsed(sets))
+    return make_plan(with_harness(campaign, harness), about)
+
+
+@click.command()
+@click.argument("workflow", type=click.Path(path_type=Path))
+@SET
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
+    """Check WORKFLOW, its brief, brand and inputs: all problems at once."""
+    now = datetime.now(UTC)
+    try:
+        plan = _timely(workflow, sets, now)
+    except DefinitionError as error:
+        click.echo(shown(error.problems, form), err=form == "text")
+        raise SystemExit(error.exit_code) from None
+    if form != "text":
+        click.echo(shown((), form))
+        return
+    click.echo(good(workflow, plan))
+    if schedule := plan.campaign.workflow.schedule:
+        from triptych.workflow.timing import schedule_notes
+
+        for note in schedule_notes(schedule, now):
+            click.echo(f"  schedule: {note}")
+
+
+def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
+    """Return the plan of a workflow whose schedule, if it has one, will fire."""
+    plan = load_plan(workflow, sets)
+    if plan.campaign.workflow.schedule is None:
+        return plan
+    from triptych.workflow.timing import never_fires
+
+    if problems := never_fires(plan.campaign.workflow, plan.campaign.tree, now):
+        raise DefinitionError(problems)
+    return plan
+
+
+@click.command()
+@click.argument("workflow", type=click.Path(path_type=Path))
+@SET
+@ADDRESS
+@HARNESS
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+def plan(
+    workflow: Path,
+    sets: tuple[str, ...],
+    store: str,
+    harness: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """List every unit of WORKFLOW: what is reused, its connector, what it may cost."""
+    from connectors import about
+    from triptych.engine.plan_status import forecast
+
+    made = load_plan(workflow, sets, harness)
+    rows = forecast(made, opened(store), about)
+    if as_json:
+        click.echo(json.dumps([row.as_data() for row in rows], indent=2))
+        return
+    click.echo("\n".join([*table(rows), total(rows, len(made.cells))]))
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of the workflow file, with every installed connector."""
+    from connectors import about, known
+    from triptych.workflow.schema import workflow_schema
+
+    click.echo(
+        json.dumps(workflow_schema([about(uses) for uses in sorted(known())]), indent=2)
+    )
+
+
+@click.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Explain an error code, e.g. T301 (without CODE: list them all)."""
+    from triptych.documents.yaml import did_you_mean
+    from triptych.workflow.problem_codes import CODES
+
+    if code is None:
+        for name, entry in CODES.items():
+            click.echo(f"{name}  {entry.means}")
+        return
+    found = CODES.get(code.upper())
+    if found is None:
+        listed = did_you_mean(code.upper(), CODES) or "`triptych explain` lists them"
+        raise click.BadParameter(f"no code is called {code!r}; {listed}", param_hint="CODE")
+    click.echo(f"{code.upper()}: {found.means}\n")
+    click.echo(click.wrap_text(found.cure, 78))
+    click.echo(f"\nFor example:\n  {found.example}")

@@ -1,0 +1,1 @@
+"""sRGB, OKLab and WCAG contrast."""

@@ -1,0 +1,1 @@
+"""Decide where each part of an ad goes: candidates, scores, choice."""

@@ -1,0 +1,1 @@
+"""Paint a chosen layout and encode it."""

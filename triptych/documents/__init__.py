@@ -1,0 +1,1 @@
+"""YAML with source positions, validation against models, and deep merges."""

@@ -1,0 +1,83 @@
+"""What a run would do: each unit's state in the store, before anything is spent."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from triptych.contracts import About, Product
+from triptych.store.contract import Record, Store
+from triptych.workflow.keys import unit_key
+from triptych.workflow.plan import Plan
+from triptych.workflow.subjects import expressed
+from triptych.workflow.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit: "in store", "to make", "skipped", or "follows" what is to be made."""
+
+    unit: str
+    uses: str
+    state: str
+    usd: float | None
+    seconds: float
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the row as plain data."""
+        return asdict(self)
+
+
+def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[Row]:
+    """Return a row for every unit, in the plan's order.
+
+    A key is known only when everything that a unit reads is: what follows something
+    that is still to be made cannot be looked up.
+    """
+    products: dict[str, Product] = {}
+    rows = []
+    for unit in plan.units:
+        state = _state(plan, unit, products, store, about)
+        to_do = state in ("to make", "follows")
+        usd = unit.estimate.usd if to_do else 0.0
+        rows.append(
+            Row(unit.id, unit.uses, state, usd, unit.estimate.seconds if to_do else 0.0)
+        )
+    return rows
+
+
+def known_products(
+    plan: Plan, store: Store, about: Callable[[str], About]
+) -> dict[str, Product]:
+    """Return what the store holds of a plan already, by unit id."""
+    products: dict[str, Product] = {}
+    for unit in plan.units:
+        _state(plan, unit, products, store, about)
+    return products
+
+
+def _state(
+    plan: Plan,
+    unit: Unit,
+    products: dict[str, Product],
+    store: Store,
+    about: Callable[[str], About],
+) -> str:
+    if plan.is_skipped(unit, products):
+        products[unit.id] = Product(unit.kind, ran=False)
+        return "skipped"
+    if any(need not in products for need in unit.needs):
+        return "follows"
+    found: list[Record] = []
+    for placement in unit.placements or ("",):
+        request = plan.request(unit, products, placement=placement)
+        if request is None:
+            products[unit.id] = Product(unit.kind, ran=False)
+            return "skipped"
+        judge = plan.campaign.harness.judge
+        asked = expressed(request, about(unit.uses))
+        record = store.find(unit_key(unit, asked, about(unit.uses), judge))
+        if record is None:
+            return "to make"
+        found.append(record)
+    products[unit.id] = found[0].product
+    return "in store"

@@ -1,0 +1,1 @@
+"""Line breaking, shaping, hyphenation and fonts; knows nothing of brands or placements."""

@@ -1,0 +1,1 @@
+"""Find faces and subjects in pixels by classic means: GrabCut, saliency, a face cascade."""
