@@ -23,7 +23,7 @@ from triptych.compose.layout.parts import Block
 from triptych.compose.paint import logo
 from triptych.compose.paint.lettering import draw_block, drawn_of, lines_of
 from triptych.geometry import Box, Size
-from triptych.raster import Canvas, Photo, Shelf, jpeg, png, slope
+from triptych.raster import ByteCache, Canvas, Photo, jpeg, png, slope
 from triptych.raster.intake import pixels
 from triptych.typography.fonts import add
 from triptych.typography.typesetting import Setting, Style, extent, set_text, vertical
@@ -46,7 +46,9 @@ class Cards:
             add(role, self.folder / file)
         data = (self.folder / "logo.png").read_bytes()
         self.mark = Document(Artifact.of(data, "image/png"), "logo.png", data)
-        self.photos: Shelf[str, Photo] = Shelf(MEGABYTES, lambda photo: photo.weight)
+        self.photos: ByteCache[str, Photo] = ByteCache(
+            MEGABYTES, lambda photo: photo.weight
+        )
         self.info: dict[str, dict[str, int]] = {}
 
     def file(self, card: Card, encoding: str) -> bytes:

@@ -18,13 +18,13 @@ from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
 from flows.links import links_of
-from flows.run_request import Order
+from flows.run_request import RunRequest
 from flows.summary import contact_sheet
 from triptych.engine.approval import Decision
 from triptych.engine.events import ApprovalDue
 from triptych.engine.result import Result
-from triptych.executor import in_worker
-from triptych.store.contract import Ask
+from triptych.executor import run_blocking
+from triptych.store.contract import ChangeRequest
 from triptych.store.place import absolute
 
 KEY = "approval"
@@ -35,14 +35,14 @@ WIDE = 760  # pixels of a contact sheet in the dialog
 MOST_PACKS = 6  # of them with their sheet; the rest by name
 
 
-async def ask(result: Result, order: Order) -> Decision | None:
+async def ask(result: Result, order: RunRequest) -> Decision | None:
     """Ask for approval and return the answer; None if nobody gave one in time.
 
     Does not return in a deployment's run that was not answered yet: it is suspended.
     """
     if not order.wait:
         return None
-    proofs = await in_worker(_proofs, result, order)
+    proofs = await run_blocking(_proofs, result, order)
     form = form_of(list(result.outcomes), proofs)
     emit_event(
         "triptych.approval.due",
@@ -62,7 +62,7 @@ async def ask(result: Result, order: Order) -> Decision | None:
     return _decision(answer)
 
 
-async def _answered(form: type[RunInput], result: Result, order: Order) -> Any:
+async def _answered(form: type[RunInput], result: Result, order: RunRequest) -> Any:
     """Return what a person filled in; a deployment's run ends here until somebody has."""
     rule = order.plan.campaign.workflow.pack.approval
     most = round(rule.within)
@@ -83,13 +83,13 @@ async def _answered(form: type[RunInput], result: Result, order: Order) -> Any:
         )
 
 
-def _is_told(order: Order) -> bool:
+def _is_told(order: RunRequest) -> bool:
     """Say whether the workflow's `notify:` wants to hear of approvals."""
     rule = order.plan.campaign.workflow.notify
     return rule is not None and "approval-due" in rule.events
 
 
-def _proofs(result: Result, order: Order) -> str:
+def _proofs(result: Result, order: RunRequest) -> str:
     names = len(result.waiting)
     links = links_of(result, order.store)
     note = f"> {order.note}\n\n" if order.note else ""
@@ -101,7 +101,7 @@ def _proofs(result: Result, order: Order) -> str:
     )
 
 
-class Approval(RunInput):
+class ApprovalForm(RunInput):
     """What a person is asked for. A default decision would be one made by nobody."""
 
     decision: Literal["approve", "reject"] = Field(json_schema_extra={"position": 0})
@@ -124,12 +124,14 @@ def form_of(units: list[str], proofs: str) -> type[RunInput]:
     asks: dict[str, Any] = {
         "asks": (list[wish], Field([], json_schema_extra={"position": 3}))
     }
-    form = create_model("Approval", __base__=Approval, **asks)
+    form = create_model("Approval", __base__=ApprovalForm, **asks)
     return form.with_initial_data(description=proofs)
 
 
 def _decision(answer: Any) -> Decision:
-    asks = tuple(Ask(_text(wish, "unit"), _text(wish, "ask")) for wish in answer.asks)
+    asks = tuple(
+        ChangeRequest(_text(wish, "unit"), _text(wish, "ask")) for wish in answer.asks
+    )
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Decision(answer.decision == "approve", answer.by, now, answer.comment, asks)
 
@@ -139,7 +141,9 @@ def _text(wish: BaseModel, name: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _reminding(result: Result, order: Order, every: float) -> AsyncIterator[None]:
+async def _reminding(
+    result: Result, order: RunRequest, every: float
+) -> AsyncIterator[None]:
     """Tell again and again that somebody is waited for."""
 
     async def remind() -> None:

@@ -22,7 +22,7 @@ from flows.blocks import run_environment
 from flows.cancellation import Stopped, while_wanted
 from flows.dask.compositor import NotSpread, spreading
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
-from flows.run_request import Asked, Order, ordered
+from flows.run_request import RunContext, RunRequest, ordered
 from flows.tasks import as_tasks
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign, new_run
@@ -32,7 +32,7 @@ from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
 from triptych.workflow.serialization import form_defaults
 
-_ORDER: ContextVar[Order] = ContextVar("order")
+_ORDER: ContextVar[RunRequest] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")
 
 
@@ -44,7 +44,7 @@ def _run_title() -> str:
     return str(deployment.name or Path(str(flow_run.parameters["workflow"])).stem)
 
 
-def title_of(order: Order) -> str:
+def title_of(order: RunRequest) -> str:
     """Return the campaign's name, and the inputs that are not as the file has them."""
     workflow = order.plan.campaign.workflow
     usual = form_defaults(workflow)
@@ -69,7 +69,7 @@ async def campaign(
         packs: Folder for the packs.
         version: Digest of the deployed version; empty for the file as it is now.
     """
-    asked = Asked(Path(workflow), store, Path(packs), inputs or {}, version)
+    asked = RunContext(Path(workflow), store, Path(packs), inputs or {}, version)
     order = _given()
     try:
         if order is None:
@@ -89,7 +89,7 @@ async def campaign(
 # the flow goes to Dask's workers with its tasks, and variables of a context cannot
 
 
-def _given() -> Order | None:
+def _given() -> RunRequest | None:
     return _ORDER.get(None)
 
 
@@ -98,7 +98,7 @@ def _keep(result: Result) -> None:
         kept.append(result)
 
 
-async def _made(order: Order, asked: Asked) -> Result:
+async def _made(order: RunRequest, asked: RunContext) -> Result:
     """Make the campaign, showing the plan before, progress meanwhile, and what came."""
     run = await asyncio.to_thread(_run_of, order, asked)
     goes_on = run.state == "waiting"
@@ -130,7 +130,7 @@ async def _made(order: Order, asked: Asked) -> Result:
     return result
 
 
-async def _shown_before(order: Order) -> list[asyncio.Task[None]]:
+async def _shown_before(order: RunRequest) -> list[asyncio.Task[None]]:
     """Begin to show what a person sees first; the run does not wait for the server."""
     rows = await rows_of(order)
     shown = (rename(title_of(order)), show_plan(order, rows))
@@ -142,7 +142,7 @@ def _as_it_is(run_unit: RunUnit) -> RunUnit:
     return run_unit
 
 
-def _run_of(order: Order, asked: Asked) -> Run:
+def _run_of(order: RunRequest, asked: RunContext) -> Run:
     """Return the run that this flow run began before it was suspended, or a new one."""
     flow_id = str(flow_run.id)
     if _has_begun():
@@ -189,7 +189,7 @@ def _state(result: Result) -> Any:
     return Completed(message=message, data=told)
 
 
-async def run_flow(order: Order) -> Result:
+async def run_flow(order: RunRequest) -> Result:
     """Run the flow in this process and return what the engine returned.
 
     Raises:

@@ -37,7 +37,7 @@ _ON_CONFLICT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeploymentTarget:
     """Where a deployment's runs work: store and packs (absolute), and the work pool."""
 
     store: str
@@ -60,7 +60,7 @@ class Wanted:
     schedule: Schedule | None
     limit: int
     on_conflict: str
-    place: Place
+    place: DeploymentTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Change:
     details: tuple[str, ...] = ()
 
 
-def wanted(campaign: Campaign, version: str, place: Place) -> Wanted:
+def wanted(campaign: Campaign, version: str, place: DeploymentTarget) -> Wanted:
     """Return the deployment that `campaign` asks for."""
     workflow = campaign.workflow
     labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())

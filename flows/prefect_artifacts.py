@@ -17,12 +17,12 @@ from prefect.runtime import flow_run
 
 from connectors import about
 from flows.links import links_of
-from flows.run_request import Order
+from flows.run_request import RunRequest
 from flows.summary import findings_of, plan_of, summary_of
 from triptych.engine.events import Event, RunStarted, UnitDone
-from triptych.engine.plan_status import Row, forecast
+from triptych.engine.plan_status import PlanRow, forecast
 from triptych.engine.result import Result
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 EVERY = 1.0  # seconds between two updates of the progress: each costs the server 34 ms
 
@@ -39,12 +39,12 @@ async def rename(title: str) -> None:
             await client.update_flow_run(UUID(str(flow_run.id)), name=title)
 
 
-async def rows_of(order: Order) -> list[Row]:
+async def rows_of(order: RunRequest) -> list[PlanRow]:
     """Return each unit: whether it is in the store, and what it may cost."""
-    return await in_worker(forecast, order.plan, order.store, about)
+    return await run_blocking(forecast, order.plan, order.store, about)
 
 
-async def show_plan(order: Order, rows: list[Row]) -> None:
+async def show_plan(order: RunRequest, rows: list[PlanRow]) -> None:
     """Show what the run will do, before anything is spent."""
     name = order.plan.campaign.workflow.name
     await acreate_markdown_artifact(
@@ -54,12 +54,12 @@ async def show_plan(order: Order, rows: list[Row]) -> None:
     )
 
 
-async def show_result(order: Order, result: Result) -> None:
+async def show_result(order: RunRequest, result: Result) -> None:
     """Show the contact sheet, and the findings as a table; both at once."""
     name = order.plan.campaign.workflow.name
     sheet = acreate_markdown_artifact(
         key=artifact_key("contact-sheet", name),
-        markdown=await in_worker(_summary, result, order),
+        markdown=await run_blocking(_summary, result, order),
         description=f"What {name} made, and where it is",
     )
     table: list[dict[str, Any]] = [*findings_of(result)]
@@ -74,14 +74,14 @@ async def show_result(order: Order, result: Result) -> None:
     await asyncio.gather(sheet, findings)
 
 
-def _summary(result: Result, order: Order) -> str:
+def _summary(result: Result, order: RunRequest) -> str:
     return summary_of(result, links_of(result, order.store), order.note)
 
 
 class Progress:
     """Counts units that ended and shows the share, at most once a second."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: RunRequest) -> None:
         self.order = order
         self.units = self.done = self.shown = 0
         self.artifact: UUID | None = None

@@ -35,7 +35,7 @@ from connectors.notify import notifying
 from connectors.stores import open_store
 from flows.blocks import run_environment
 from flows.deployments import TAG
-from flows.run_request import Asked, loaded
+from flows.run_request import RunContext, loaded
 from triptych.engine.events import ApprovalDue, Event, Notified
 from triptych.errors import TriptychError
 from triptych.store.contract import Run
@@ -187,7 +187,7 @@ def _kept(store: str, waiting: str) -> Run | None:
 def _campaign(run: Run, store: str, env: Mapping[str, str]) -> Campaign:
     """Return the run's campaign in the version that waits."""
     inputs = dict(run.inputs)
-    asked = Asked(Path(run.file), store, Path(run.folder), inputs, run.version)
+    asked = RunContext(Path(run.file), store, Path(run.folder), inputs, run.version)
     return loaded(asked, open_store(store, env), env)[0]
 
 

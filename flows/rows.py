@@ -12,7 +12,7 @@ from prefect.states import Completed, Failed
 from flows.campaign import campaign
 from triptych.errors import TriptychError
 from triptych.workflow.load import read_workflow
-from triptych.workflow.rows import Row, load_rows
+from triptych.workflow.rows import InputRow, load_rows
 
 
 def _title() -> str:
@@ -61,12 +61,12 @@ async def campaign_rows(
 BAD = ("Failed", "PartiallyFailed", "Refused", "Crashed", "Cancelled")
 
 
-def _rows(workflow: Path, table: Path, common: dict[str, Any]) -> tuple[Row, ...]:
+def _rows(workflow: Path, table: Path, common: dict[str, Any]) -> tuple[InputRow, ...]:
     given = {name: str(value) for name, value in common.items() if value is not None}
     return load_rows(table, read_workflow(workflow), given, workflow.parent)
 
 
-def _told(row: Row, state: Any) -> dict[str, str]:
+def _told(row: InputRow, state: Any) -> dict[str, str]:
     return {
         "row": row.name,
         "line": str(row.line),

@@ -19,7 +19,7 @@ from triptych.workflow.snapshot import snapshot, unpack
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RunRequest:
     """A run's plan and tools. It is no parameter: parameters are stored and shown."""
 
     plan: Plan
@@ -34,7 +34,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunContext:
     """A flow run's parameters."""
 
     workflow: Path
@@ -44,7 +44,7 @@ class Asked:
     version: str = ""  # digest of the deployed snapshot; empty: the file as it is now
 
 
-def ordered(asked: Asked) -> Order:
+def ordered(asked: RunContext) -> RunRequest:
     """Load the campaign that a deployment names, in the version that was deployed.
 
     Blocking: reads files, and downloads inputs that are given as web addresses.
@@ -59,7 +59,7 @@ def ordered(asked: Asked) -> Order:
     campaign, note = loaded(asked, store, env)
     plan = make_plan(campaign, about)
     tools = open_connectors(plan.connectors(), env)
-    return Order(
+    return RunRequest(
         plan,
         tools,
         store,
@@ -71,7 +71,7 @@ def ordered(asked: Asked) -> Order:
     )
 
 
-def loaded(asked: Asked, store: Store, env: Mapping[str, str]) -> tuple[Campaign, str]:
+def loaded(asked: RunContext, store: Store, env: Mapping[str, str]) -> tuple[Campaign, str]:
     """Return the campaign in the version that was deployed, and what to know of that.
 
     Blocking, as `ordered` is, and raises what it does.
@@ -92,16 +92,16 @@ def loaded(asked: Asked, store: Store, env: Mapping[str, str]) -> tuple[Campaign
     return load_campaign(file, about=about, sets=sets, given_by="the run's input"), note
 
 
-def _unpacked(asked: Asked, store: Store, near: Path) -> Path:
+def _unpacked(asked: RunContext, store: Store, near: Path) -> Path:
     folder = near / "unpacked" / asked.version
-    unpack(store.deployed(asked.version), folder)
+    unpack(store.snapshot(asked.version), folder)
     file = folder / asked.workflow.name
     if not file.is_file():
         raise StoreError(f"the deployed version has no {file.name}; run `triptych deploy`")
     return file
 
 
-def _difference(asked: Asked) -> str:
+def _difference(asked: RunContext) -> str:
     """Return what a person should know: the file is no longer what was deployed."""
     import hashlib
 

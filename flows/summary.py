@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 
 from triptych.contracts import Finding
-from triptych.engine.plan_status import Row
+from triptych.engine.plan_status import PlanRow
 from triptych.engine.result import Result
 from triptych.pack.build import Pack
 from triptych.raster.intake import encode_jpeg
@@ -16,7 +16,7 @@ PICTURES = (".jpg", ".png", ".webp")
 ROWS = 400  # lines of a table: a page that a browser still scrolls
 
 
-def plan_of(rows: list[Row], note: str = "") -> str:
+def plan_of(rows: list[PlanRow], note: str = "") -> str:
     """Return what the run will do, before it does: each unit, its state, cost, time."""
     todo = [row for row in rows if row.state in ("to make", "follows")]
     known = [row.usd for row in todo if row.usd is not None]

@@ -15,9 +15,9 @@ from prefect.states import Completed
 from triptych.brand.kit import Lora
 from triptych.contracts import Watcher
 from triptych.errors import RunFailed, TriptychError
-from triptych.training.lesson import Lesson, Trained, collected, remembered, submitted
+from triptych.training.lesson import Trained, TrainingJob, collected, remembered, submitted
 
-_LESSON: ContextVar[tuple[Lesson, Watcher]] = ContextVar("lesson")
+_LESSON: ContextVar[tuple[TrainingJob, Watcher]] = ContextVar("lesson")
 _RESULT: ContextVar[list[Lora]] = ContextVar("lora")
 
 
@@ -75,7 +75,7 @@ def _told(lora: Lora, trained: Trained) -> str:
     return "\n".join(lines)
 
 
-async def run_flow(lesson: Lesson, watcher: Watcher) -> Lora:
+async def run_flow(lesson: TrainingJob, watcher: Watcher) -> Lora:
     """Run the flow in this process and return the LoRA that it made.
 
     Raises:

@@ -65,7 +65,7 @@ class Refused(Exception):
         self.status, self.problems = status, problems
 
 
-class Gate:
+class WebhookLimiter:
     """Lets `PER_MINUTE` messages through in any minute."""
 
     def __init__(self, most: int = PER_MINUTE) -> None:
@@ -80,9 +80,11 @@ class Gate:
         return True
 
 
-def application(key: bytes, starter: Starter, gate: Gate | None = None) -> Starlette:
+def application(
+    key: bytes, starter: Starter, gate: WebhookLimiter | None = None
+) -> Starlette:
     """Return the application; `key` is what messages are signed with."""
-    guard = gate or Gate()
+    guard = gate or WebhookLimiter()
 
     async def receive(request: Request) -> Response:
         try:
@@ -99,7 +101,9 @@ def application(key: bytes, starter: Starter, gate: Gate | None = None) -> Starl
     return Starlette(routes=[hooks, Route("/health", health)])
 
 
-async def _received(request: Request, key: bytes, starter: Starter, gate: Gate) -> Response:
+async def _received(
+    request: Request, key: bytes, starter: Starter, gate: WebhookLimiter
+) -> Response:
     body = await _body(request)
     try:
         message = check(request.headers, body, key, time.time())

@@ -15,7 +15,7 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="work")
 
 
-async def in_worker(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+async def run_blocking(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
     """Run blocking `function` in the pool and return its result.
 
     The pool has one thread per core: the libraries that are used here release the

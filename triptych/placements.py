@@ -34,7 +34,7 @@ class TextLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PlacementSource:
     """Where a number was read, and when."""
 
     url: str
@@ -73,7 +73,7 @@ class Placement:
     formats: tuple[Format, ...] = ("jpg",)  # the first that serves within the weight
     min_text_px: int = 16
     text: Mapping[str, TextLimit] = field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
+    sources: tuple[PlacementSource, ...] = ()
     paper: Paper | None = None
 
 
@@ -105,7 +105,7 @@ def _placement(name: str, entry: Mapping[str, Any]) -> Placement:
         formats=tuple(entry.get("formats", ["jpg"])),
         min_text_px=entry.get("min_text_px", 16),
         text={key: TextLimit(**limit) for key, limit in entry.get("text", {}).items()},
-        sources=tuple(Source(**source) for source in entry.get("sources", ())),
+        sources=tuple(PlacementSource(**source) for source in entry.get("sources", ())),
     )
 
 
@@ -120,7 +120,7 @@ def _printed(name: str, entry: Mapping[str, Any]) -> Placement:
         size=paper.size,
         safe=Safe(down, across, down, across),
         min_text_px=round(entry["min_text_pt"] / 72 * paper.dpi),
-        sources=tuple(Source(**source) for source in entry.get("sources", ())),
+        sources=tuple(PlacementSource(**source) for source in entry.get("sources", ())),
         paper=paper,
     )
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from connectors.sdk.llm import written
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/anthropic"
@@ -26,7 +26,7 @@ class AnthropicCopy:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, AnthropicText(line)
 
     @classmethod
@@ -36,7 +36,7 @@ class AnthropicCopy:
         Raises:
             Unauthorized: ANTHROPIC_API_KEY is not set.
         """
-        return cls(Line.open(ANTHROPIC, env, NAME))
+        return cls(ProviderClient.open(ANTHROPIC, env, NAME))
 
     async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
         """Return `request.count` items, every text within its limit.

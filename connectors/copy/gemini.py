@@ -7,7 +7,7 @@ from connectors.sdk.llm import written
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.gemini import GEMINI
 from connectors.sdk.providers.gemini_text import MODEL, GeminiText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/gemini"
@@ -27,7 +27,7 @@ class GeminiCopy:
         seconds=5.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, GeminiText(line)
 
     @classmethod
@@ -37,7 +37,7 @@ class GeminiCopy:
         Raises:
             Unauthorized: neither GEMINI_API_KEY nor GOOGLE_API_KEY is set.
         """
-        return cls(Line.open(GEMINI, env, NAME))
+        return cls(ProviderClient.open(GEMINI, env, NAME))
 
     async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
         """Return `request.count` items, every text within its limit.

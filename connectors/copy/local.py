@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
-from connectors.sdk.llm import Ask, Growing, Said, written
+from connectors.sdk.llm import Growing, LLMRequest, LLMResponse, written
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "copy/local"
 CONTEXT = 8_192  # tokens of question and answer together
@@ -59,10 +59,10 @@ class LocalCopy:
         refuse_unknown_extra(request.extra, EXTRA, NAME)
         return await written(request, self._say, watcher, NAME)
 
-    async def _say(self, ask: Ask, watcher: Watcher) -> Said:
+    async def _say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         async with self._turn:
             watcher.progress(0.02, "reads the model")
-            model = await in_worker(self._model, ask.extra)
+            model = await run_blocking(self._model, ask.extra)
             growing, stop = Growing(watcher), threading.Event()
             loop, started = asyncio.get_running_loop(), time.monotonic()
 
@@ -70,14 +70,14 @@ class LocalCopy:
                 loop.call_soon_threadsafe(growing.add, piece)
 
             try:
-                await in_worker(_complete, model, ask, hear, stop)
+                await run_blocking(_complete, model, ask, hear, stop)
             finally:
                 stop.set()  # cancelled: the thread ends with its next token
             await asyncio.sleep(0)  # the last piece was sent before the thread ended
         if not growing.text:
             raise Malformed("answered no text", connector=NAME)
         name = Path(str(ask.extra.get("model") or self.model)).stem
-        return Said(growing.text, Usage(name, time.monotonic() - started, 0.0))
+        return LLMResponse(growing.text, Usage(name, time.monotonic() - started, 0.0))
 
     def _model(self, extra: Mapping[str, Any]) -> Any:
         """Return the model, read once; blocking, seconds the first time."""
@@ -110,7 +110,7 @@ def _read(path: str, context: int, layers: int) -> Any:
         raise Unsupported(message, connector=NAME) from None
 
 
-def _complete(model: Any, ask: Ask, hear: Any, stop: threading.Event) -> None:
+def _complete(model: Any, ask: LLMRequest, hear: Any, stop: threading.Event) -> None:
     """Let the model answer, piece by piece; blocking.
 
     Raises:
@@ -135,7 +135,7 @@ def _complete(model: Any, ask: Ask, hear: Any, stop: threading.Event) -> None:
         raise Rejected(message, connector=NAME)
 
 
-def _chunks(model: Any, ask: Ask) -> Iterator[Any]:
+def _chunks(model: Any, ask: LLMRequest) -> Iterator[Any]:
     extra = ask.extra
     said = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
     more = {"temperature": extra["temperature"]} if "temperature" in extra else {}

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from connectors.sdk.llm import written
 from connectors.sdk.providers.ollama import OLLAMA, OllamaText, with_host
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/ollama"
@@ -24,13 +24,13 @@ class OllamaCopy:
         seconds=30.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OllamaText(line)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Return a connector for the server that `env` names, or for this machine's."""
-        return cls(Line.open(OLLAMA, with_host(env), NAME))
+        return cls(ProviderClient.open(OLLAMA, with_host(env), NAME))
 
     async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
         """Return `request.count` items, every text within its limit.

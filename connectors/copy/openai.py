@@ -11,7 +11,7 @@ from connectors.sdk.llm import written
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.openai import OPENAI
 from connectors.sdk.providers.openai_text import MODEL, OpenAIText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
 NAME = "copy/openai"
@@ -31,7 +31,7 @@ class OpenAICopy:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
 
     @classmethod
@@ -41,7 +41,7 @@ class OpenAICopy:
         Raises:
             Unauthorized: OPENAI_API_KEY is not set (a server of one's own needs none).
         """
-        return cls(Line.open(OPENAI, env, NAME))
+        return cls(ProviderClient.open(OPENAI, env, NAME))
 
     async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
         """Return `request.count` items, every text within its limit.

@@ -11,7 +11,7 @@ from connectors.sdk.images.refusals import model_from, refuse_unknown
 from connectors.sdk.images.sending import checked_picture
 from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "cutout/fal"
 MODELS = {"birefnet": "fal-ai/birefnet/v2"}
@@ -66,7 +66,7 @@ class FalCutout:
         app, rest = model_from(request.extra, MODELS, NAME)
         own = app in MODELS.values()
         refuse_unknown(app, rest, EXTRA if own else None, NAME)
-        picture = await in_worker(checked_picture, request.image, NAME)
+        picture = await run_blocking(checked_picture, request.image, NAME)
         body: dict[str, Any] = {"image_url": await self.queue.address(picture)}
         if own:
             body |= {"model": rest.pop("variant", VARIANT), "output_format": "png"}

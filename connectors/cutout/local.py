@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from triptych.contracts import About, Cutout, CutoutRequest, Finding, Usage, Watcher
 from triptych.errors import PictureError, Rejected
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 
 class LocalCutout:
@@ -39,7 +39,7 @@ class LocalCutout:
         """
         watcher.progress(0.0, "looks for the subject")
         try:
-            return await in_worker(_cut, request)
+            return await run_blocking(_cut, request)
         except PictureError as error:
             raise Rejected(str(error), connector="cutout/local") from None
 

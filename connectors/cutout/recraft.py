@@ -10,9 +10,9 @@ from connectors.sdk.images.answers import cutout_of
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.sdk.transport import File, Form, Line
+from connectors.sdk.transport import File, Form, ProviderClient
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "cutout/recraft"
 
@@ -31,7 +31,7 @@ class RecraftCutout:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -41,7 +41,7 @@ class RecraftCutout:
         Raises:
             Unauthorized: RECRAFT_API_KEY is not set.
         """
-        return cls(Line.open(RECRAFT, env, NAME))
+        return cls(ProviderClient.open(RECRAFT, env, NAME))
 
     async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
         """Return the subject with alpha, at the size of the picture.
@@ -50,7 +50,7 @@ class RecraftCutout:
             Rejected: Recraft refused the picture.
         """
         watcher.progress(0.1, "takes the ground away")
-        picture = await in_worker(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, READS, NAME)
         form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
         answer = await self.line.post("/images/removeBackground", form)
         data = answer.json()

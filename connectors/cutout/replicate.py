@@ -10,9 +10,9 @@ from connectors.sdk.images.answers import cutout_of
 from connectors.sdk.images.refusals import model_from, refuse_unknown
 from connectors.sdk.images.sending import checked_picture
 from connectors.sdk.providers.replicate import REPLICATE, Predictions
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "cutout/replicate"
 _VERSION = "a029dff38972b5fda4ec5d75d7d1cd25aeff621d2cf4946a41055d7db66b80bc"
@@ -34,7 +34,7 @@ class ReplicateCutout:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.predictions = Predictions(line)
         self.account = line.account
 
@@ -45,7 +45,7 @@ class ReplicateCutout:
         Raises:
             Unauthorized: REPLICATE_API_TOKEN is not set.
         """
-        return cls(Line.open(REPLICATE, env, NAME))
+        return cls(ProviderClient.open(REPLICATE, env, NAME))
 
     async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
         """Return the subject with alpha, at the size of the picture.
@@ -64,7 +64,7 @@ class ReplicateCutout:
         model, rest = model_from(request.extra, MODELS, NAME)
         own = model in MODELS.values()
         refuse_unknown(model, rest, EXTRA if own else None, NAME)
-        picture = await in_worker(checked_picture, request.image, NAME)
+        picture = await run_blocking(checked_picture, request.image, NAME)
         inputs: dict[str, Any] = {"image": await self.predictions.address(picture)}
         if own:
             inputs |= {"format": "png", "background_type": "rgba"}

@@ -10,10 +10,10 @@ from connectors.sdk.images.answers import cutout_of
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.stability import READS, STABILITY, asked, used
-from connectors.sdk.transport import File, Line
+from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "cutout/stability"
 MOST_PIXELS = 4_194_304
@@ -34,7 +34,7 @@ class StabilityCutout:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -44,7 +44,7 @@ class StabilityCutout:
         Raises:
             Unauthorized: STABILITY_API_KEY is not set.
         """
-        return cls(Line.open(STABILITY, env, NAME))
+        return cls(ProviderClient.open(STABILITY, env, NAME))
 
     async def cut(self, request: CutoutRequest, watcher: Watcher, /) -> Cutout:
         """Return the subject with alpha, at the size of the picture.
@@ -58,7 +58,7 @@ class StabilityCutout:
             message = f"takes at most {MOST_PIXELS:,} pixels, the picture is {size}"
             raise Unsupported(message, connector=NAME)
         watcher.progress(0.1, "takes the ground away")
-        picture = await in_worker(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, READS, NAME)
         fields = {"output_format": "png"}
         data, _, seconds, request_id = await asked(
             self.line, "edit/remove-background", fields, [File.of("image", picture)]

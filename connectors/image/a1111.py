@@ -13,15 +13,15 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid
 from connectors.sdk.providers.a1111 import A1111
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.brand.kit import Lora
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import ConnectorError, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 
 NAME = "image/a1111"
@@ -53,7 +53,7 @@ class A1111Images:
 
     look_every = 1.0  # seconds between two looks at the progress
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -63,7 +63,7 @@ class A1111Images:
         Raises:
             Unauthorized: a variable cannot be read.
         """
-        return cls(Line.open(A1111, env, NAME))
+        return cls(ProviderClient.open(A1111, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -77,7 +77,7 @@ class A1111Images:
         """
         _refuse(request)
         await self._look_up(request)
-        path, body = await in_worker(_body, request)
+        path, body = await run_blocking(_body, request)
         async with self._watched(watcher):
             answer = await self.line.post(path, body, paid=False)
         data = answer.json()
@@ -127,7 +127,7 @@ class A1111Images:
 
 
 def _refuse(request: ImageRequest) -> None:
-    refuse_what_is_not_offered(request, A1111Images.about.capabilities, NAME)
+    require_capabilities(request, A1111Images.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.bfl import BFL
-from connectors.sdk.transport import Data, Line, Waiting, polled
+from connectors.sdk.transport import Data, ProviderClient, Waiting, polled
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 
 NAME = "image/bfl"
@@ -51,7 +51,7 @@ class BflImages:
         seconds=15.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -61,7 +61,7 @@ class BflImages:
         Raises:
             Unauthorized: BFL_API_KEY is not set.
         """
-        return cls(Line.open(BFL, env, NAME))
+        return cls(ProviderClient.open(BFL, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -79,7 +79,7 @@ class BflImages:
     async def submit(self, request: ImageRequest) -> Mapping[str, Any]:
         """Return the job that draws `request`; nothing is waited for."""
         model = _model(request)
-        body = await in_worker(_body, request, model)
+        body = await run_blocking(_body, request, model)
         data = (await self.line.post(f"/{model}", body)).json()
         job = {"id": data.text("id"), "polling_url": data.text("polling_url")}
         return {**job, "model": model, "seed": request.seed}
@@ -126,7 +126,7 @@ def _model(request: ImageRequest) -> str:
     Raises:
         Unsupported: naming what.
     """
-    refuse_what_is_not_offered(request, BflImages.about.capabilities, NAME)
+    require_capabilities(request, BflImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     draft = request.quality == "draft"
     usual = "flux-kontext-max" if request.references else BY_RATIO[0]

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_what_is_not_offered
+from connectors.sdk.images.refusals import require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid, nearest_ratio
 from connectors.sdk.prices import typical
-from connectors.sdk.providers.fal import FalQueue, Result
+from connectors.sdk.providers.fal import FalQueue, FalResult
 from triptych.artifact import Picture
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import picture_of
 
@@ -169,7 +169,7 @@ class FalImages:
         """Return the picture of a job that was submitted, now or before a crash."""
         return await self._image(await self.queue.collect(job, watcher), request)
 
-    async def _image(self, result: Result, request: ImageRequest) -> Image:
+    async def _image(self, result: FalResult, request: ImageRequest) -> Image:
         data = result.data
         if any(flag.value is True for flag in data.items("has_nsfw_concepts")):
             message = "its safety checker held the picture back; change the prompt"
@@ -203,7 +203,7 @@ class FalImages:
 
     async def _pictures(self, app: App, request: ImageRequest) -> dict[str, Any]:
         sent = [
-            await in_worker(sendable, picture, READS, NAME)
+            await run_blocking(sendable, picture, READS, NAME)
             for picture in request.references
         ]
         named = [await self.queue.address(picture) for picture in sent]
@@ -211,7 +211,7 @@ class FalImages:
             app.picture: named if app.picture == "image_urls" else named[0]
         }
         if request.mask is not None:
-            mask = await in_worker(_mask, request.mask, sent[0].size)
+            mask = await run_blocking(_mask, request.mask, sent[0].size)
             found["mask_url"] = await self.queue.address(mask)
         return found
 
@@ -235,7 +235,7 @@ def chosen(request: ImageRequest) -> App:
     Raises:
         Unsupported: it cannot express the request; says what it lacks.
     """
-    refuse_what_is_not_offered(request, FalImages.about.capabilities, NAME)
+    require_capabilities(request, FalImages.about.capabilities, NAME)
     if request.mask is not None and not request.references:
         message = "repaints the first of `references` by a mask: give one"
         raise Unsupported(message, connector=NAME)

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.providers.gemini import GEMINI, usage_of
-from connectors.sdk.transport import Data, Line
+from connectors.sdk.transport import Data, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 
 NAME = "image/gemini"
@@ -52,7 +52,7 @@ class GeminiImages:
         seconds=20.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -62,7 +62,7 @@ class GeminiImages:
         Raises:
             Unauthorized: GEMINI_API_KEY is not set.
         """
-        return cls(Line.open(GEMINI, env, NAME))
+        return cls(ProviderClient.open(GEMINI, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -74,10 +74,10 @@ class GeminiImages:
             Unsupported: what it has no field for.
             Rejected: a filter refused, or the model answered words instead.
         """
-        refuse_what_is_not_offered(request, self.about.capabilities, NAME)
+        require_capabilities(request, self.about.capabilities, NAME)
         refuse_unknown_extra(request.extra, EXTRA, NAME)
         model = _model(request)
-        body = await in_worker(_body, request, model)
+        body = await run_blocking(_body, request, model)
         watcher.progress(0.1, f"{model} draws")
         answer = await self.line.post(f"/models/{model}:generateContent", body)
         data = answer.json()

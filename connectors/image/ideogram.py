@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.ideogram import IDEOGRAM
-from connectors.sdk.transport import File, Form, Line
+from connectors.sdk.transport import File, Form, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "image/ideogram"
 RATIOS = (
@@ -49,7 +49,7 @@ class IdeogramImages:
         seconds=18.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -59,7 +59,7 @@ class IdeogramImages:
         Raises:
             Unauthorized: IDEOGRAM_API_KEY is not set.
         """
-        return cls(Line.open(IDEOGRAM, env, NAME))
+        return cls(ProviderClient.open(IDEOGRAM, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -74,7 +74,7 @@ class IdeogramImages:
         """
         _refuse(request)
         path = _path(request)
-        form = await in_worker(_form, request)
+        form = await run_blocking(_form, request)
         watcher.progress(0.1, f"ideogram-v3 draws ({form.fields['rendering_speed']})")
         started = time.monotonic()
         answer = await self.line.post(f"/v1/ideogram-v3/{path}", form)
@@ -100,7 +100,7 @@ def _priced_as(request: ImageRequest, form: Form) -> str:
 
 
 def _refuse(request: ImageRequest) -> None:
-    refuse_what_is_not_offered(request, IdeogramImages.about.capabilities, NAME)
+    require_capabilities(request, IdeogramImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     speed = request.extra.get("rendering_speed", "QUALITY")
     if speed in DISTILLED and request.quality != "draft":

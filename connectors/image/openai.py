@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid, nearest_size
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.openai import OPENAI, usage_of
-from connectors.sdk.transport import Body, Data, File, Form, Line
+from connectors.sdk.transport import Body, Data, File, Form, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 
 NAME = "image/openai"
@@ -54,7 +54,7 @@ class OpenAIImages:
         seconds=25.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -64,7 +64,7 @@ class OpenAIImages:
         Raises:
             Unauthorized: OPENAI_API_KEY is not set.
         """
-        return cls(Line.open(OPENAI, env, NAME))
+        return cls(ProviderClient.open(OPENAI, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -82,7 +82,7 @@ class OpenAIImages:
         path = "/images/edits" if request.references else "/images/generations"
         body: Body = fields
         if request.references:
-            body = await in_worker(_form, request, fields)
+            body = await run_blocking(_form, request, fields)
         started = time.monotonic()
         drawn = await self._drawn(path, body, watcher, streams="stream" in fields)
         usage = usage_of(fields["model"], drawn.answer, time.monotonic() - started)
@@ -128,7 +128,7 @@ class _Drawn:
 
 
 def _refuse(request: ImageRequest) -> None:
-    refuse_what_is_not_offered(request, OpenAIImages.about.capabilities, NAME)
+    require_capabilities(request, OpenAIImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     if request.mask is not None and not request.references:
         message = "repaints the first of `references` by a mask: give one"

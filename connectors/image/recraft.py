@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.sdk.transport import Body, File, Form, Line
+from connectors.sdk.transport import Body, File, Form, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "image/recraft"
 MODEL = "recraftv4_1_pro"  # 4 megapixels; the plain one draws 1
@@ -45,7 +45,7 @@ class RecraftImages:
         seconds=15.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -55,7 +55,7 @@ class RecraftImages:
         Raises:
             Unauthorized: RECRAFT_API_KEY is not set.
         """
-        return cls(Line.open(RECRAFT, env, NAME))
+        return cls(ProviderClient.open(RECRAFT, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -70,7 +70,7 @@ class RecraftImages:
             Rejected: Recraft refused.
         """
         _refuse(request)
-        path, body, model = await in_worker(_asked, request)
+        path, body, model = await run_blocking(_asked, request)
         watcher.progress(0.1, f"{model} draws")
         answer = await self.line.post(path, body)
         data = answer.json()
@@ -81,7 +81,7 @@ class RecraftImages:
 
 
 def _refuse(request: ImageRequest) -> None:
-    refuse_what_is_not_offered(request, RecraftImages.about.capabilities, NAME)
+    require_capabilities(request, RecraftImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_what_is_not_offered
+from connectors.sdk.images.refusals import require_capabilities
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.providers.replicate import REPLICATE, Predictions
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "image/replicate"
 READS = ("image/png", "image/jpeg", "image/webp")
@@ -97,7 +97,7 @@ class ReplicateImages:
         seconds=15.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.predictions = Predictions(line)
         self.account = line.account
 
@@ -108,7 +108,7 @@ class ReplicateImages:
         Raises:
             Unauthorized: REPLICATE_API_TOKEN is not set.
         """
-        return cls(Line.open(REPLICATE, env, NAME))
+        return cls(ProviderClient.open(REPLICATE, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -154,7 +154,7 @@ class ReplicateImages:
             # the faster, rounded arithmetic gives another picture for the same seed
             inputs["go_fast"] = False
         if model.picture and request.references:
-            picture = await in_worker(sendable, request.references[0], READS, NAME)
+            picture = await run_blocking(sendable, request.references[0], READS, NAME)
             inputs[model.picture] = await self.predictions.address(picture)
         return {**inputs, **_loras(request), **extra}
 
@@ -177,7 +177,7 @@ def chosen(request: ImageRequest) -> Model:
     Raises:
         Unsupported: it cannot express the request; says what it lacks.
     """
-    refuse_what_is_not_offered(request, ReplicateImages.about.capabilities, NAME)
+    require_capabilities(request, ReplicateImages.about.capabilities, NAME)
     written = str(request.extra.get("model", ""))
     name = FAMILIES.get(written, written) or _usual(request)
     if name.count("/") != 1 or ".." in name:

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.stability import READS, STABILITY, asked, used
-from connectors.sdk.transport import File, Line
+from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "image/stability"
 RATIOS = ("21:9", "16:9", "3:2", "5:4", "1:1", "4:5", "2:3", "9:16", "9:21")
@@ -48,7 +48,7 @@ class StabilityImages:
         seconds=12.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -58,7 +58,7 @@ class StabilityImages:
         Raises:
             Unauthorized: STABILITY_API_KEY is not set.
         """
-        return cls(Line.open(STABILITY, env, NAME))
+        return cls(ProviderClient.open(STABILITY, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -74,7 +74,7 @@ class StabilityImages:
         model = _model(request)
         path, price = INPAINT if request.mask is not None else MODELS[model]
         fields = _fields(request, model)
-        files = await in_worker(_files, request)
+        files = await run_blocking(_files, request)
         watcher.progress(0.1, f"{path} draws")
         data, told, seconds, request_id = await asked(self.line, path, fields, files)
         usage = billed(used(model, price, seconds, request_id), self.line)
@@ -87,7 +87,7 @@ def _model(request: ImageRequest) -> str:
     Raises:
         Unsupported: naming what.
     """
-    refuse_what_is_not_offered(request, StabilityImages.about.capabilities, NAME)
+    require_capabilities(request, StabilityImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     draft = request.quality == "draft"
     model = str(request.extra.get("model", DISTILLED if draft else "ultra"))

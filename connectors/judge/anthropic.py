@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from connectors.sdk.llm import judged
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/anthropic"
@@ -25,7 +25,7 @@ class AnthropicJudge:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, AnthropicText(line)
 
     @classmethod
@@ -35,7 +35,7 @@ class AnthropicJudge:
         Raises:
             Unauthorized: ANTHROPIC_API_KEY is not set.
         """
-        return cls(Line.open(ANTHROPIC, env, NAME))
+        return cls(ProviderClient.open(ANTHROPIC, env, NAME))
 
     async def judge(self, request: JudgeRequest, watcher: Watcher, /) -> Judgement:
         """Return a score from 0 to 1 and a reason for each candidate, in order.

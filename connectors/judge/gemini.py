@@ -7,7 +7,7 @@ from connectors.sdk.llm import judged
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.gemini import GEMINI
 from connectors.sdk.providers.gemini_text import MODEL, GeminiText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/gemini"
@@ -26,7 +26,7 @@ class GeminiJudge:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, GeminiText(line)
 
     @classmethod
@@ -36,7 +36,7 @@ class GeminiJudge:
         Raises:
             Unauthorized: GEMINI_API_KEY is not set.
         """
-        return cls(Line.open(GEMINI, env, NAME))
+        return cls(ProviderClient.open(GEMINI, env, NAME))
 
     async def judge(self, request: JudgeRequest, watcher: Watcher, /) -> Judgement:
         """Return a score from 0 to 1 and a reason for each candidate, in order.

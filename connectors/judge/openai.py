@@ -7,7 +7,7 @@ from connectors.sdk.llm import judged
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.openai import OPENAI
 from connectors.sdk.providers.openai_text import MODEL, OpenAIText
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Judgement, JudgeRequest, Watcher
 
 NAME = "judge/openai"
@@ -26,7 +26,7 @@ class OpenAIJudge:
         seconds=6.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
 
     @classmethod
@@ -36,7 +36,7 @@ class OpenAIJudge:
         Raises:
             Unauthorized: OPENAI_API_KEY is not set.
         """
-        return cls(Line.open(OPENAI, env, NAME))
+        return cls(ProviderClient.open(OPENAI, env, NAME))
 
     async def judge(self, request: JudgeRequest, watcher: Watcher, /) -> Judgement:
         """Return a score from 0 to 1 and a reason for each candidate, in order.

@@ -15,7 +15,7 @@ from triptych.engine.events import Event, Listener, Notified
 from triptych.engine.notifications import Notice, Notices
 from triptych.errors import TriptychError
 from triptych.webhook_signature import BadSecret, key_of
-from triptych.workflow.expressions import Secret, evaluate
+from triptych.workflow.expressions import SecretName, evaluate
 from triptych.workflow.load import Campaign
 
 PATIENCE = 15.0  # seconds for one message; then the run goes on without it
@@ -106,7 +106,7 @@ def _made(
 
 def _value(written: str, campaign: Campaign, env: Mapping[str, str]) -> str:
     value = evaluate(written, campaign.names())
-    if not isinstance(value, Secret):
+    if not isinstance(value, SecretName):
         return str(value)
     if found := env.get(value.name):
         return found

@@ -79,7 +79,7 @@ def _signed(key: bytes, signature: bytes, message: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CallbackAddress:
     """Where the internet reaches the door, and where it listens."""
 
     public: str
@@ -87,7 +87,7 @@ class Place:
     port: int
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str], connector: str) -> "Place | None":
+    def from_env(cls, env: Mapping[str, str], connector: str) -> "CallbackAddress | None":
         """Return the place that `env` sets; None where there is no public URL.
 
         Raises:
@@ -170,7 +170,7 @@ class Door:
 _doors: WeakKeyDictionary[asyncio.AbstractEventLoop, Door] = WeakKeyDictionary()
 
 
-async def door_at(place: Place, path: str, verify: Verify) -> Door:
+async def door_at(place: CallbackAddress, path: str, verify: Verify) -> Door:
     """Return the running loop's door at `place`, with `verify` guarding `path`.
 
     Where the port is taken, another process has the door: this one asks as usual.

@@ -15,7 +15,7 @@ from triptych.contracts import Usage
 from triptych.resources import templates
 
 if TYPE_CHECKING:
-    from connectors.sdk.transport import Line
+    from connectors.sdk.transport import ProviderClient
 
 MILLION = 1_000_000
 EVERY = "*"  # a price for each model of a provider: what one of its credits costs
@@ -65,7 +65,7 @@ def priced(provider: str, usage: Usage, today: date | None = None) -> Usage:
     return dataclasses.replace(usage, usd=usd)
 
 
-def billed(usage: Usage, line: "Line", **units: float) -> Usage:
+def billed(usage: Usage, line: "ProviderClient", **units: float) -> Usage:
     """Return `usage` with what was counted here, and its cost where that is known.
 
     What another server than the provider's own asks is known to nobody.

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from triptych.contracts import About, Deck, Finding, SlidesRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 
 class PptxSlides:
@@ -41,7 +41,7 @@ class PptxSlides:
         if not any(item.get("title", "").strip() for item in request.outline):
             raise Rejected("the outline has no slide with a title", connector="slides/pptx")
         try:
-            return await in_worker(_build, request)
+            return await run_blocking(_build, request)
         except PictureError as error:
             raise Rejected(str(error), connector="slides/pptx") from None
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from triptych.errors import StoreUnreachable
-from triptych.store.bucket import Entry
+from triptych.store.bucket import StoreEntry
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -99,12 +99,12 @@ class S3Bucket:
 
         return self._asked(write)
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> StoreEntry | None:
         # a missing bucket looks like a missing object here; the next write tells
         return self._unless_missing(lambda: _entry(self.store.head(name)))
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
-        def listed() -> list[Entry]:
+    def entries(self, prefix: str) -> Iterator[StoreEntry]:
+        def listed() -> list[StoreEntry]:
             pages = self.store.list(prefix=f"{prefix}/")
             return [_entry(meta) for page in pages for meta in page]
 
@@ -148,9 +148,9 @@ class S3Bucket:
         return StoreUnreachable(f"{self.address}{where}: {reason(str(error))}")
 
 
-def _entry(meta: Any) -> Entry:
+def _entry(meta: Any) -> StoreEntry:
     age = (datetime.now(UTC) - meta["last_modified"]).total_seconds()
-    return Entry(str(meta["path"]), int(meta["size"]), age)
+    return StoreEntry(str(meta["path"]), int(meta["size"]), age)
 
 
 def reason(said: str) -> str:

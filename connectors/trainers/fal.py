@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import Watcher
-from triptych.training.lesson import Order, Trained
+from triptych.training.lesson import Trained, TrainingOrder
 
 NAME = "trainer/fal"
 APP = "fal-ai/flux-lora-fast-training"
@@ -31,7 +31,7 @@ class FalTrainer:
         """
         return cls(FalQueue.from_env(env, NAME))
 
-    async def submit(self, order: Order, /) -> dict[str, Any]:
+    async def submit(self, order: TrainingOrder, /) -> dict[str, Any]:
         """Upload the set and return the job.
 
         Raises:

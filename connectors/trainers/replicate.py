@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from connectors.sdk.providers.replicate import REPLICATE, Predictions
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import Watcher
 from triptych.errors import Unsupported
-from triptych.training.lesson import Order, Trained
+from triptych.training.lesson import Trained, TrainingOrder
 
 NAME = "trainer/replicate"
 MODEL = "ostris/flux-dev-lora-trainer"
@@ -22,7 +22,7 @@ class ReplicateTrainer:
 
     name: ClassVar[str] = "replicate"
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.predictions = Predictions(line)
 
     @classmethod
@@ -32,9 +32,9 @@ class ReplicateTrainer:
         Raises:
             Unauthorized: REPLICATE_API_TOKEN is not set.
         """
-        return cls(Line.open(REPLICATE, env, NAME))
+        return cls(ProviderClient.open(REPLICATE, env, NAME))
 
-    async def submit(self, order: Order, /) -> dict[str, Any]:
+    async def submit(self, order: TrainingOrder, /) -> dict[str, Any]:
         """Upload the set and return the job.
 
         Raises:

@@ -13,7 +13,7 @@ from connectors.sdk.images.sending import checked_picture
 from connectors.sdk.images.sizes import factor_of
 from connectors.sdk.providers.fal import FalQueue
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "upscale/fal"
 # AuraSR sharpens what is there; Clarity and SeedVR draw detail anew
@@ -81,7 +81,7 @@ class FalUpscale:
         """Return the job of `request`, to be recorded before it is collected."""
         app, rest = model_from(request.extra, MODELS, NAME)
         refuse_unknown(app, rest, EXTRA.get(app), NAME)
-        picture = await in_worker(checked_picture, request.image, NAME)
+        picture = await run_blocking(checked_picture, request.image, NAME)
         body: dict[str, Any] = {"image_url": await self.queue.address(picture)}
         factor = round(min(MOST, max(1.0, factor_of(request))), 3)
         if app == "fal-ai/aura-sr":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from connectors.sdk.images.answers import MOST_ENLARGED
 from triptych.contracts import About, Finding, Image, UpscaleRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class LocalUpscale:
             raise Unsupported(f"makes at most {MOST_PIXELS:,} pixels", connector=NAME)
         watcher.progress(0.0, f"enlarges to {request.size}")
         try:
-            return await in_worker(_enlarged, request)
+            return await run_blocking(_enlarged, request)
         except PictureError as error:
             raise Rejected(str(error), connector=NAME) from None
 

@@ -11,10 +11,10 @@ from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
-from connectors.sdk.transport import File, Form, Line
+from connectors.sdk.transport import File, Form, ProviderClient
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "upscale/recraft"
 MODES = {"crisp": "crispUpscale", "creative": "creativeUpscale"}
@@ -33,7 +33,7 @@ class RecraftUpscale:
         seconds=12.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -43,7 +43,7 @@ class RecraftUpscale:
         Raises:
             Unauthorized: RECRAFT_API_KEY is not set.
         """
-        return cls(Line.open(RECRAFT, env, NAME))
+        return cls(ProviderClient.open(RECRAFT, env, NAME))
 
     async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
         """Return the picture at exactly `request.size`; `extra.mode` is crisp or creative.
@@ -57,7 +57,7 @@ class RecraftUpscale:
         if mode not in MODES:
             raise Unsupported(f"mode is one of {', '.join(MODES)}", connector=NAME)
         watcher.progress(0.1, f"enlarges ({mode})")
-        picture = await in_worker(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, READS, NAME)
         form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
         answer = await self.line.post(f"/images/{MODES[mode]}", form)
         data = answer.json()

@@ -11,9 +11,9 @@ from connectors.sdk.images.refusals import model_from, refuse_unknown
 from connectors.sdk.images.sending import checked_picture
 from connectors.sdk.images.sizes import factor_of
 from connectors.sdk.providers.replicate import REPLICATE, Predictions
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "upscale/replicate"
 _VERSION = "f121d640bd286e1fdc67f9799164c1d5be36ff74576ee11c803ae5b665dd46aa"
@@ -35,7 +35,7 @@ class ReplicateUpscale:
         seconds=12.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.predictions = Predictions(line)
         self.account = line.account
 
@@ -46,7 +46,7 @@ class ReplicateUpscale:
         Raises:
             Unauthorized: REPLICATE_API_TOKEN is not set.
         """
-        return cls(Line.open(REPLICATE, env, NAME))
+        return cls(ProviderClient.open(REPLICATE, env, NAME))
 
     async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
         """Return the picture at exactly `request.size`.
@@ -65,7 +65,7 @@ class ReplicateUpscale:
         model, rest = model_from(request.extra, MODELS, NAME)
         own = model in MODELS.values()
         refuse_unknown(model, rest, EXTRA if own else None, NAME)
-        picture = await in_worker(checked_picture, request.image, NAME)
+        picture = await run_blocking(checked_picture, request.image, NAME)
         inputs: dict[str, Any] = {"image": await self.predictions.address(picture)}
         if own:
             factor = min(MOST, max(1.0, factor_of(request)))

@@ -11,10 +11,10 @@ from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.stability import READS, STABILITY, asked, used
-from connectors.sdk.transport import File, Line
+from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "upscale/stability"
 MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes
@@ -35,7 +35,7 @@ class StabilityUpscale:
         seconds=10.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -45,7 +45,7 @@ class StabilityUpscale:
         Raises:
             Unauthorized: STABILITY_API_KEY is not set.
         """
-        return cls(Line.open(STABILITY, env, NAME))
+        return cls(ProviderClient.open(STABILITY, env, NAME))
 
     async def enlarge(self, request: UpscaleRequest, watcher: Watcher, /) -> Image:
         """Return the picture at exactly `request.size`.
@@ -63,7 +63,7 @@ class StabilityUpscale:
             _refuse(request)
         model = "conservative" if prompted else "fast"
         watcher.progress(0.1, f"the {model} upscaler works")
-        picture = await in_worker(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, READS, NAME)
         fields: dict[str, Any] = {"output_format": "png", **request.extra}
         data, _, seconds, request_id = await asked(
             self.line, f"upscale/{model}", fields, [File.of("image", picture)]

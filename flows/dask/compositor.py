@@ -20,7 +20,7 @@ from flows.dask.pickling import pack, unpack
 from triptych import __version__
 from triptych.contracts import About, ComposeRequest, Composition, Watcher
 from triptych.errors import TriptychError
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 VARIABLE = "TRIPTYCH_DASK"
 COMPOSER = "compose/images"
@@ -140,7 +140,7 @@ class Spread:
             await asyncio.wait_for(chunk.full.wait(), LINGER)
         chunk.full.set()  # who comes now begins another
         await self._started()
-        asked = {"version": __version__, "parcel": await in_worker(pack, chunk.requests)}
+        asked = {"version": __version__, "parcel": await run_blocking(pack, chunk.requests)}
         count = len(chunk.requests)
         named: Any = composed.with_options(task_run_name=f"composing · {count} placements")
         future = await asyncio.to_thread(self.runner.submit, named, asked)

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from triptych.cli.pack_server import Shelf, handler
+from triptych.cli.pack_server import PackServer, handler
 from triptych.store.contract import Run
 from triptych.store.folder import FolderStore
 
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(store: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(Shelf(store))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler(PackServer(store))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

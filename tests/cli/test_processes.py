@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.cli.processes import Shed
+from triptych.cli.processes import ProcessRegistry
 
 SLEEPER = [
     sys.executable,
@@ -20,11 +20,11 @@ SLEEPER = [
 
 
 @pytest.fixture
-def shed(tmp_path: Path) -> Shed:
-    return Shed(tmp_path)
+def shed(tmp_path: Path) -> ProcessRegistry:
+    return ProcessRegistry(tmp_path)
 
 
-def test_what_was_started_is_found_and_stopped_whole(shed: Shed) -> None:
+def test_what_was_started_is_found_and_stopped_whole(shed: ProcessRegistry) -> None:
     started = shed.start("worker", SLEEPER, {}, "http://there")
     try:
         assert shed.find("worker") == started
@@ -38,7 +38,7 @@ def test_what_was_started_is_found_and_stopped_whole(shed: Shed) -> None:
         os.kill(started.pid, 0)
 
 
-def test_a_number_that_is_somebody_elses_now_is_not_ours(shed: Shed) -> None:
+def test_a_number_that_is_somebody_elses_now_is_not_ours(shed: ProcessRegistry) -> None:
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         (shed.folder / "server.json").write_text(json.dumps({"pid": other.pid}))
@@ -50,12 +50,12 @@ def test_a_number_that_is_somebody_elses_now_is_not_ours(shed: Shed) -> None:
         other.wait()
 
 
-def test_a_torn_state_file_means_that_nothing_runs(shed: Shed) -> None:
+def test_a_torn_state_file_means_that_nothing_runs(shed: ProcessRegistry) -> None:
     (shed.folder / "server.json").write_text('{"pid": ')
     assert shed.find("server") is None
 
 
-def test_its_output_is_in_its_log(shed: Shed) -> None:
+def test_its_output_is_in_its_log(shed: ProcessRegistry) -> None:
     shed.start("worker", SLEEPER, {})
     try:
         deadline = time.monotonic() + 10

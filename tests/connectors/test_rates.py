@@ -5,7 +5,7 @@ import pytest
 from connectors import about
 from connectors.sdk.prices import Rate, billed, price_of, priced
 from connectors.sdk.providers.stability import STABILITY
-from connectors.sdk.transport import Line
+from connectors.sdk.transport import ProviderClient
 from triptych.contracts import Usage
 
 
@@ -46,7 +46,7 @@ def test_a_server_of_ones_own_has_prices_nobody_knows(
     env = {"STABILITY_API_KEY": "sk-x"}
     if elsewhere:
         env["TRIPTYCH_STABILITY_BASE_URL"] = "http://localhost:1"
-    line = Line.open(STABILITY, env, "image/stability")
+    line = ProviderClient.open(STABILITY, env, "image/stability")
     usage = billed(Usage("ultra", 1.0), line, credits=8.0)
     assert usage.units == {"credits": 8.0}
     assert usage.usd == usd

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from triptych.store.bucket import Bucket, Entry
+from triptych.store.bucket import Bucket, StoreEntry
 
 
 class MemoryBucket:
@@ -37,12 +37,12 @@ class MemoryBucket:
             self.put(name, data, media_type)
             return True
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> StoreEntry | None:
         if name not in self.objects:
             return None
-        return Entry(name, len(self.objects[name]), time.time() - self.written[name])
+        return StoreEntry(name, len(self.objects[name]), time.time() - self.written[name])
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
+    def entries(self, prefix: str) -> Iterator[StoreEntry]:
         for name in sorted(self.objects):
             found = self.find(name)
             if name.startswith(f"{prefix}/") and found is not None:

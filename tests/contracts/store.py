@@ -57,32 +57,32 @@ class StoreContract:
     def test_a_deployed_campaign_comes_back_and_a_missing_one_says_the_cure(
         self, store: Any
     ) -> None:
-        digest = store.keep_deployed(b"zip")
-        assert store.keep_deployed(b"zip") == digest
-        assert store.deployed(digest) == b"zip"
+        digest = store.keep_snapshot(b"zip")
+        assert store.keep_snapshot(b"zip") == digest
+        assert store.snapshot(digest) == b"zip"
         with pytest.raises(StoreError, match="triptych deploy"):
-            store.deployed("0" * 64)
+            store.snapshot("0" * 64)
 
     def test_a_record_comes_back_whole(self, store: Any) -> None:
         record = a_record("k" * 64, store.put(b"pixels", "image/png"))
-        store.keep(record)
+        store.put_record(record)
         assert store.find("k" * 64) == record
 
     def test_fields_of_copy_keep_their_order(self, store: Any) -> None:
         record = a_record("k" * 64, store.put(b"pixels", "image/png"))
         product = Product("copy", ({"headline": "Ripe", "body": "Figs", "cta": "Buy"},))
-        store.keep(replace(record, product=product))
+        store.put_record(replace(record, product=product))
         assert list(store.find("k" * 64).product.items[0]) == ["headline", "body", "cta"]
 
     def test_an_unknown_cost_stays_unknown(self, store: Any) -> None:
-        store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+        store.put_record(a_record("k" * 64, store.put(b"pixels", "image/png")))
         assert store.find("k" * 64).usage[0].usd is None
 
     def test_an_unknown_key_has_no_record(self, store: Any) -> None:
         assert store.find("0" * 64) is None
 
     def test_a_record_without_its_artifacts_does_not_count(self, store: Any) -> None:
-        store.keep(a_record("k" * 64, Artifact.of(b"never stored", "image/png")))
+        store.put_record(a_record("k" * 64, Artifact.of(b"never stored", "image/png")))
         assert store.find("k" * 64) is None
 
     def test_runs_come_newest_first(self, store: Any) -> None:
@@ -97,16 +97,16 @@ class StoreContract:
         assert list(store.runs()) == [done]
 
     def test_a_job_is_remembered_until_its_record_is_kept(self, store: Any) -> None:
-        store.attach("k" * 64, {"id": "job-1"})
-        assert store.attached("k" * 64) == {"id": "job-1"}
-        store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
-        assert store.attached("k" * 64) is None
+        store.remember_job("k" * 64, {"id": "job-1"})
+        assert store.find_job("k" * 64) == {"id": "job-1"}
+        store.put_record(a_record("k" * 64, store.put(b"pixels", "image/png")))
+        assert store.find_job("k" * 64) is None
 
     def test_a_job_that_is_over_can_be_forgotten(self, store: Any) -> None:
-        store.attach("k" * 64, {"id": "job-1"})
-        store.detach("k" * 64)
-        assert store.attached("k" * 64) is None
-        store.detach("k" * 64)
+        store.remember_job("k" * 64, {"id": "job-1"})
+        store.forget_job("k" * 64)
+        assert store.find_job("k" * 64) is None
+        store.forget_job("k" * 64)
 
     def test_many_threads_may_write_the_same(self, store: Any) -> None:
         with ThreadPoolExecutor(8) as pool:
@@ -117,15 +117,15 @@ class StoreContract:
         assert store.read(made[0]) == b"same" * 999
 
     def test_as_many_hold_a_turn_as_may(self, store: Any) -> None:
-        first, second = store.take("box", 2), store.take("box", 2)
+        first, second = store.acquire("box", 2), store.acquire("box", 2)
         assert first is not None
         assert second is not None
-        assert store.take("box", 2) is None
-        other = store.take("another", 2)
+        assert store.acquire("box", 2) is None
+        other = store.acquire("another", 2)
         assert other is not None
         second.keep()
         first.leave()
-        third = store.take("box", 2)
+        third = store.acquire("box", 2)
         assert third is not None
         for held in (second, third, other):
             held.leave()
@@ -133,6 +133,6 @@ class StoreContract:
     def test_of_many_who_want_a_turn_one_alone_gets_it(self, store: Any) -> None:
         for _ in range(3):  # a place that was left is contested, too
             with ThreadPoolExecutor(8) as pool:
-                taken = list(pool.map(lambda _: store.take("box", 1), range(8)))
+                taken = list(pool.map(lambda _: store.acquire("box", 1), range(8)))
             (held,) = [each for each in taken if each is not None]
             held.leave()

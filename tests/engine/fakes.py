@@ -28,7 +28,7 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.events import Event
 from triptych.engine.units import Engine
 from triptych.geometry import Size
@@ -205,10 +205,10 @@ def a_unit(name: str, uses: str, **changed: Any) -> Unit:
 class Desk:
     """An engine over a folder store, with everything that it tells."""
 
-    def __init__(self, root: Path, *connectors: Fake, ledger: Ledger | None = None) -> None:
+    def __init__(self, root: Path, *connectors: Fake, ledger: Budget | None = None) -> None:
         self.root, self.connectors = root, connectors
         self.store: Store = FolderStore(root)
-        self.ledger = ledger or Ledger()
+        self.ledger = ledger or Budget()
         self.events: list[Event] = []
 
     def engine(self, units: tuple[Unit, ...], requests: Requests) -> Engine:

@@ -12,7 +12,7 @@ from triptych.engine.events import ApprovalDue, Event
 from triptych.engine.result import Result
 from triptych.errors import UnknownUnit
 from triptych.resources import templates
-from triptych.store.contract import Ask, Run
+from triptych.store.contract import ChangeRequest, Run
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import Plan, make_plan
@@ -109,7 +109,7 @@ async def test_a_rejection_is_kept_as_asks_on_the_units_it_names(room: Room) -> 
     async def no(result: Result) -> Decision:
         unit = next(iter(result.outcomes))
         said = f"{unit}: shorter, please\nThe tone is too loud."
-        asks = (Ask(unit, "say figs"),)
+        asks = (ChangeRequest(unit, "say figs"),)
         return Decision(approved=False, by="Bo", at=AT, comment=said, asks=asks)
 
     result = await room.run(no)
@@ -118,9 +118,9 @@ async def test_a_rejection_is_kept_as_asks_on_the_units_it_names(room: Room) -> 
     assert not room.zips()
     (kept,) = room.store.runs()
     assert kept.asks == (
-        Ask(unit, "say figs", "Bo", AT),
-        Ask(unit, "shorter, please", "Bo", AT),
-        Ask("", "The tone is too loud.", "Bo", AT),
+        ChangeRequest(unit, "say figs", "Bo", AT),
+        ChangeRequest(unit, "shorter, please", "Bo", AT),
+        ChangeRequest("", "The tone is too loud.", "Bo", AT),
     )
 
 
@@ -139,10 +139,14 @@ async def test_a_run_that_waited_goes_on_as_the_same_run(room: Room) -> None:
 
 def test_a_comment_that_names_no_unit_is_about_the_campaign() -> None:
     decision = Decision(approved=False, by="Bo", at=AT, comment="note: not a unit\n\nmore")
-    assert asks_in(decision, {"words": "key"}) == [Ask("", "note: not a unit more")]
+    assert asks_in(decision, {"words": "key"}) == [
+        ChangeRequest("", "note: not a unit more")
+    ]
 
 
 def test_an_ask_on_a_unit_that_is_not_there_names_those_that_are() -> None:
-    assert ask_from("words[de]=shorter", ["words[de]"]) == Ask("words[de]", "shorter")
+    assert ask_from("words[de]=shorter", ["words[de]"]) == ChangeRequest(
+        "words[de]", "shorter"
+    )
     with pytest.raises(UnknownUnit, match=r"units are: words\[de\], words\[en\]"):
         ask_from("words=shorter", ["words[de]", "words[en]", "hero"])

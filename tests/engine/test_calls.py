@@ -19,7 +19,7 @@ from tests.engine.fakes import (
 )
 from triptych.artifact import Artifact, Picture
 from triptych.contracts import Copy, Cutout, Deck, Image, Usage
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.calls import _wait
 from triptych.engine.events import UnitProgress
 from triptych.errors import (
@@ -161,7 +161,7 @@ async def test_a_fallback_never_collects_the_first_one_s_job(tmp_path: Path) -> 
 
 async def test_units_at_once_cannot_overshoot_the_budget(tmp_path: Path) -> None:
     painter = Fake("image/painter", *[0.02] * 5, usd=1.0)
-    desk = Desk(tmp_path, painter, ledger=Ledger(2.5))
+    desk = Desk(tmp_path, painter, ledger=Budget(2.5))
     made = await asyncio.gather(
         *(desk.make(HERO, an_image_request(prompt=f"fig {n}")) for n in range(5)),
         return_exceptions=True,
@@ -171,25 +171,25 @@ async def test_units_at_once_cannot_overshoot_the_budget(tmp_path: Path) -> None
 
 
 async def test_a_budget_that_does_not_stop_only_counts(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, Fake("image/painter", usd=1.0), ledger=Ledger(0.5, stop=False))
+    desk = Desk(tmp_path, Fake("image/painter", usd=1.0), ledger=Budget(0.5, stop=False))
     await desk.make(HERO, an_image_request())
     assert desk.ledger.total() == 1.0
 
 
 async def test_what_is_free_is_made_when_the_budget_is_spent(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, Fake("image/painter"), ledger=Ledger(0.0))
+    desk = Desk(tmp_path, Fake("image/painter"), ledger=Budget(0.0))
     assert (await desk.make(HERO, an_image_request())).state == "made"
 
 
 async def test_an_unknown_cost_makes_the_total_unknown(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, Fake("image/painter", usd=None), ledger=Ledger(5.0))
+    desk = Desk(tmp_path, Fake("image/painter", usd=None), ledger=Budget(5.0))
     await desk.make(HERO, an_image_request())
     assert desk.ledger.total() is None
 
 
 async def test_a_failed_call_gives_its_reservation_back(tmp_path: Path) -> None:
     painter = Fake("image/painter", Rejected("no", connector="image/painter"), usd=1.0)
-    desk = Desk(tmp_path, painter, ledger=Ledger(1.0))
+    desk = Desk(tmp_path, painter, ledger=Budget(1.0))
     with pytest.raises(Rejected):
         await desk.make(HERO, an_image_request())
     assert (desk.ledger.spent, desk.ledger.reserved) == (0.0, 0.0)

@@ -10,7 +10,7 @@ from triptych.engine.events import (
 )
 from triptych.engine.notifications import Notice, Notices
 from triptych.pack.build import NOT_APPROVED
-from triptych.workflow.model import Budget
+from triptych.workflow.model import BudgetRule
 
 ALL = ("approval-due", "budget-warning", "pack-ready", "failed")
 STARTED = RunStarted("run-1", "autumn", units=2, packs=2)
@@ -31,7 +31,7 @@ def done(state: str = "done", failed: int = 0, usd: float | None = 3.5) -> RunDo
 
 
 def told(*events: Event, wanted: tuple[str, ...] = ALL) -> list[Notice]:
-    notices = Notices(Budget(usd=10.0), wanted)
+    notices = Notices(BudgetRule(usd=10.0), wanted)
     return [notice for event in (STARTED, *events) for notice in notices.of(event)]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.engine.fakes import Act, Desk, Fake, Requests, a_unit, an_image_request
 from triptych.contracts import Account
 from triptych.engine import rate_limits as accounts
-from triptych.engine.rate_limits import DEAD_FOR, Gate
+from triptych.engine.rate_limits import DEAD_FOR, AdaptiveLimiter
 from triptych.errors import Rejected, Unauthorized, Unavailable
 
 
@@ -52,7 +52,9 @@ class Remote(Fake):
         self.account = Account(f"{uses}:1", at_once=2)
 
 
-async def calls(gate: Gate, number: int, starts: list[float], clock: Clock) -> int:
+async def calls(
+    gate: AdaptiveLimiter, number: int, starts: list[float], clock: Clock
+) -> int:
     """Make calls of one second each; return how many ran at once at most."""
     most = 0
 
@@ -69,12 +71,12 @@ async def calls(gate: Gate, number: int, starts: list[float], clock: Clock) -> i
 
 
 async def test_no_more_run_at_once_than_the_account_takes(clock: Clock) -> None:
-    assert await calls(Gate(Account("a", 3), clock), 20, [], clock) == 3
+    assert await calls(AdaptiveLimiter(Account("a", 3), clock), 20, [], clock) == 3
 
 
 async def test_no_more_begin_in_a_minute_than_the_account_takes(clock: Clock) -> None:
     starts: list[float] = []
-    await calls(Gate(Account("a", 4, per_minute=60), clock), 24, starts, clock)
+    await calls(AdaptiveLimiter(Account("a", 4, per_minute=60), clock), 24, starts, clock)
     assert starts[:4] == [100.0] * 4  # what a quiet minute has saved up
     assert starts[-1] == pytest.approx(120.0, abs=0.1)
     assert starts == sorted(starts)
@@ -83,7 +85,7 @@ async def test_no_more_begin_in_a_minute_than_the_account_takes(clock: Clock) ->
 async def test_a_burst_of_refusals_halves_once_and_rests_as_long_as_asked(
     clock: Clock,
 ) -> None:
-    gate = Gate(Account("a", 8), clock)
+    gate = AdaptiveLimiter(Account("a", 8), clock)
     for _ in range(8):
         gate.slowed(throttled(5.0), 0)
     assert gate.window == 4
@@ -93,7 +95,7 @@ async def test_a_burst_of_refusals_halves_once_and_rests_as_long_as_asked(
 
 
 async def test_answers_let_more_in_one_by_one(clock: Clock) -> None:
-    gate = Gate(Account("a", 8), clock)
+    gate = AdaptiveLimiter(Account("a", 8), clock)
     gate.slowed(throttled(), 0)
     for _ in range(4):
         gate.answered()
@@ -105,14 +107,14 @@ async def test_answers_let_more_in_one_by_one(clock: Clock) -> None:
 
 @given(st.lists(st.booleans(), max_size=60))
 def test_somebody_is_always_let_in_and_never_too_many(refused: list[bool]) -> None:
-    gate = Gate(Account("a", 8))
+    gate = AdaptiveLimiter(Account("a", 8))
     for index, slow in enumerate(refused):
         gate.slowed(throttled(), index) if slow else gate.answered()
         assert 1 <= gate.window <= 8
 
 
 async def test_who_is_cancelled_gives_the_place_back(clock: Clock) -> None:
-    gate = Gate(Account("a", 1), clock)
+    gate = AdaptiveLimiter(Account("a", 1), clock)
     async with gate.admitted():
         waiting = [asyncio.create_task(calls(gate, 1, [], clock)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -146,7 +148,7 @@ async def test_a_dead_provider_is_left_alone_and_its_fallback_answers(
 
 
 async def test_a_dead_provider_is_tried_again_when_it_is_time(clock: Clock) -> None:
-    gate = Gate(Account("a"), clock)
+    gate = AdaptiveLimiter(Account("a"), clock)
     gate.given_up()
     gate.check("x")
     gate.given_up()

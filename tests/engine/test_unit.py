@@ -23,7 +23,7 @@ from triptych.contracts import (
     UpscaleRequest,
     Usage,
 )
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.products import product_of
 from triptych.engine.units import shortened
 from triptych.errors import BudgetExceeded, Malformed, Rejected, TextOverflow, Unavailable
@@ -197,11 +197,11 @@ async def test_a_budget_that_ends_between_two_candidates_keeps_the_first(
     tmp_path: Path,
 ) -> None:
     painter = Fake("image/painter", usd=1.0)
-    desk = Desk(tmp_path, painter, ledger=Ledger(2.5))
+    desk = Desk(tmp_path, painter, ledger=Budget(2.5))
     with pytest.raises(BudgetExceeded):
         await desk.make(candidates("person"), an_image_request())
     assert painter.calls == 2
-    desk = Desk(tmp_path, painter, ledger=Ledger(2.5))
+    desk = Desk(tmp_path, painter, ledger=Budget(2.5))
     outcome = await desk.make(candidates("person"), an_image_request())
     assert (outcome.state, painter.calls, desk.ledger.spent) == ("made", 3, 1.0)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.evals.test_texts import BRAND, BRIEF
 from triptych.contracts import Level, Product, Usage
-from triptych.evals.run import EvalResult, Subject, run_evals
+from triptych.evals.run import EvalResult, PackView, run_evals
 from triptych.evals.scores import score_candidate
 from triptych.store.contract import Outcome, Record
 from triptych.store.folder import FolderStore
@@ -36,7 +36,7 @@ def outcome(
 
 
 def result(rule: Rule, tmp_path: Path, *outcomes: Outcome) -> EvalResult:
-    subject = Subject(outcomes, BRIEF, BRAND, "en-GB", FolderStore(tmp_path))
+    subject = PackView(outcomes, BRIEF, BRAND, "en-GB", FolderStore(tmp_path))
     (only,) = run_evals({"mine": rule}, subject)
     return only
 

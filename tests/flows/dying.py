@@ -16,7 +16,7 @@ from typing import Any
 from connectors import about, open_connectors
 from connectors.copy.phrasebook import Phrasebook
 from flows.campaign import run_flow
-from flows.run_request import Order
+from flows.run_request import RunRequest
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan
@@ -54,7 +54,9 @@ async def main(folder: Path, how: str) -> None:
     paid.folder, paid.how = folder, how
     tools["copy/phrasebook"] = paid
     store = FolderStore(folder / "store")
-    result = await run_flow(Order(plan, tools, store, folder / "packs", lambda _: None))
+    result = await run_flow(
+        RunRequest(plan, tools, store, folder / "packs", lambda _: None)
+    )
     words = [o.state for unit, o in result.outcomes.items() if unit.startswith("words")]
     sys.stdout.write(" ".join(sorted(words)))
 

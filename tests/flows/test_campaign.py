@@ -68,12 +68,12 @@ def small(tmp_path: Path) -> Folder:
 
 async def run(small: Folder) -> Result:
     from flows.campaign import run_flow
-    from flows.run_request import Order
+    from flows.run_request import RunRequest
 
     plan = small.plan()
     tools = open_connectors({unit.uses for unit in plan.units}, {})
     store, packs = FolderStore(small.path / "s"), small.path / "packs"
-    return await run_flow(Order(plan, tools, store, packs, lambda _event: None))
+    return await run_flow(RunRequest(plan, tools, store, packs, lambda _event: None))
 
 
 async def test_a_run_is_shown_with_its_name_states_and_result(

@@ -39,11 +39,11 @@ def files(packs: Path) -> dict[str, bytes]:
 
 async def spread_run(plan: Plan, root: Path, tell: Any) -> Result:
     from flows.campaign import run_flow
-    from flows.run_request import Order
+    from flows.run_request import RunRequest
 
     tools = open_connectors(plan.connectors(), {})
     store = FolderStore(root / "spread-store")
-    return await run_flow(Order(plan, tools, store, root / "spread", tell))
+    return await run_flow(RunRequest(plan, tools, store, root / "spread", tell))
 
 
 @pytest.mark.prefect

@@ -79,7 +79,7 @@ class Desk:
 
     async def run(self, tell: Any = None, **more: Any) -> Result:
         from flows.campaign import run_flow
-        from flows.run_request import Order
+        from flows.run_request import RunRequest
 
         loaded = load_campaign(self.root / "words.yaml", about=about)
         plan = make_plan(loaded, about)
@@ -87,7 +87,7 @@ class Desk:
         tell = tell or self.events.append
         packs = self.root / "packs"
         store = more.pop("store", self.store)
-        return await run_flow(Order(plan, tools, store, packs, tell, **more))
+        return await run_flow(RunRequest(plan, tools, store, packs, tell, **more))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from flows.webhooks import LARGEST, Gate, Hook, NotStarted, application
+from flows.webhooks import LARGEST, Hook, NotStarted, WebhookLimiter, application
 from tests.campaigns.words import words_campaign
 from tests.servers.ports import free_port, listens, wait_until
 from triptych.cli import main
@@ -160,7 +160,7 @@ async def test_what_is_no_message_is_refused(
 
 
 async def test_a_flood_is_stopped_and_told_when_to_come_back(desk: Desk) -> None:
-    gate = Gate(2)
+    gate = WebhookLimiter(2)
     body = {"inputs": {"offer": "Free box"}}
     answers = [await post(desk, body, gate=gate, id=f"msg_{n}") for n in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 429]

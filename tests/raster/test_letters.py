@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.raster import Run, run
+from triptych.raster import LetterRun, run
 from triptych.typography.fonts import face
 
 
-def bounds(made: Run) -> tuple[int, int]:
+def bounds(made: LetterRun) -> tuple[int, int]:
     rows = np.flatnonzero(made.mask.max(1) > 0)
     return made.top + int(rows[0]), made.top + int(rows[-1])
 

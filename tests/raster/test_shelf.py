@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from triptych.raster import Shelf
+from triptych.raster import ByteCache
 
 
 def noting(made: list[Any], value: Any) -> Any:
@@ -13,14 +13,14 @@ def noting(made: list[Any], value: Any) -> Any:
 
 
 def test_a_value_is_made_once() -> None:
-    shelf, made = Shelf[str, int](room=3), list[int]()
+    shelf, made = ByteCache[str, int](room=3), list[int]()
     for _ in range(3):
         assert shelf.get("a", lambda: noting(made, 7)) == 7
     assert made == [7]
 
 
 def test_threads_wait_for_the_one_that_makes_it() -> None:
-    shelf, made, found = Shelf[str, int](room=3), list[int](), list[int]()
+    shelf, made, found = ByteCache[str, int](room=3), list[int](), list[int]()
 
     def make() -> int:
         time.sleep(0.05)
@@ -39,7 +39,7 @@ def test_threads_wait_for_the_one_that_makes_it() -> None:
 
 
 def test_the_least_recently_used_is_given_up_first() -> None:
-    shelf, made = Shelf[str, str](room=2), list[str]()
+    shelf, made = ByteCache[str, str](room=2), list[str]()
 
     def get(key: str) -> None:
         shelf.get(key, lambda: noting(made, key))
@@ -50,7 +50,7 @@ def test_the_least_recently_used_is_given_up_first() -> None:
 
 
 def test_weights_bound_what_is_kept_but_the_newest_stays() -> None:
-    shelf, made = Shelf[int, int](room=10, weight=lambda value: value), list[int]()
+    shelf, made = ByteCache[int, int](room=10, weight=lambda value: value), list[int]()
 
     def get(key: int) -> None:
         shelf.get(key, lambda: noting(made, key))
@@ -61,7 +61,7 @@ def test_weights_bound_what_is_kept_but_the_newest_stays() -> None:
 
 
 def test_a_failure_is_not_kept() -> None:
-    shelf = Shelf[str, int](room=2)
+    shelf = ByteCache[str, int](room=2)
     with pytest.raises(ZeroDivisionError):
         shelf.get("a", lambda: 1 // 0)
     assert shelf.get("a", lambda: 3) == 3

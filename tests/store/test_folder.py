@@ -54,7 +54,7 @@ def test_a_disk_that_refuses_leaves_nothing_behind(
 
 def test_a_newer_record_is_refused_in_a_sentence(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
-    store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+    store.put_record(a_record("k" * 64, store.put(b"pixels", "image/png")))
     path = store.record_path("k" * 64)
     path.write_bytes(path.read_bytes().replace(b'{"version":1,', b'{"version":9,'))
     with pytest.raises(StoreError, match="comes from a newer triptych"):
@@ -66,7 +66,7 @@ def _write_for_ever(root: str) -> None:
     number = 0
     while True:
         number += 1
-        store.keep(
+        store.put_record(
             a_record("k" * 64, store.put(b"x" * 400_000 + str(number).encode(), "a/b"))
         )
 
@@ -96,7 +96,7 @@ def _age(path: Path) -> None:
 def test_gc_keeps_what_a_run_refers_to_and_what_is_recent(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     kept, lost, fresh = (store.put(text, "a/b") for text in (b"kept", b"lost", b"fresh"))
-    store.keep(a_record("k" * 64, kept))
+    store.put_record(a_record("k" * 64, kept))
     store.start(Run("20260101T000000-a", "autumn", "x", "d", units={"hero": "k" * 64}))
     for artifact in (kept, lost):
         _age(store.artifact_path(artifact.digest))

@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.bucket import BucketContract, MemoryBucket
 from tests.contracts.store import StoreContract, a_record
 from triptych.errors import StoreError, StoreUnreachable
-from triptych.store.bucket import Entry
+from triptych.store.bucket import StoreEntry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Run
 from triptych.store.leases import LASTS
@@ -54,7 +54,7 @@ def test_verify_leaves_records_alone_when_the_store_stops_answering() -> None:
             raise StoreUnreachable("no server answers")
 
     bucket = Silent()
-    ObjectStore(bucket).keep(a_record("k" * 64, ObjectStore(bucket).put(b"p", "a/b")))
+    ObjectStore(bucket).put_record(a_record("k" * 64, ObjectStore(bucket).put(b"p", "a/b")))
     with pytest.raises(StoreUnreachable):
         verify(ObjectStore(bucket))
     assert len(bucket.objects) == 2
@@ -63,7 +63,7 @@ def test_verify_leaves_records_alone_when_the_store_stops_answering() -> None:
 def test_a_record_of_a_newer_version_is_refused_but_never_removed() -> None:
     bucket = MemoryBucket()
     store = ObjectStore(bucket)
-    store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+    store.put_record(a_record("k" * 64, store.put(b"pixels", "image/png")))
     name = f"records/kk/{'k' * 64}.json"
     newer = bucket.objects[name].replace(b'{"version":1,', b'{"version":9,')
     bucket.objects[name] = newer
@@ -123,7 +123,7 @@ def test_gc_keeps_what_runs_refer_to_and_their_packs() -> None:
     bucket = MemoryBucket()
     store = ObjectStore(bucket)
     kept, lost = store.put(b"kept", "a/b"), store.put(b"lost", "a/b")
-    store.keep(a_record("k" * 64, kept))
+    store.put_record(a_record("k" * 64, kept))
     store.start(Run("20260102T000000-b", "autumn", "x", "d", units={"hero": "k" * 64}))
     for run in ("20260101T000000-a", "20260102T000000-b"):
         store.ship(run, "autumn/en-GB.zip", b"zip")
@@ -144,39 +144,39 @@ def test_a_shipped_pack_has_a_link_of_seven_days() -> None:
 def test_a_lease_without_a_sign_of_life_is_anybodys_and_does_not_come_back() -> None:
     bucket = MemoryBucket()
     store = ObjectStore(bucket)
-    dead = store.take("box", 1)
+    dead = store.acquire("box", 1)
     assert dead is not None
     bucket.written[dead.name] -= LASTS - 1
-    assert store.take("box", 1) is None
+    assert store.acquire("box", 1) is None
     dead.keep()
     bucket.written[dead.name] -= LASTS + 1
-    heir = store.take("box", 1)
+    heir = store.acquire("box", 1)
     assert heir is not None
     dead.keep()  # its machine wakes up
     dead.leave()
-    assert store.take("box", 1) is None
+    assert store.acquire("box", 1) is None
     heir.leave()
-    assert store.take("box", 1) is not None
+    assert store.acquire("box", 1) is not None
 
 
 def test_clocks_that_differ_give_no_lease_away(monkeypatch: pytest.MonkeyPatch) -> None:
     bucket = MemoryBucket()
-    assert ObjectStore(bucket).take("box", 1) is not None
+    assert ObjectStore(bucket).acquire("box", 1) is not None
     find = bucket.find
 
-    def ahead(name: str) -> Entry | None:
+    def ahead(name: str) -> StoreEntry | None:
         found = find(name)
-        return found and Entry(found.name, found.size, found.age + 3600)
+        return found and StoreEntry(found.name, found.size, found.age + 3600)
 
     monkeypatch.setattr(bucket, "find", ahead)
-    assert ObjectStore(bucket).take("box", 1) is None
+    assert ObjectStore(bucket).acquire("box", 1) is None
 
 
 def test_whose_a_lease_is_stands_in_it_and_old_ones_are_removed() -> None:
     bucket = MemoryBucket()
     store = ObjectStore(bucket)
     for _ in range(3):
-        held = store.take("box", 1)
+        held = store.acquire("box", 1)
         assert held is not None
         assert f"process {os.getpid()}" in json.loads(bucket.objects[held.name])["owner"]
         held.leave()

@@ -8,7 +8,7 @@ from triptych.compose.layout.score import cost_of_steps
 from triptych.errors import TextOverflow
 from triptych.geometry import Box
 from triptych.typography.fonts.scripts import missing
-from triptych.typography.runs import Face, Pen, advance_of, drawn, runs_of
+from triptych.typography.runs import FontSpec, Pen, advance_of, drawn, runs_of
 from triptych.typography.typesetting import Style, advance, extent, fit, set_text
 
 STYLE = Style("Fraunces", 600, 1.06, 6)
@@ -95,19 +95,19 @@ def test_every_script_is_drawn_by_a_font_that_has_it(
 ) -> None:
     assert missing(text, "Fraunces", 600, language) == ()
     assert family in {
-        run.cut.family for run in runs_of(text, Face("Fraunces", 600, language))
+        run.cut.family for run in runs_of(text, FontSpec("Fraunces", 600, language))
     }
 
 
 def test_a_letter_is_not_put_together_from_a_letter_and_a_mark() -> None:
     """Fraunces' Latin file has c and an acute, and would set them side by side."""
-    (_, accented, _) = runs_of("chodzić do", Face("Fraunces", 600, "pl"))
+    (_, accented, _) = runs_of("chodzić do", FontSpec("Fraunces", 600, "pl"))
     assert accented.text.strip() == "ć"
     assert accented.cut.file.name == "Fraunces-latin-ext.woff2"
 
 
 def test_a_brands_name_stays_in_the_brands_type() -> None:
-    runs = runs_of("عبوة Tidal", Face("Inter", 400, "ar"))
+    runs = runs_of("عبوة Tidal", FontSpec("Inter", 400, "ar"))
     assert [run.text.strip() for run in runs if run.direction == "ltr"] == ["Tidal"]
     assert runs[0].cut.family == "Inter"
 
@@ -119,9 +119,9 @@ def test_what_no_font_has_is_named() -> None:
 @pytest.mark.parametrize(("family", "px"), [("Fraunces", 17.0), ("Inter", 13.3)])
 def test_small_letters_are_evenly_spaced(family: str, px: float) -> None:
     """Letters on whole pixels would stand 5 or 6 pixels apart where 5.5 is meant."""
-    (made,) = drawn((10.3, 40.0), "l" * 12, Face(family, 500), Pen(px, 18.0))
+    (made,) = drawn((10.3, 40.0), "l" * 12, FontSpec(family, 500), Pen(px, 18.0))
     ink = made.mask.sum(0, dtype=float)
-    step = advance_of("l" * 12, Face(family, 500), 18.0) * px / 12
+    step = advance_of("l" * 12, FontSpec(family, 500), 18.0) * px / 12
     x = np.arange(len(ink)) + made.left
     start = (ink * x).sum() / ink.sum() - 5.5 * step  # the middle of the first letter
     for letter in range(12):
@@ -132,7 +132,7 @@ def test_small_letters_are_evenly_spaced(family: str, px: float) -> None:
 
 def test_thai_am_is_drawn_by_the_font_of_its_word() -> None:
     """A Latin font draws its upper half, and a box for the rest."""
-    (run,) = runs_of("น้ำฝน", Face("Fraunces", 600, "th"))
+    (run,) = runs_of("น้ำฝน", FontSpec("Fraunces", 600, "th"))
     assert run.text == "น้ำฝน"
 
 

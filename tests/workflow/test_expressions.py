@@ -12,7 +12,7 @@ from triptych.contracts import Product
 from triptych.geometry import Size
 from triptych.workflow.expressions import (
     ExpressionError,
-    Secret,
+    SecretName,
     evaluate,
     functions,
     parse,
@@ -23,7 +23,7 @@ NAMES: dict[str, Any] = {
     "name": "autumn",
     "brief": Audience("cooks", "people who cook", "taste"),
     "matrix": {"locale": "de-DE"},
-    "secrets": {"KEY": Secret("KEY")},
+    "secrets": {"KEY": SecretName("KEY")},
     "steps": {
         "words": Product("copy", ({"headline": "Figs"}, {"headline": "Ripe"}), best=1),
         "hero": Product("image", ({"picture": PICTURE},)),

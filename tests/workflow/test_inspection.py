@@ -97,10 +97,10 @@ small.yaml:11:19: steps.words.with.task: the expression `${{` is not closed with
 CONNECTORS = [
     (
         "uses: image/procedural",
-        "uses: image/studoi",
+        "uses: image/proceduarl",
         """
-small.yaml:15:11: steps.hero.uses: no connector is called 'image/studoi'; did you mean 'image/procedural'? [T401]
-        uses: image/studoi
+small.yaml:15:11: steps.hero.uses: no connector is called 'image/proceduarl'; did you mean 'image/procedural'? [T401]
+        uses: image/proceduarl
               ^
 """,
     ),

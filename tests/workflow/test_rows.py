@@ -5,7 +5,7 @@ import pytest
 
 from triptych.errors import DefinitionError
 from triptych.workflow.model import Workflow
-from triptych.workflow.rows import Row, load_rows
+from triptych.workflow.rows import InputRow, load_rows
 
 WORKFLOW = Workflow.model_validate(
     {
@@ -23,7 +23,7 @@ WORKFLOW = Workflow.model_validate(
 )
 
 
-def rows(tmp_path: Path, text: str, **common: str) -> tuple[Row, ...]:
+def rows(tmp_path: Path, text: str, **common: str) -> tuple[InputRow, ...]:
     (tmp_path / "shops.csv").write_text(text, encoding="utf-8")
     return load_rows(tmp_path / "shops.csv", WORKFLOW, common)
 

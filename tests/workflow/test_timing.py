@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.documents.yaml import Tree
+from triptych.documents.yaml import DocumentTree
 from triptych.workflow.model import Schedule, Workflow
 from triptych.workflow.timing import (
     never_fires,
@@ -24,11 +24,13 @@ def a_workflow(schedule: dict[str, Any], **more: Any) -> Workflow:
 
 
 def wrong(schedule: dict[str, Any]) -> list[str]:
-    return [str(p) for p in schedule_problems(a_workflow(schedule), Tree({}))]
+    return [str(p) for p in schedule_problems(a_workflow(schedule), DocumentTree({}))]
 
 
 def never(schedule: dict[str, Any], **more: Any) -> list[str]:
-    return [str(p) for p in never_fires(a_workflow(schedule, **more), Tree({}), NOW)]
+    return [
+        str(p) for p in never_fires(a_workflow(schedule, **more), DocumentTree({}), NOW)
+    ]
 
 
 @pytest.mark.parametrize(

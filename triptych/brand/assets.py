@@ -8,7 +8,7 @@ from pathlib import Path
 from triptych.artifact import Picture
 from triptych.brand.kit import Lora, Subject
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
+from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
 
 RECORDED = "loras.yaml"  # beside brand.yaml: what training recorded
@@ -45,7 +45,7 @@ class SubjectFile:
 class AssetFiles:
     """Resolves the assets that a brand's files name, adding to its problems."""
 
-    def __init__(self, folder: Path, tree: Tree, problems: list[Problem]) -> None:
+    def __init__(self, folder: Path, tree: DocumentTree, problems: list[Problem]) -> None:
         self.folder, self.tree, self.problems = folder, tree, problems
         self.named: set[str] = set()  # characters and products share their names
 
@@ -73,7 +73,7 @@ class AssetFiles:
             for name, file in written.items()
         }
 
-    def _recorded(self) -> tuple[Tree, Mapping[str, LoraFile]]:
+    def _recorded(self) -> tuple[DocumentTree, Mapping[str, LoraFile]]:
         path = self.folder / RECORDED
         if not path.exists():
             return self.tree, {}
@@ -86,7 +86,7 @@ class AssetFiles:
         self.problems.extend(problems)
         return tree, found or {}
 
-    def _lora(self, name: str, file: LoraFile, tree: Tree, loc: Loc) -> Lora:
+    def _lora(self, name: str, file: LoraFile, tree: DocumentTree, loc: Loc) -> Lora:
         self._check_name(name, tree, loc)
         if not 0 <= file.scale <= MOST_SCALE:
             message = f"should be from 0 to {MOST_SCALE:g}, got {file.scale:g}"
@@ -106,7 +106,9 @@ class AssetFiles:
             self._pictures(file.examples, tree, (*loc, "examples")),
         )
 
-    def _check_weights(self, weights: Mapping[str, str], tree: Tree, loc: Loc) -> None:
+    def _check_weights(
+        self, weights: Mapping[str, str], tree: DocumentTree, loc: Loc
+    ) -> None:
         if not weights:
             message = "needs the file of at least one connector, e.g. fal: https://…"
             self._add(tree, loc, message, "T505")
@@ -138,13 +140,13 @@ class AssetFiles:
             tuple(loras[lora] for lora in file.loras if lora in loras),
         )
 
-    def _check_name(self, name: str, tree: Tree, loc: Loc) -> None:
+    def _check_name(self, name: str, tree: DocumentTree, loc: Loc) -> None:
         if not NAME.fullmatch(name):
             message = f"{name!r} should be small letters, digits and dashes: blue-box"
             self._add(tree, loc, message, "T301", key=True)
 
     def _pictures(
-        self, names: tuple[str, ...], tree: Tree, loc: Loc
+        self, names: tuple[str, ...], tree: DocumentTree, loc: Loc
     ) -> tuple[Picture, ...]:
         from triptych.raster.intake import read_picture
 
@@ -164,7 +166,7 @@ class AssetFiles:
 
     def _add(
         self,
-        tree: Tree,
+        tree: DocumentTree,
         loc: Loc,
         message: str,
         code: str,

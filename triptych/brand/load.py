@@ -11,7 +11,7 @@ from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile, is_inside
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
+from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
 from triptych.typography.fonts import families
 
@@ -94,7 +94,7 @@ def _without_nulls(data: Any) -> Any:
 class _Loader:
     """Resolves what brand.yaml names, collecting problems."""
 
-    def __init__(self, folder: Path, tree: Tree) -> None:
+    def __init__(self, folder: Path, tree: DocumentTree) -> None:
         self.folder, self.tree = folder, tree
         self.problems: list[Problem] = []
 

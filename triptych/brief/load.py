@@ -6,7 +6,7 @@ from typing import Any
 
 from triptych.brief.model import Brief
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Tree, did_you_mean, load_document
+from triptych.documents.yaml import DocumentTree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as we read it
@@ -35,7 +35,7 @@ def load_brief(path: Path) -> Brief:
     raise DefinitionError(sorted(problems, key=lambda p: (p.line, p.column)))
 
 
-def _without_front_matter(tree: Tree) -> Problem:
+def _without_front_matter(tree: DocumentTree) -> Problem:
     hint = "start it with a line `---`, then product, facts …, then a line `---`"
     message = "has no front matter"
     if not tree.prose:
@@ -45,7 +45,7 @@ def _without_front_matter(tree: Tree) -> Problem:
     return tree.problem((), message, "T601", hint=hint)
 
 
-def _unknown(tree: Tree) -> list[Problem]:
+def _unknown(tree: DocumentTree) -> list[Problem]:
     return [
         tree.problem(
             (key,),
@@ -100,7 +100,7 @@ def _exhibit(item: Any) -> Any:
     return {**rest, "table": rows, "header": header}
 
 
-def _opinions(brief: Brief, tree: Tree) -> list[Problem]:
+def _opinions(brief: Brief, tree: DocumentTree) -> list[Problem]:
     found = []
     if not brief.product.strip():
         found.append(tree.problem(("product",), "is empty; what is being sold?", "T601"))

@@ -110,11 +110,13 @@ def _told_prefect(found: Run, store: Store, decision: Decision) -> bool:
 
 async def _here(found: Run, store: Store, decision: Decision) -> Run:
     """Decide where no process waits: everything is in the store, nothing is made again."""
-    from flows.run_request import Asked, ordered
+    from flows.run_request import RunContext, ordered
     from triptych.engine.campaign import make_campaign
 
     packs = Path(found.folder)
-    asked = Asked(Path(found.file), store.address, packs, dict(found.inputs), found.version)
+    asked = RunContext(
+        Path(found.file), store.address, packs, dict(found.inputs), found.version
+    )
     order = ordered(asked)
     if order.plan.campaign.digest != found.digest:
         raise NotWaiting(

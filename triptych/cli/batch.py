@@ -11,14 +11,14 @@ import click
 
 from triptych.errors import RunFailed, TriptychError
 from triptych.store.writing import write_atomic
-from triptych.workflow.rows import Row, load_rows, report_of
+from triptych.workflow.rows import InputRow, load_rows, report_of
 
 if TYPE_CHECKING:
     from triptych.cli.display import Collector
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RunService:
     """Where runs are made: the store, the packs, Prefect's address, and who listens."""
 
     store: Any
@@ -34,7 +34,7 @@ class Desk:
         """
         from connectors import about, open_connectors
         from triptych.cli.display import Collector
-        from triptych.cli.launch import Job, secrets_of
+        from triptych.cli.launch import Launch, secrets_of
         from triptych.workflow.load import load_campaign
         from triptych.workflow.plan import make_plan
 
@@ -42,7 +42,7 @@ class Desk:
         env = secrets_of(workflow, self.address)
         tools = open_connectors(plan.connectors(), env)
         seen = Collector(self.tell)
-        job = Job(plan, tools, self.store, self.packs / within, dict(sets))
+        job = Launch(plan, tools, self.store, self.packs / within, dict(sets))
         asyncio.run(
             job.direct(seen.tell)
             if self.address is None
@@ -57,7 +57,7 @@ class Desk:
 class Ended:
     """How the run of one row ended."""
 
-    row: Row
+    row: InputRow
     state: str  # done | failed
     packs: tuple[str, ...]
     seconds: float
@@ -82,7 +82,7 @@ class Ended:
 
 
 def run_rows(
-    workflow: Path, table: Path, common: Mapping[str, str], desk: Desk
+    workflow: Path, table: Path, common: Mapping[str, str], desk: RunService
 ) -> list[Ended]:
     """Run `workflow` once for each row of `table`; one that fails stops no other.
 
@@ -103,7 +103,7 @@ def run_rows(
     return ended
 
 
-def _ended(workflow: Path, row: Row, desk: Desk) -> Ended:
+def _ended(workflow: Path, row: InputRow, desk: RunService) -> Ended:
     started = time.monotonic()
     try:
         seen = desk.run(workflow, row.sets, row.name)
@@ -123,7 +123,7 @@ def _complaints(seen: "Collector") -> Iterator[str]:
         yield from pack.blocked
 
 
-def show_rows(ended: list[Ended], table: Path, desk: Desk) -> None:
+def show_rows(ended: list[Ended], table: Path, desk: RunService) -> None:
     """Print a line per row, the sum, and where the report is."""
     for each in ended:
         click.echo(each)

@@ -129,16 +129,16 @@ async def _sync(
     dry_run: bool,
 ) -> "list[Change]":
     from flows.blocks import ensure_key_type
-    from flows.deployments import Place, parameters, sync, wanted
+    from flows.deployments import DeploymentTarget, parameters, sync, wanted
     from flows.pools import ensure_zombie_watch
     from triptych.store.place import absolute
     from triptych.workflow.snapshot import snapshot
 
     address, packs, pool = where
     store = opened(address)
-    place = Place(absolute(address), str(packs.resolve()), pool)
+    place = DeploymentTarget(absolute(address), str(packs.resolve()), pool)
     asked = [
-        wanted(each, store.keep_deployed(snapshot(each.file.parent)), place)
+        wanted(each, store.keep_snapshot(snapshot(each.file.parent)), place)
         for each in found
     ]
     before = await parameters()
@@ -172,7 +172,7 @@ def _with_files(
     if change.verb != "changed" or old == new:
         return change
     try:
-        files = changes(store.deployed(old), store.deployed(new))
+        files = changes(store.snapshot(old), store.snapshot(new))
     except StoreError:
         return change  # the old version is gone: what differs cannot be said
     return dataclasses.replace(change, details=(*change.details, *files))

@@ -144,11 +144,11 @@ def _keys(opened: dict[str, Any]) -> Iterator[Check]:
 
 def _providers(opened: dict[str, Any]) -> Iterator[Check]:
     """Yield one check per address that a connector with a key calls."""
-    from connectors.sdk.transport.line import Line
+    from connectors.sdk.transport.line import ProviderClient
 
     lines = [getattr(connector, "line", None) for connector in opened.values()]
     for address, why in asyncio.run(
-        _reached([line for line in lines if isinstance(line, Line)])
+        _reached([line for line in lines if isinstance(line, ProviderClient)])
     ).items():
         if why:
             yield Check("provider", "broken", f"{address} {why}")

@@ -35,7 +35,7 @@ def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Launch:
     """One run, either way."""
 
     plan: Any
@@ -66,9 +66,9 @@ class Job:
         if shelf := shelf_of(self.store):
             os.environ.setdefault(SHELF, shelf)
         from flows.campaign import run_flow
-        from flows.run_request import Order
+        from flows.run_request import RunRequest
 
-        order = Order(self.plan, self.connectors, self.store, self.packs, tell)
+        order = RunRequest(self.plan, self.connectors, self.store, self.packs, tell)
         await run_flow(dataclasses.replace(order, inputs=self.inputs, wait=self.wait))
 
 

@@ -120,11 +120,11 @@ def _lesson(brand: Path, store: str, manifest: Any, dataset: Any) -> Any:
     from connectors.trainers import open_trainer
     from triptych.brand.load import load_brand
     from triptych.environment import environment
-    from triptych.training.lesson import Lesson
+    from triptych.training.lesson import TrainingJob
 
     folder = brand if brand.is_dir() else brand.parent
     trainer = open_trainer(manifest.written.trainer, environment(folder))
-    return Lesson(manifest, dataset, trainer, opened(store), load_brand(brand), folder)
+    return TrainingJob(manifest, dataset, trainer, opened(store), load_brand(brand), folder)
 
 
 def _confirm(lesson: Any, *, yes: bool) -> None:

@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 NAMES = ("127.0.0.1", "localhost")  # a page elsewhere must not read packs through us
 
 
-class Shelf:
+class PackServer:
     """Finds files of packs, by run."""
 
     def __init__(self, store: Path) -> None:
@@ -55,7 +55,7 @@ def _is_in(target: Path, pack: Path) -> bool:
     return target.is_relative_to(pack) or target == pack.with_name(f"{pack.name}.zip")
 
 
-def handler(shelf: Shelf) -> type[SimpleHTTPRequestHandler]:
+def handler(shelf: PackServer) -> type[SimpleHTTPRequestHandler]:
     """Return what answers requests from `shelf`."""
 
     class Answers(SimpleHTTPRequestHandler):
@@ -83,7 +83,7 @@ def handler(shelf: Shelf) -> type[SimpleHTTPRequestHandler]:
 
 def main(store: str, port: str) -> None:
     """Serve until stopped."""
-    with ThreadingHTTPServer((HOST, int(port)), handler(Shelf(Path(store)))) as server:
+    with ThreadingHTTPServer((HOST, int(port)), handler(PackServer(Path(store)))) as server:
         server.serve_forever()
 
 

@@ -26,7 +26,7 @@ class Process:
     address: str = ""
 
 
-class Shed:
+class ProcessRegistry:
     """The folder in which processes leave who they are, and their logs."""
 
     def __init__(self, folder: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import HARNESS, SET, Job, parsed, secrets_of
+from triptych.cli.launch import HARNESS, SET, Launch, parsed, secrets_of
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import RunFailed, ServerError
 
@@ -73,7 +73,7 @@ def run(
     tools = open_connectors(plan.connectors(), secrets_of(workflow, address))
     with display(as_json=as_json, as_plain=as_plain) as shown:
         seen = Collector(shown.tell)
-        job = Job(plan, tools, opened(store), packs, parsed(sets), wait)
+        job = Launch(plan, tools, opened(store), packs, parsed(sets), wait)
         asyncio.run(
             job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
         )
@@ -88,12 +88,12 @@ def run(
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
-    from triptych.cli.batch import Desk, run_rows, show_rows
+    from triptych.cli.batch import RunService, run_rows, show_rows
     from triptych.cli.display import display
 
     store, packs, booting, as_json, as_plain = how
     with display(as_json=as_json, as_plain=as_plain) as shown:
-        desk = Desk(opened(store), packs, _address(booting), shown.tell)
+        desk = RunService(opened(store), packs, _address(booting), shown.tell)
         ended = run_rows(workflow, table, sets, desk)
     if not as_json:
         show_rows(ended, table, desk)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.cli.prefork import handed_over, is_possible
-from triptych.cli.processes import Process, Shed
+from triptych.cli.processes import Process, ProcessRegistry
 from triptych.errors import ServerError
 
 PATIENCE = 90.0  # seconds until a server that does not answer is given up
@@ -122,9 +122,9 @@ def home_of(store: Path) -> Path:
     return Path(os.environ.get("PREFECT_HOME") or store / "prefect").resolve()
 
 
-def shed_of(store: Path) -> Shed:
+def shed_of(store: Path) -> ProcessRegistry:
     """Return where the processes of this store leave who they are."""
-    return Shed(home_of(store))
+    return ProcessRegistry(home_of(store))
 
 
 def known_server(store: Path) -> Process | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.processes import Shed
+from triptych.cli.processes import ProcessRegistry
 from triptych.cli.server import (
     PORT,
     RUN_SETTINGS,
@@ -144,7 +144,7 @@ def status(folder: Path) -> None:
         click.echo(f"{name:<8} {_state(shed, name)}")
 
 
-def _state(shed: Shed, name: str) -> str:
+def _state(shed: ProcessRegistry, name: str) -> str:
     found = shed.find(name)
     if found is None:
         return "does not run"
@@ -170,7 +170,7 @@ def logs(name: str | None, folder: Path, lines: int, follow: bool) -> None:  # n
         _follow(shed, names)
 
 
-def _follow(shed: Shed, names: tuple[str, ...]) -> None:
+def _follow(shed: ProcessRegistry, names: tuple[str, ...]) -> None:
     read = {name: _size(shed.log(name)) for name in names}
     while True:
         for name in names:

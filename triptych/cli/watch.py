@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.batch import Desk, run_rows
+from triptych.cli.batch import RunService, run_rows
 from triptych.cli.inbox import Inbox
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import TriptychError
@@ -59,11 +59,11 @@ def watch(
     from triptych.workflow.load import read_workflow
 
     rules = read_workflow(workflow)
-    desk = Desk(opened(store), packs, None, PlainLines().tell)
+    desk = RunService(opened(store), packs, None, PlainLines().tell)
     if not direct:
-        desk = Desk(desk.store, packs, _server(store), desk.tell)
+        desk = RunService(desk.store, packs, _server(store), desk.tell)
     signal.signal(signal.SIGTERM, _stop)
-    job = Job(workflow, rules, name, desk)
+    job = WatchedFile(workflow, rules, name, desk)
     inbox = Inbox(folder, settle)
     with inbox.held():
         click.echo(f"{folder}: watched; drop .csv, .json or a picture")
@@ -81,7 +81,7 @@ def _server(store: str) -> str | None:
     return Booting.start(local_folder(store)).address()
 
 
-def watched(inbox: Inbox, job: "Job", *, once: bool) -> None:
+def watched(inbox: Inbox, job: "WatchedFile", *, once: bool) -> None:
     """Run what was left behind, then what comes; with `once`, what is there."""
     for taken in inbox.interrupted():
         click.echo(f"{taken.name}: was interrupted; run again, nothing is paid twice")
@@ -96,13 +96,13 @@ def watched(inbox: Inbox, job: "Job", *, once: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class WatchedFile:
     """What is done with a file."""
 
     workflow: Path
     rules: Workflow
     name: str | None  # the input that a picture gives
-    desk: Desk
+    desk: RunService
 
     def run(self, inbox: Inbox, taken: Path) -> None:
         """Run what `taken` asks for and move it to its rest."""
@@ -117,7 +117,7 @@ class Job:
     def _ran(self, taken: Path) -> tuple[bool, str]:
         within = safe_name(taken.stem) or "unnamed"
         if taken.suffix.lower() == ".csv":
-            desk = Desk(
+            desk = RunService(
                 self.desk.store, self.desk.packs / within, self.desk.address, self.desk.tell
             )
             ended = run_rows(self.workflow, taken, {}, desk)

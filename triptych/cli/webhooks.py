@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.processes import Shed
+from triptych.cli.processes import ProcessRegistry
 from triptych.cli.store import STORE
 from triptych.errors import ServerError
 from triptych.webhook_signature import BadSecret, key_of, signed
@@ -136,7 +136,7 @@ def _ensure_secret(folder: Path) -> None:
         keep_key(VARIABLE, _new())
 
 
-def _await(shed: Shed, address: str) -> None:
+def _await(shed: ProcessRegistry, address: str) -> None:
     from triptych.cli.server import answering_at
 
     deadline = time.monotonic() + PATIENCE

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from triptych.colour.srgb import Palette
 from triptych.compose.inputs import Loaded, load
 from triptych.compose.layout.archetypes import layouts_of
-from triptych.compose.layout.art_direction import Given, look_of
+from triptych.compose.layout.art_direction import ArtContext, look_of
 from triptych.compose.layout.choose import Choice
 from triptych.compose.layout.frame import Ingredients, size_of
 from triptych.compose.layout.hyphenation_policy import chosen
@@ -17,8 +17,8 @@ from triptych.compose.layout.parts import styles, words_of
 from triptych.compose.paint import logo as logos
 from triptych.compose.paint.encode import Saved, encode
 from triptych.compose.paint.paint import Ground
-from triptych.compose.paint.placement import Stage, painted
-from triptych.compose.report import Record
+from triptych.compose.paint.placement import PaintedPlacement, painted
+from triptych.compose.report import LayoutReport
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -27,7 +27,7 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.placements import Placement, placement
 from triptych.raster import jpeg, png
 from triptych.typography.bidi import reads_right_to_left
@@ -58,7 +58,7 @@ class ComposeImages:
             ComposeError: no layout fits, or the file would be too heavy.
         """
         watcher.progress(0.0, request.placement)
-        return await in_worker(compose, request)
+        return await run_blocking(compose, request)
 
 
 def compose(request: ComposeRequest) -> Composition:
@@ -70,7 +70,7 @@ def compose(request: ComposeRequest) -> Composition:
     collage = [load(picture, None) for picture in request.pictures[:4]]
     choice, stage = _staged(request, where, loaded, collage)
     saved = encode(stage.image, where)
-    record = Record(request, where, choice, stage, saved)
+    record = LayoutReport(request, where, choice, stage, saved)
     findings = tuple(record.findings())
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     layout = record.layout(findings)
@@ -78,7 +78,7 @@ def compose(request: ComposeRequest) -> Composition:
 
 
 def _files(
-    where: Placement, stage: Stage, saved: Saved, layout: bytes
+    where: Placement, stage: PaintedPlacement, saved: Saved, layout: bytes
 ) -> Iterator[ComposedFile]:
     size = stage.image.size
     yield ComposedFile(
@@ -97,7 +97,7 @@ def _staged(
     where: Placement,
     loaded: Loaded | None,
     collage: list[Loaded],
-) -> tuple[Choice, Stage]:
+) -> tuple[Choice, PaintedPlacement]:
     """Return the best choice, painted.
 
     The subject stands in front of type only where the letters, measured as they are
@@ -117,7 +117,7 @@ def _tried(
     loaded: Loaded | None,
     collage: list[Loaded],
     front: float,
-) -> tuple[Choice, Stage]:
+) -> tuple[Choice, PaintedPlacement]:
     given = replace(_ingredients(request, loaded, collage), front=front)
     choice = chosen(where, given, request.brand, request.layout)
     colour = given.look.ground_of(choice.layout.name)
@@ -138,7 +138,7 @@ def _ingredients(
         styles=styles(request.brand, request.language),
         look=look_of(
             Palette(request.brand.palette),
-            Given(
+            ArtContext(
                 maps,
                 cutout=request.background is None,
                 pictures=len(collage),

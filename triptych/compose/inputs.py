@@ -5,16 +5,16 @@ from typing import Any
 
 from triptych.artifact import Picture
 from triptych.geometry import Size
-from triptych.raster import Canvas, Photo, Shelf, premultiplied
+from triptych.raster import ByteCache, Canvas, Photo, premultiplied
 from triptych.raster.intake import pixels
 from triptych.vision import faces
-from triptych.vision.saliency import SIDE, Maps, maps_of
+from triptych.vision.saliency import SIDE, ImageMaps, maps_of
 
 ROOM = 100_000_000  # bytes of decoded pictures kept; a 2048 x 2048 one takes 17 million
 
 
 @dataclasses.dataclass(frozen=True)
-class Cut:
+class LoadedCutout:
     """A cutout: its colours, premultiplied, and how much of it is there, 0 to 255."""
 
     colours: Photo
@@ -26,8 +26,8 @@ class Loaded:
     """A decoded picture with its cutout and maps."""
 
     photo: Photo
-    subject: Cut | None
-    maps: Maps
+    subject: LoadedCutout | None
+    maps: ImageMaps
 
     @property
     def weight(self) -> int:
@@ -36,7 +36,7 @@ class Loaded:
         return self.photo.weight + (cut.colours.weight + cut.alpha.weight if cut else 0)
 
 
-_shelf: Shelf[tuple[str, str], Loaded] = Shelf(ROOM, lambda loaded: loaded.weight)
+_shelf: ByteCache[tuple[str, str], Loaded] = ByteCache(ROOM, lambda loaded: loaded.weight)
 
 
 def load(shown: Picture, subject: Picture | None) -> Loaded:
@@ -64,16 +64,16 @@ def _flattened(picture: Any) -> Any:
     return ground.pixels
 
 
-def _cut(picture: Any) -> Cut:
+def _cut(picture: Any) -> LoadedCutout:
     import numpy as np
 
     if picture.shape[2] == 3:
         opaque = np.full((*picture.shape[:2], 1), 255, np.uint8)
         picture = np.concatenate([picture, opaque], axis=2)
-    return Cut(Photo(premultiplied(picture)), Photo(picture[..., 3]))
+    return LoadedCutout(Photo(premultiplied(picture)), Photo(picture[..., 3]))
 
 
-def _maps(photo: Photo, cut: Cut | None) -> Maps:
+def _maps(photo: Photo, cut: LoadedCutout | None) -> ImageMaps:
     from PIL import Image
 
     small = _within(photo.size, SIDE)

@@ -15,7 +15,7 @@ from triptych.compose.layout.lines import hang_of
 from triptych.compose.layout.parts import Block, undrawable, words_of
 from triptych.compose.paint.encode import Saved
 from triptych.compose.paint.paint import Painted
-from triptych.compose.paint.placement import Stage
+from triptych.compose.paint.placement import PaintedPlacement
 from triptych.contracts import ComposeRequest, Finding, Level
 from triptych.geometry import Box
 from triptych.placements import Placement
@@ -23,13 +23,13 @@ from triptych.typography.breaking import LETTERS, WORDS
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LayoutReport:
     """A painted placement: what was asked, chosen, painted, and how it was saved."""
 
     request: ComposeRequest
     placement: Placement
     choice: Choice
-    stage: Stage
+    stage: PaintedPlacement
     saved: Saved
 
     @property

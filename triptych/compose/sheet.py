@@ -17,7 +17,7 @@ from triptych.contracts import (
     Watcher,
 )
 from triptych.errors import ComposeError
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.placements import placements
 from triptych.resources import templates
 from triptych.typography.bidi import reads_right_to_left
@@ -52,7 +52,7 @@ class ComposeSheet:
         watcher.progress(0.0, "writes the copy sheet")
         if not request.copy:
             raise ComposeError("compose/sheet: there is no copy; give it `copy:`")
-        return await in_worker(_compose, request)
+        return await run_blocking(_compose, request)
 
 
 def _compose(request: ComposeRequest) -> Composition:

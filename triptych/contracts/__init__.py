@@ -11,7 +11,7 @@
 
 A connector turns one request into one answer, or raises a `ConnectorError`. It holds
 no state between calls, never retries, and never writes files: the engine retries and
-the store keeps. Blocking work goes through `in_worker`, never on the event loop.
+the store keeps. Blocking work goes through `run_blocking`, never on the event loop.
 
 The requests are also the schema of `with:` in a workflow file. A field that the file
 leaves out takes the campaign's value from `CAMPAIGN_DEFAULTS`, so that scope and keys

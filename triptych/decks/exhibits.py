@@ -9,13 +9,13 @@ from pptx.util import Pt
 
 from triptych.brief.model import Exhibit
 from triptych.decks import theme
-from triptych.decks.parts import MARGIN, WIDE, Canvas, describe
+from triptych.decks.parts import MARGIN, WIDE, SlideCanvas, describe
 from triptych.decks.text import emu, write
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
-def draw_chart(canvas: Canvas, slide: Any, title: str, exhibit: Exhibit) -> None:
+def draw_chart(canvas: SlideCanvas, slide: Any, title: str, exhibit: Exhibit) -> None:
     """Draw a bar chart; the brand's own rows stand out."""
     chart_data: Any = CategoryChartData
     data = chart_data(number_format=number_format(exhibit, canvas.lang))
@@ -71,7 +71,7 @@ def _decimals(value: float) -> int:
     return len(f"{value:g}".partition(".")[2])
 
 
-def draw_table(canvas: Canvas, slide: Any, title: str, exhibit: Exhibit) -> None:
+def draw_table(canvas: SlideCanvas, slide: Any, title: str, exhibit: Exhibit) -> None:
     """Draw a table with a header row; numbers stand on the right."""
     rows = [exhibit.header, *exhibit.table]
     columns = max(map(len, rows))
@@ -86,7 +86,7 @@ def draw_table(canvas: Canvas, slide: Any, title: str, exhibit: Exhibit) -> None
             _cell(canvas, frame.table.cell(y, x), text, header=y == 0, first=x == 0)
 
 
-def _cell(canvas: Canvas, cell: Any, text: str, *, header: bool, first: bool) -> None:
+def _cell(canvas: SlideCanvas, cell: Any, text: str, *, header: bool, first: bool) -> None:
     cell.fill.solid()
     cell.fill.fore_color.theme_color = theme.PRIMARY if header else theme.TINT
     colour = theme.PAPER if header else theme.INK

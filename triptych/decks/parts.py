@@ -23,7 +23,7 @@ WIDE, HIGH = 1280.0, 720.0  # pixels at 96 dpi: 13.33 x 7.5 inches, 16:9
 MARGIN = 76.0
 
 
-class Canvas:
+class SlideCanvas:
     """Draws the parts that every kind of slide shares, in the brand's faces and colours."""
 
     def __init__(self, request: SlidesRequest) -> None:

@@ -13,7 +13,7 @@ from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
 from triptych.decks.exhibits import draw_chart, draw_table
 from triptych.decks.package import canonical_pptx, strip_layouts
-from triptych.decks.parts import HIGH, MARGIN, WIDE, Canvas
+from triptych.decks.parts import HIGH, MARGIN, WIDE, SlideCanvas
 from triptych.decks.story import Page, pages_of
 from triptych.decks.text import emu
 from triptych.geometry import Box
@@ -28,7 +28,7 @@ class Renderer:
 
     def __init__(self, request: SlidesRequest) -> None:
         self.request = request
-        self.canvas = Canvas(request)
+        self.canvas = SlideCanvas(request)
         self.deck: Any = Presentation()
         self.deck.slide_width, self.deck.slide_height = emu(WIDE), emu(HIGH)
         strip_layouts(self.deck, keep=TITLE_ONLY)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from triptych.documents.yaml import Loc, Place, Tree, did_you_mean
+from triptych.documents.yaml import DocumentTree, Loc, Position, did_you_mean
 from triptych.errors import Problem
 
 _SAID = {
@@ -52,7 +52,7 @@ def _forbid_unknown_keys(kind: Any) -> None:
 
 
 def validated(
-    kind: Any, data: Any, tree: Tree, loc: Loc, *, code: str = "T301"
+    kind: Any, data: Any, tree: DocumentTree, loc: Loc, *, code: str = "T301"
 ) -> tuple[Any, list[Problem]]:
     """Return `data` as `kind`, or None and every problem, placed in `tree` at `loc`."""
     try:
@@ -64,7 +64,9 @@ def validated(
         ]
 
 
-def _problem(kind: Any, detail: ErrorDetails, tree: Tree, loc: Loc, code: str) -> Problem:
+def _problem(
+    kind: Any, detail: ErrorDetails, tree: DocumentTree, loc: Loc, code: str
+) -> Problem:
     at = _written(tree, loc, detail)
     if detail["type"] in _UNKNOWN:
         known = _names(kind, detail["loc"][:-1])
@@ -90,7 +92,7 @@ def _short(given: object) -> str:
     return text if len(text) <= 80 else f"{text[:78]}…"
 
 
-def _hint(detail: ErrorDetails, place: Place) -> str:
+def _hint(detail: ErrorDetails, place: Position) -> str:
     """Return what YAML did to a value that looks right to whoever wrote it."""
     if detail["input"] is None and place.source[place.column - 1 :].lstrip()[:1] == "#":
         return "quote it: after a space, YAML reads # as the start of a comment"
@@ -99,7 +101,7 @@ def _hint(detail: ErrorDetails, place: Place) -> str:
     return ""
 
 
-def _written(tree: Tree, loc: Loc, detail: ErrorDetails) -> Loc:
+def _written(tree: DocumentTree, loc: Loc, detail: ErrorDetails) -> Loc:
     """Return pydantic's path without the names of union members, which no file has."""
     at = loc
     for part in detail["loc"]:

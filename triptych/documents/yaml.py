@@ -36,7 +36,7 @@ Loc = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where a value was written: file, 1-based line and column, and the line itself."""
 
     file: str
@@ -46,15 +46,15 @@ class Place:
 
 
 @dataclass(slots=True)
-class Tree:
+class DocumentTree:
     """A document: plain data, and the place of every key and value by its path."""
 
     data: Any
-    values: dict[Loc, Place] = field(default_factory=dict)
-    keys: dict[Loc, Place] = field(default_factory=dict)
+    values: dict[Loc, Position] = field(default_factory=dict)
+    keys: dict[Loc, Position] = field(default_factory=dict)
     prose: str = ""  # what follows the front matter, if the file has one
 
-    def place(self, loc: Loc, *, key: bool = False) -> Place:
+    def place(self, loc: Loc, *, key: bool = False) -> Position:
         """Return the place of `loc`, or of the deepest part of it that exists."""
         for end in range(len(loc), -1, -1):
             part = loc[:end]
@@ -62,7 +62,7 @@ class Tree:
                 return self.keys[part]
             if part in self.values:
                 return self.values[part]
-        return Place("", 1, 1)
+        return Position("", 1, 1)
 
     def problem(
         self, loc: Loc, message: str, code: str, *, hint: str = "", key: bool = False
@@ -112,7 +112,7 @@ def _whole(path: Path, message: str, code: str) -> DefinitionError:
     return DefinitionError([Problem(str(path), 1, 1, "file", message, code)])
 
 
-def load_document(path: Path, *, front_matter: bool = False) -> Tree:
+def load_document(path: Path, *, front_matter: bool = False) -> DocumentTree:
     """Return the YAML document at `path`, or the front matter of a Markdown file.
 
     Raises:
@@ -129,7 +129,7 @@ def load_document(path: Path, *, front_matter: bool = False) -> Tree:
     return tree
 
 
-def parse_document(data: bytes, name: str) -> Tree:
+def parse_document(data: bytes, name: str) -> DocumentTree:
     """Return the YAML document in `data`; places call it `name`.
 
     Raises:
@@ -157,7 +157,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.count = 0
 
-    def read(self, text: str) -> Tree:
+    def read(self, text: str) -> DocumentTree:
         try:
             root = yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
@@ -166,7 +166,7 @@ class _Reader:
             raise DefinitionError([self._character(text)]) from None
         except RecursionError:
             raise DefinitionError([self._at(None, (), _DEEP, "T107")]) from None
-        tree = Tree(None)
+        tree = DocumentTree(None)
         tree.values[()] = self._place(root.start_mark if root else None)
         tree.data = {} if root is None else self._value(root, (), tree, frozenset())
         if self.problems:
@@ -206,18 +206,20 @@ class _Reader:
     def _line(self, number: int) -> str:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
-    def _place(self, mark: Any) -> Place:
+    def _place(self, mark: Any) -> Position:
         if mark is None:
-            return Place(self.file, 1, 1, self._line(1))
+            return Position(self.file, 1, 1, self._line(1))
         line = mark.line + 1 + self.skipped
-        return Place(self.file, line, mark.column + 1, self._line(line))
+        return Position(self.file, line, mark.column + 1, self._line(line))
 
     def _at(self, node: yaml.Node | None, loc: Loc, message: str, code: str) -> Problem:
         at = self._place(node.start_mark if node else None)
         path = ".".join(map(str, loc)) or "file"
         return Problem(self.file, at.line, at.column, path, message, code, "", at.source)
 
-    def _value(self, node: yaml.Node, loc: Loc, tree: Tree, above: frozenset[int]) -> Any:
+    def _value(
+        self, node: yaml.Node, loc: Loc, tree: DocumentTree, above: frozenset[int]
+    ) -> Any:
         self.count += 1
         if self.count > MAX_NODES:
             message = f"grows to more than {MAX_NODES:,} values; an alias repeats too much"
@@ -236,7 +238,7 @@ class _Reader:
         return self._scalar(node, loc)
 
     def _mapping(
-        self, node: yaml.MappingNode, loc: Loc, tree: Tree, inside: frozenset[int]
+        self, node: yaml.MappingNode, loc: Loc, tree: DocumentTree, inside: frozenset[int]
     ) -> dict[str, Any]:
         self._check_tag(node, loc, "map")
         found: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triptych.engine.result import Result
 from triptych.errors import UnknownUnit
-from triptych.store.contract import Approval, Ask, Run, Store
+from triptych.store.contract import Approval, ChangeRequest, Run, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Decision:
     by: str
     at: str  # ISO 8601, UTC
     comment: str = ""
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[ChangeRequest, ...] = ()
 
 
 Approve = Callable[[Result], Awaitable[Decision | None]]  # None: nobody yet
@@ -59,20 +59,20 @@ def rejected(run: Run, decision: Decision) -> Run:
     return dataclasses.replace(run, state="rejected", asks=(*run.asks, *said))
 
 
-def asks_in(decision: Decision, units: Mapping[str, str]) -> list[Ask]:
+def asks_in(decision: Decision, units: Mapping[str, str]) -> list[ChangeRequest]:
     """Return the asks that a comment makes, by line."""
-    asks: list[Ask] = []
+    asks: list[ChangeRequest] = []
     rest: list[str] = []
     for line in decision.comment.splitlines():
         unit, colon, text = line.partition(":")
         if colon and unit.strip() in units and text.strip():
-            asks.append(Ask(unit.strip(), text.strip()))
+            asks.append(ChangeRequest(unit.strip(), text.strip()))
         elif line.strip():
             rest.append(line.strip())
-    return asks + ([Ask("", " ".join(rest))] if rest else [])
+    return asks + ([ChangeRequest("", " ".join(rest))] if rest else [])
 
 
-def ask_from(text: str, units: Iterable[str]) -> Ask:
+def ask_from(text: str, units: Iterable[str]) -> ChangeRequest:
     """Return "unit=what is asked" as an ask.
 
     Raises:
@@ -88,4 +88,4 @@ def ask_from(text: str, units: Iterable[str]) -> Ask:
         raise UnknownUnit(
             f"an ask is written unit=what you ask for, got {text!r}; units are: {listed}"
         )
-    return Ask(unit.strip(), wish.strip())
+    return ChangeRequest(unit.strip(), wish.strip())

@@ -4,7 +4,7 @@ from triptych.contracts import Usage
 from triptych.errors import BudgetExceeded
 
 
-class Ledger:
+class Budget:
     """What a run has spent and reserved, in USD. One event loop uses it."""
 
     def __init__(self, limit: float | None = None, *, stop: bool = True) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from triptych.contracts import VERBS, About, Kind, Usage, Watcher
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.products import usage_of
-from triptych.engine.rate_limits import Accounts, Gate, is_throttled
+from triptych.engine.rate_limits import Accounts, AdaptiveLimiter, is_throttled
 from triptych.errors import ConnectorError, Malformed, TriptychError, Unavailable
 from triptych.store.contract import Store
 from triptych.workflow.units import Retry, Unit
@@ -30,7 +30,7 @@ class Call:
 class Caller:
     """Calls connectors the same way, whatever they are."""
 
-    def __init__(self, connectors: dict[str, Any], ledger: Ledger, store: Store) -> None:
+    def __init__(self, connectors: dict[str, Any], ledger: Budget, store: Store) -> None:
         self.connectors, self.ledger, self.store = connectors, ledger, store
         self.accounts = Accounts()
 
@@ -59,7 +59,9 @@ class Caller:
                 await asyncio.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _admitted(self, call: Call, watcher: Watcher, gate: Gate | None) -> Any:
+    async def _admitted(
+        self, call: Call, watcher: Watcher, gate: AdaptiveLimiter | None
+    ) -> Any:
         """Ask when the account has room, and let it learn from how that ended."""
         if gate is None:
             return await self._once(call, watcher)
@@ -90,7 +92,7 @@ class Caller:
 
         A job that was submitted is asked for again, not paid for again.
         """
-        return error.maybe_charged and self.store.attached(call.key) is None
+        return error.maybe_charged and self.store.find_job(call.key) is None
 
     async def _once(self, call: Call, watcher: Watcher) -> Any:
         about: About = self.connectors[call.uses].about
@@ -105,7 +107,7 @@ class Caller:
             seconds = call.unit.timeout or 0.0
             waited = f"no answer in {seconds:g} s" if clock.expired() else "timed out"
             message = waited
-            charged = about.usd != 0 and self.store.attached(call.key) is None
+            charged = about.usd != 0 and self.store.find_job(call.key) is None
             if charged:
                 usage = Usage("unknown", seconds)
                 message = f"{waited}; whether it was charged is not known"
@@ -145,16 +147,16 @@ class Caller:
         """
         if not hasattr(connector, "submit"):
             return await getattr(connector, VERBS[call.kind])(call.request, watcher)
-        job = self.store.attached(call.key)
+        job = self.store.find_job(call.key)
         if job is None:
             job = await connector.submit(call.request)
-            self.store.attach(call.key, job)
+            self.store.remember_job(call.key, job)
         try:
             return await connector.collect(job, call.request, watcher)
         except ConnectorError as error:
             if isinstance(error, Unavailable) and not error.job_over:
                 raise
-            self.store.detach(call.key)
+            self.store.forget_job(call.key)
             raise
 
 

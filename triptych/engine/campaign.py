@@ -15,14 +15,14 @@ from triptych.engine.approval import (
     nobody,
     rejected,
 )
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.concurrency import turn
 from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
 from triptych.engine.packing import Packer, before
 from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit, run_plan
 from triptych.engine.units import Engine
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.store.contract import Outcome, Run, Store
 from triptych.workflow.plan import Plan
 
@@ -75,38 +75,38 @@ async def _made(
     started = time.monotonic()
     asked = run.state == "waiting"  # before its process was suspended
     run = dataclasses.replace(run, state="running", folder=str(packs.resolve()))
-    await in_worker(_keep_inputs, plan, store)
-    await in_worker(store.start, run)
+    await run_blocking(_keep_inputs, plan, store)
+    await run_blocking(store.start, run)
     tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
     try:
-        left = await in_worker(before, store, plan.campaign.workflow)
+        left = await run_blocking(before, store, plan.campaign.workflow)
         packer = Packer(engine, packs, run, left)
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
     except BaseException as error:
         stopped = not isinstance(error, Exception)  # cancelled, interrupted, terminated
         ended = dataclasses.replace(run, state="cancelled" if stopped else "failed")
-        await in_worker(store.update, ended)
+        await run_blocking(store.update, ended)
         raise
     keys = {unit: _keys(outcome) for unit, outcome in outcomes.items()}
     run = dataclasses.replace(run, units=keys, recipes=packer.recipes)
     result = _ended(
         Result(run, outcomes, built, engine.ledger.total(), time.monotonic() - started)
     )
-    await in_worker(store.update, result.run)
+    await run_blocking(store.update, result.run)
     if result.waiting:
         if not asked:
             tell(ApprovalDue(run.id, tuple(pack.name for pack in result.waiting)))
         result = await _decided(result, packer, approve)
-        await in_worker(store.update, result.run)
+        await run_blocking(store.update, result.run)
     tell(_run_done(result))
     return result
 
 
-def _ledger(plan: Plan) -> Ledger:
+def _ledger(plan: Plan) -> Budget:
     budget = plan.campaign.workflow.budget
     stop = budget is None or budget.on_exceed == "stop"
-    return Ledger(budget.usd if budget else None, stop=stop)
+    return Budget(budget.usd if budget else None, stop=stop)
 
 
 def _ended(result: Result) -> Result:
@@ -127,7 +127,9 @@ async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
     if not decision.approved:
         return dataclasses.replace(result, run=rejected(result.run, decision))
     run = approved(result.run, (pack.content for pack in waiting), decision)
-    await in_worker(packer.store.update, run)  # their word first: it cannot be asked twice
+    await run_blocking(
+        packer.store.update, run
+    )  # their word first: it cannot be asked twice
     packs = await packer.again(result.packs, run.approvals)
     run = dataclasses.replace(run, recipes=packer.recipes)
     return _ended(dataclasses.replace(result, run=run, packs=packs))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from triptych.errors import CampaignBusy, TriptychError
 from triptych.store.contract import Store
-from triptych.store.leases import Turn
+from triptych.store.leases import Lease
 from triptych.workflow.model import Concurrency
 
 LOOK = 0.5  # seconds between two looks at whether a turn is free
@@ -24,7 +24,7 @@ async def turn(
         StoreUnreachable: the object store, where leases are, does not answer.
     """
     told = False
-    while (held := await asyncio.to_thread(store.take, name, rule.limit)) is None:
+    while (held := await asyncio.to_thread(store.acquire, name, rule.limit)) is None:
         if rule.on_conflict == "refuse":
             raise CampaignBusy(
                 f"{name}: as many runs of it go on as may ({rule.limit}), "
@@ -39,7 +39,7 @@ async def turn(
 
 
 @contextlib.asynccontextmanager
-async def _kept(held: Turn) -> AsyncIterator[None]:
+async def _kept(held: Lease) -> AsyncIterator[None]:
     """Give signs of life while the block lasts, then leave."""
     living = asyncio.create_task(_live(held)) if held.every else None
     try:
@@ -52,7 +52,7 @@ async def _kept(held: Turn) -> AsyncIterator[None]:
             await asyncio.to_thread(held.leave)
 
 
-async def _live(held: Turn) -> None:
+async def _live(held: Lease) -> None:
     while True:
         await asyncio.sleep(held.every)
         with contextlib.suppress(TriptychError):  # a store that is away comes back

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.contracts import Judgement, JudgeRequest, Usage
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Event
 from triptych.engine.schedule import run_plan
@@ -44,7 +44,7 @@ async def tried(plan: Plan, step: str, connectors: dict[str, Any], store: Store)
     """
     part = replace(plan, units=needed(plan, step), cells=())
     budget = plan.campaign.workflow.budget
-    ledger = Ledger(budget.usd if budget else None)
+    ledger = Budget(budget.usd if budget else None)
     engine = Engine(part, connectors, store, ledger, _unheard)
     outcomes = await run_plan(part, engine.run_unit, _unheard)
     own = {unit: o for unit, o in outcomes.items() if o.unit.name == step}
@@ -100,7 +100,7 @@ class Bench:
 
     async def _asked(self, request: JudgeRequest, unit: Unit) -> Judgement:
         uses = f"judge/{self.judge.about.name}"
-        caller = Caller({uses: self.judge}, Ledger(None), self.store)
+        caller = Caller({uses: self.judge}, Budget(None), self.store)
         call = Call("judge", uses, key_of(self.judge.about, request), unit, request)
         answer: Judgement = await caller.call(call, Watching(unit.id, _unheard))
         return answer

@@ -13,7 +13,7 @@ from triptych.engine.events import (
     UnitDone,
 )
 from triptych.pack.build import NOT_APPROVED
-from triptych.workflow.model import Budget
+from triptych.workflow.model import BudgetRule
 
 Occasion = Literal["approval-due", "budget-warning", "pack-ready", "failed"]
 MOST = 12  # lines; who wants more opens the run
@@ -36,7 +36,7 @@ class Notice:
 class Notices:
     """Watches a run's events and yields what is worth telling."""
 
-    budget: Budget | None
+    budget: BudgetRule | None
     wanted: Sequence[str]
     workflow: str = ""
     run: str = ""

@@ -10,8 +10,8 @@ from triptych.contracts import About
 from triptych.engine.approval import approvals_of
 from triptych.engine.events import PackBuilt
 from triptych.engine.units import Engine
-from triptych.evals.run import Subject, run_evals
-from triptych.executor import in_worker
+from triptych.evals.run import PackView, run_evals
+from triptych.executor import run_blocking
 from triptych.pack.build import Pack, build_pack
 from triptych.pack.job import PackJob
 from triptych.pack.known import recipe_of, standing
@@ -90,11 +90,11 @@ class Packer:
         return tuple([await self._build(cells[p.name]) if p.waits else p for p in packs])
 
     async def _build(self, cell: Cell) -> Pack:
-        pack = await in_worker(self._built, cell)
+        pack = await run_blocking(self._built, cell)
         blocked = tuple(finding.message for finding in pack.blocked)
         files = len(pack.files)
         path = str(pack.zip) if pack.zip else ""
-        link = await in_worker(self._shipped, pack)
+        link = await run_blocking(self._shipped, pack)
         self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked, link))
         return pack
 
@@ -120,7 +120,7 @@ class Packer:
             if pack is not None:
                 return pack
         locale = _locale(cell, campaign.brief.locales[0])
-        subject = Subject(
+        subject = PackView(
             tuple(outcomes), campaign.brief, campaign.brand, locale, self.store
         )
         job = PackJob(

@@ -13,7 +13,7 @@ from triptych.workflow.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     """One unit: "in store", "to make", "skipped", or "follows" what is to be made."""
 
     unit: str
@@ -27,7 +27,7 @@ class Row:
         return asdict(self)
 
 
-def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[Row]:
+def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[PlanRow]:
     """Return a row for every unit, in the plan's order.
 
     A key is known only when everything that a unit reads is: what follows something
@@ -40,7 +40,7 @@ def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[Ro
         to_do = state in ("to make", "follows")
         usd = unit.estimate.usd if to_do else 0.0
         rows.append(
-            Row(unit.id, unit.uses, state, usd, unit.estimate.seconds if to_do else 0.0)
+            PlanRow(unit.id, unit.uses, state, usd, unit.estimate.seconds if to_do else 0.0)
         )
     return rows
 

@@ -21,7 +21,7 @@ DEAD_FOR = 60.0  # seconds until one call may try whether it is back
 USUAL_REST = 1.0  # seconds, after a 429 that asks for no wait
 
 
-class Gate:
+class AdaptiveLimiter:
     """The door to one account. Used from one event loop."""
 
     def __init__(
@@ -116,14 +116,14 @@ class Accounts:
     """The gates of a run, one per account."""
 
     def __init__(self) -> None:
-        self._gates: dict[str, Gate] = {}
+        self._gates: dict[str, AdaptiveLimiter] = {}
 
-    def gate(self, connector: Any) -> Gate | None:
+    def gate(self, connector: Any) -> AdaptiveLimiter | None:
         """Return the gate of a connector's account; None: it runs on this machine."""
         account = account_of(connector)
         if account is None:
             return None
-        return self._gates.setdefault(account.id, Gate(account))
+        return self._gates.setdefault(account.id, AdaptiveLimiter(account))
 
     def told(self) -> Mapping[str, float]:
         """Return how many calls each account takes at once, now."""

@@ -18,7 +18,7 @@ from triptych.contracts import (
     Usage,
     Watcher,
 )
-from triptych.engine.budget import Ledger
+from triptych.engine.budget import Budget
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
 from triptych.engine.products import hydrated, product_of, usage_of
@@ -32,7 +32,7 @@ from triptych.errors import (
     Unauthorized,
     Unavailable,
 )
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.store.contract import Candidate, Outcome, Record, Store
 from triptych.workflow.keys import inputs_of, key_of, unit_key
 from triptych.workflow.plan import Plan
@@ -64,7 +64,7 @@ class Engine:
         plan: Plan,
         connectors: dict[str, Any],
         store: Store,
-        ledger: Ledger,
+        ledger: Budget,
         tell: Listener,
     ) -> None:
         self.plan, self.connectors, self.store, self.tell = plan, connectors, store, tell
@@ -159,12 +159,12 @@ class Engine:
     async def _find_or_make(
         self, unit: Unit, request: Any, key: str
     ) -> tuple[Record, bool]:
-        record = await in_worker(self.store.find, key)
+        record = await run_blocking(self.store.find, key)
         if record is not None:
             return record, False
-        loaded = await in_worker(hydrated, request, self.store)
+        loaded = await run_blocking(hydrated, request, self.store)
         record = await self._make(unit, loaded, key)
-        await in_worker(self.store.keep, record)
+        await run_blocking(self.store.put_record, record)
         return record, True
 
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
@@ -215,7 +215,7 @@ class Engine:
         uses = unit.pick.by if unit.pick else ""
         if uses not in self.connectors:
             raise Malformed("is not open in this run", connector=uses)
-        loaded = await in_worker(hydrated, request, self.store)
+        loaded = await run_blocking(hydrated, request, self.store)
         key = key_of(self.connectors[uses].about, request)
         answer = await self.caller.call(
             Call("judge", uses, key, unit, loaded), self.watching(unit)
@@ -253,14 +253,14 @@ class Engine:
         key = key_of(about, request)
         if unit.candidates > 1:
             key = key_of(about, ["candidate", index, request])
-            if (kept := await in_worker(self.store.find, key)) is not None:
+            if (kept := await run_blocking(self.store.find, key)) is not None:
                 return kept
         call = Call(unit.kind, uses, key, unit, asked)
         answer = await self._asked(call, self.watching(unit))
-        product = await in_worker(product_of, unit.kind, answer, asked, uses, self.store)
+        product = await run_blocking(product_of, unit.kind, answer, asked, uses, self.store)
         record = _record_of(call, about, product, usage_of(answer))
         if unit.candidates > 1:
-            await in_worker(self.store.keep, record)
+            await run_blocking(self.store.put_record, record)
         return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:

@@ -44,7 +44,7 @@ class EvalResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class PackView:
     """What the evals of one pack look at."""
 
     outcomes: tuple[Outcome, ...]
@@ -54,12 +54,14 @@ class Subject:
     store: Store
 
 
-def run_evals(declared: Mapping[str, Declared], subject: Subject) -> tuple[EvalResult, ...]:
+def run_evals(
+    declared: Mapping[str, Declared], subject: PackView
+) -> tuple[EvalResult, ...]:
     """Return the result of every declared eval, in the file's order."""
     return tuple(_run(name, rule, subject) for name, rule in declared.items())
 
 
-def _run(name: str, rule: Declared, subject: Subject) -> EvalResult:
+def _run(name: str, rule: Declared, subject: PackView) -> EvalResult:
     chosen = [o for o in subject.outcomes if _selected(o, rule.on) and o.product.ran]
     found = _findings(rule, chosen, subject)
     if found is None or not chosen:
@@ -76,7 +78,7 @@ def _selected(outcome: Outcome, selectors: Sequence[str]) -> bool:
 
 
 def _findings(
-    rule: Declared, chosen: list[Outcome], subject: Subject
+    rule: Declared, chosen: list[Outcome], subject: PackView
 ) -> list[Finding] | None:
     """Return what the check finds, or None where it cannot be measured."""
     read = list(_texts(chosen, subject.store))

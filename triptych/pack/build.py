@@ -12,7 +12,7 @@ from pathlib import Path
 
 from triptych.artifact import canonical
 from triptych.contracts import Finding
-from triptych.pack.contents import Entry, entries_of
+from triptych.pack.contents import PackEntry, entries_of
 from triptych.pack.job import PackJob
 from triptych.pack.manifest import manifest_of
 from triptych.pack.page import page_of
@@ -102,7 +102,7 @@ def _blocking(job: PackJob) -> list[Finding]:
     return found
 
 
-def _bytes(entries: tuple[Entry, ...], store: Store) -> list[tuple[str, bytes]]:
+def _bytes(entries: tuple[PackEntry, ...], store: Store) -> list[tuple[str, bytes]]:
     return [
         (entry.path, entry.data if entry.data is not None else store.read(entry.artifact))
         for entry in entries

@@ -12,7 +12,7 @@ PLATES = "_plates"  # plates and masks: for tools and reviewers, not for media p
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PackEntry:
     """One file of a pack. `data`, if any, replaces the artifact's bytes."""
 
     path: str
@@ -49,7 +49,7 @@ class Naming:
 
 def entries_of(
     outcomes: tuple[Outcome, ...], pattern: str, locale: str, revision: int, store: Store
-) -> tuple[Entry, ...]:
+) -> tuple[PackEntry, ...]:
     """Return the files of every deliverable, pictures before what lies beside them."""
     naming = Naming(pattern, locale, revision, Names())
     return tuple(
@@ -63,13 +63,13 @@ def entries_of(
 
 def _entries(
     deliverable: str, files: tuple[ProductFile, ...], naming: Naming, store: Store
-) -> list[Entry]:
+) -> list[PackEntry]:
     folder = safe(deliverable)
     by_role = {file.role: file for file in files}
     picture = by_role.get("picture")
     if picture is None:
         return [
-            Entry(
+            PackEntry(
                 naming.name(folder, deliverable, file),
                 file.role,
                 deliverable,
@@ -99,7 +99,7 @@ def _entries(
 
 def _entry(
     path: str, file: ProductFile, deliverable: str, data: bytes | None = None
-) -> Entry:
-    return Entry(
+) -> PackEntry:
+    return PackEntry(
         path, file.role, deliverable, file.artifact, file.placement, file.size, data
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from triptych import __version__
 from triptych.artifact import plain
 from triptych.contracts import Finding
-from triptych.pack.contents import Entry
+from triptych.pack.contents import PackEntry
 from triptych.store.contract import Outcome, Record
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def manifest_of(
     job: "PackJob",
-    entries: tuple[Entry, ...],
+    entries: tuple[PackEntry, ...],
     made: Mapping[str, bytes],
     blocked: tuple[Finding, ...],
 ) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _harness(job: "PackJob") -> dict[str, str] | None:
     return {"name": job.harness.name, "digest": job.harness.digest}
 
 
-def _file(entry: Entry, data: bytes) -> dict[str, Any]:
+def _file(entry: PackEntry, data: bytes) -> dict[str, Any]:
     return {
         "path": entry.path,
         "role": entry.role,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych.colour.srgb import Palette, contrast, to_hex
 from triptych.contracts import Finding
-from triptych.pack.contents import Entry
+from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
 from triptych.resources import templates
 from triptych.typography.fonts import files
@@ -21,7 +21,7 @@ THUMB = 360  # pixels of the long side in the page
 
 def page_of(
     job: "PackJob",
-    entries: tuple[Entry, ...],
+    entries: tuple[PackEntry, ...],
     made: Mapping[str, bytes],
     blocked: tuple[Finding, ...],
 ) -> str:
@@ -83,7 +83,9 @@ def _data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-def _groups(entries: tuple[Entry, ...], made: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _groups(
+    entries: tuple[PackEntry, ...], made: Mapping[str, bytes]
+) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
         if entry.role in ("picture", "document"):
@@ -91,7 +93,7 @@ def _groups(entries: tuple[Entry, ...], made: Mapping[str, bytes]) -> list[dict[
     return [{"name": name, "cards": cards} for name, cards in groups.items()]
 
 
-def _card(entry: Entry, data: bytes) -> dict[str, Any]:
+def _card(entry: PackEntry, data: bytes) -> dict[str, Any]:
     thumb = ""
     if entry.role == "picture":
         thumb = _data_uri(encode_jpeg(_thumb(data), 82), "image/jpeg")

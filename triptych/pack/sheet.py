@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.pack.contents import Entry
+from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
 from triptych.typography.fonts import face
 
@@ -20,7 +20,7 @@ def _caption_face(px: float) -> Any:
 
 
 def contact_sheet(
-    job: "PackJob", entries: tuple[Entry, ...], made: Mapping[str, bytes]
+    job: "PackJob", entries: tuple[PackEntry, ...], made: Mapping[str, bytes]
 ) -> bytes:
     """Return one picture with every placement in it, rows of equal height, captioned."""
     from PIL import Image, ImageDraw
@@ -65,11 +65,11 @@ def _short(text: str, width: float) -> str:
 
 
 def _rows(
-    pictures: list[Entry], width: float, gap: float
-) -> list[tuple[float, list[tuple[Entry, float]]]]:
+    pictures: list[PackEntry], width: float, gap: float
+) -> list[tuple[float, list[tuple[PackEntry, float]]]]:
     """Return rows of pictures, each with its height; none is enlarged."""
     rows = []
-    row: list[Entry] = []
+    row: list[PackEntry] = []
     for entry in sorted(pictures, key=lambda e: -_aspect(e)):
         row.append(entry)
         tall = (width - gap * (len(row) - 1)) / sum(map(_aspect, row))
@@ -82,11 +82,13 @@ def _rows(
     return rows
 
 
-def _set_row(row: list[Entry], tall: float) -> tuple[float, list[tuple[Entry, float]]]:
+def _set_row(
+    row: list[PackEntry], tall: float
+) -> tuple[float, list[tuple[PackEntry, float]]]:
     tallest = min(tall, max(float(e.size.height) for e in row if e.size))
     return tallest, [(entry, tallest * _aspect(entry)) for entry in row]
 
 
-def _aspect(entry: Entry) -> float:
+def _aspect(entry: PackEntry) -> float:
     assert entry.size is not None
     return entry.size.width / entry.size.height

@@ -18,23 +18,23 @@ from triptych.raster.blend import RGB
 from triptych.raster.canvas import Canvas, premultiplied
 from triptych.raster.engines import engine, engines
 from triptych.raster.formats import png_within, webp_within
-from triptych.raster.letters import Run, Shaping, run
+from triptych.raster.letters import LetterRun, Shaping, run
 from triptych.raster.photo import Photo
 from triptych.raster.profile import srgb
 from triptych.raster.read import may_be_turned, read
 from triptych.raster.resize import Region, resize
 from triptych.raster.shapes import blurred, slope
-from triptych.raster.shelf import Shelf
+from triptych.raster.shelf import ByteCache
 from triptych.raster.weight import Weighed, jpeg_within
 
 __all__ = [
     "RGB",
+    "ByteCache",
     "Canvas",
+    "LetterRun",
     "Photo",
     "Region",
-    "Run",
     "Shaping",
-    "Shelf",
     "Weighed",
     "blurred",
     "engine",

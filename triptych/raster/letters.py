@@ -17,18 +17,18 @@ _KEPT = 256  # runs of letters kept; a long headline is about 300 KB
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LetterRun:
     """A drawn line: shares of ink (h, w), 0 to 255, and where its corner goes."""
 
     mask: "NDArray[np.uint8]"
     left: int
     top: int
 
-    def shadow(self, sigma: float, strength: float) -> "Run":
+    def shadow(self, sigma: float, strength: float) -> "LetterRun":
         """Return the line's soft shadow, right under it: blurred by `sigma` pixels, its
         darkest at `strength`, a share."""
         soft, grown = blurred(self.mask, sigma, strength)
-        return Run(soft, self.left - grown, self.top - grown)
+        return LetterRun(soft, self.left - grown, self.top - grown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def run(
     text: str,
     at: tuple[float, float],
     shaping: Shaping | None = None,
-) -> Run | None:
+) -> LetterRun | None:
     """Return `text` set in `font` with the start of its baseline at `at`, or None if
     nothing of it shows (spaces).
 
@@ -57,13 +57,13 @@ def run(
     drawn = _drawn(font, text, (x - left, y - top), shaping or Shaping())
     if drawn is None:
         return None
-    return Run(drawn.mask, left + drawn.left, top + drawn.top)
+    return LetterRun(drawn.mask, left + drawn.left, top + drawn.top)
 
 
 @functools.lru_cache(maxsize=_KEPT)
 def _drawn(
     font: "FreeTypeFont", text: str, start: tuple[float, float], shaping: Shaping
-) -> Run | None:
+) -> LetterRun | None:
     import numpy as np
     from PIL import Image
 
@@ -81,4 +81,4 @@ def _drawn(
     image = Image.new("L", mask.size)
     # what ImageDraw.text does; it would shape the line a second time to find its box
     image.im.paste(mask, (0, 0, *mask.size))
-    return Run(np.asarray(image), int(offset[0]), int(offset[1]))
+    return LetterRun(np.asarray(image), int(offset[0]), int(offset[1]))

@@ -4,7 +4,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from triptych.geometry import Size
-from triptych.raster.resize import Region, Source, source
+from triptych.raster.resize import Region, ResizeSource, source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ class Photo:
     """
 
     def __init__(self, pixels: "NDArray[Any]") -> None:
-        self._levels: list[Source] = [source(pixels)]
+        self._levels: list[ResizeSource] = [source(pixels)]
         self._lock = threading.Lock()
 
     @property
@@ -47,7 +47,7 @@ class Photo:
         made: NDArray[Any] = level.resized(size, part)
         return made
 
-    def _level(self, scale: float) -> Source:
+    def _level(self, scale: float) -> ResizeSource:
         """Return the smallest copy that is still good for shrinking by `scale`."""
         index = 0
         while scale / 2 ** (index + 1) >= SPARE:

@@ -12,7 +12,7 @@ Region = tuple[float, float, float, float]  # left, top, right, bottom, in pixel
 Kernel = Literal["lanczos", "box", "triangle"]
 
 
-class Source(Protocol):
+class ResizeSource(Protocol):
     """Pixels that can be resized again and again."""
 
     @property
@@ -27,7 +27,7 @@ class Source(Protocol):
         ...
 
 
-def source(pixels: Pixels) -> Source:
+def source(pixels: Pixels) -> ResizeSource:
     """Return `pixels`, bytes (height, width) or (height, width, 3), ready for resizing."""
     return _Fast.of(pixels) if engine("cykooz_resizer") else _Plain.of(pixels)
 

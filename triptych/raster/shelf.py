@@ -37,7 +37,7 @@ class _Cell(Generic[V]):
         return cast("V", self._value)
 
 
-class Shelf(Generic[K, V]):
+class ByteCache(Generic[K, V]):
     """Values by key, the least recently used given up first; safe to share by threads.
 
     Who asks for a value that another thread is making waits for that one instead of

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoreEntry:
     """One stored object or file: what a listing says of it."""
 
     name: str  # relative to the store, with slashes
@@ -35,11 +35,11 @@ class Bucket(Protocol):
         """Write `name` unless it exists; of several writers, one alone gets True."""
         ...
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> StoreEntry | None:
         """Return what a listing would say of `name`, without reading it."""
         ...
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
+    def entries(self, prefix: str) -> Iterator[StoreEntry]:
         """Yield every object whose name starts with the folder `prefix`, by name."""
         ...
 

@@ -6,8 +6,8 @@ from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
-from triptych.store.bucket import Entry
-from triptych.store.leases import Turn
+from triptych.store.bucket import StoreEntry
+from triptych.store.leases import Lease
 from triptych.workflow.units import Unit
 
 RECENT = 3600.0  # seconds: what is younger may belong to a run that is still writing
@@ -56,7 +56,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ChangeRequest:
     """A request for change; `unit` is empty where the whole campaign is meant."""
 
     unit: str
@@ -83,7 +83,7 @@ class Run:
     version: str = ""  # digest of the deployed snapshot that ran, if one did
     flow: str = ""  # id of the Prefect flow run, if there was one
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by pack's content
-    asks: tuple[Ask, ...] = ()  # what a rejection asked for, in order
+    asks: tuple[ChangeRequest, ...] = ()  # what a rejection asked for, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Store(Protocol):
         """Say whether released packs are kept here for people elsewhere."""
         ...
 
-    def take(self, name: str, limit: int) -> Turn | None:
+    def acquire(self, name: str, limit: int) -> Lease | None:
         """Return one of `limit` turns called `name`; None while others hold all."""
         ...
 
@@ -139,15 +139,15 @@ class Store(Protocol):
         """Return the record of `key` if it and all its artifacts are here."""
         ...
 
-    def keep(self, record: Record) -> None:
+    def put_record(self, record: Record) -> None:
         """Write `record`; a second one with the same key replaces it whole."""
         ...
 
-    def keep_deployed(self, data: bytes) -> str:
+    def keep_snapshot(self, data: bytes) -> str:
         """Keep the snapshot of a deployed campaign and return its digest."""
         ...
 
-    def deployed(self, digest: str) -> bytes:
+    def snapshot(self, digest: str) -> bytes:
         """Return the snapshot that was deployed, checked against its digest."""
         ...
 
@@ -163,15 +163,15 @@ class Store(Protocol):
         """Yield every run, newest first."""
         ...
 
-    def attach(self, key: str, job: Mapping[str, Any]) -> None:
+    def remember_job(self, key: str, job: Mapping[str, Any]) -> None:
         """Remember a submitted job before it is awaited, so a resumed run re-attaches."""
         ...
 
-    def detach(self, key: str) -> None:
+    def forget_job(self, key: str) -> None:
         """Forget the job of `key`: it is over, and has no answer."""
         ...
 
-    def attached(self, key: str) -> Mapping[str, Any] | None:
+    def find_job(self, key: str) -> Mapping[str, Any] | None:
         """Return the job remembered for `key`, if its record is not yet written."""
         ...
 
@@ -183,7 +183,7 @@ class Store(Protocol):
         """Return a fresh link to every pack that `run` shipped, by the pack's name."""
         ...
 
-    def entries(self, shelf: str) -> Iterator[Entry]:
+    def entries(self, shelf: str) -> Iterator[StoreEntry]:
         """Yield what lies on a shelf: artifacts, records, jobs, runs, packs, leftovers."""
         ...
 

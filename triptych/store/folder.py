@@ -18,7 +18,7 @@ from typing import Any
 
 from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
-from triptych.store.bucket import Entry
+from triptych.store.bucket import StoreEntry
 from triptych.store.contract import Record, Run, artifacts_of
 from triptych.store.leases import Lock, locked
 from triptych.store.serialization import record_from, run_from, to_json
@@ -37,7 +37,7 @@ class FolderStore:
     def address(self) -> str:
         return str(self.root)
 
-    def take(self, name: str, limit: int) -> Lock | None:
+    def acquire(self, name: str, limit: int) -> Lock | None:
         return locked(self.root / "turns", name, limit)
 
     # --- artifacts
@@ -94,7 +94,7 @@ class FolderStore:
         kept = all(self.has(artifact) for artifact in artifacts_of(record))
         return record if kept else None
 
-    def keep(self, record: Record) -> None:
+    def put_record(self, record: Record) -> None:
         write_atomic(self.record_path(record.key), to_json(record))
         self._job_path(record.key).unlink(missing_ok=True)
 
@@ -103,13 +103,13 @@ class FolderStore:
     def _job_path(self, key: str) -> Path:
         return self.root / "jobs" / key[:2] / f"{key}.json"
 
-    def attach(self, key: str, job: Mapping[str, Any]) -> None:
+    def remember_job(self, key: str, job: Mapping[str, Any]) -> None:
         write_atomic(self._job_path(key), canonical(job))
 
-    def detach(self, key: str) -> None:
+    def forget_job(self, key: str) -> None:
         self._job_path(key).unlink(missing_ok=True)
 
-    def attached(self, key: str) -> Mapping[str, Any] | None:
+    def find_job(self, key: str) -> Mapping[str, Any] | None:
         try:
             job: Mapping[str, Any] = json.loads(self._job_path(key).read_bytes())
         except (OSError, ValueError):
@@ -118,14 +118,14 @@ class FolderStore:
 
     # --- deployed campaigns
 
-    def keep_deployed(self, data: bytes) -> str:
+    def keep_snapshot(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         path = self.root / "deployed" / f"{digest}.zip"
         if not path.exists():
             write_atomic(path, data)
         return digest
 
-    def deployed(self, digest: str) -> bytes:
+    def snapshot(self, digest: str) -> bytes:
         path = self.root / "deployed" / f"{digest}.zip"
         data = path.read_bytes() if path.is_file() else None
         if data is None or hashlib.sha256(data).hexdigest() != digest:
@@ -155,7 +155,7 @@ class FolderStore:
 
     # --- what `verify` and `gc` walk over
 
-    def entries(self, shelf: str) -> Iterator[Entry]:
+    def entries(self, shelf: str) -> Iterator[StoreEntry]:
         if shelf == "leftovers":
             paths = self.root.rglob(".tmp-*")
         else:
@@ -165,7 +165,7 @@ class FolderStore:
                 stat = path.stat()
                 if path.is_file():
                     name = path.relative_to(self.root).as_posix()
-                    yield Entry(name, stat.st_size, time.time() - stat.st_mtime)
+                    yield StoreEntry(name, stat.st_size, time.time() - stat.st_mtime)
 
     def raw(self, name: str) -> bytes:
         try:

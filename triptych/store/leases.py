@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 from typing import IO, Protocol
 
-from triptych.store.bucket import Bucket, Entry
+from triptych.store.bucket import Bucket, StoreEntry
 from triptych.store.writing import disk_error
 
 LASTS = 60.0  # seconds that a lease outlives its holder's last sign of life
 JSON = "application/json"
 
 
-class Turn(Protocol):
+class Lease(Protocol):
     """A turn that is held. All of it is blocking."""
 
     @property
@@ -82,7 +82,7 @@ def _opened(path: Path) -> IO[bytes]:
         raise disk_error(path.parent, error) from None
 
 
-class Lease:
+class ObjectLease:
     """A turn in an object store: the newest object of its place, written by its holder.
 
     Each holder creates the object with the next number, and of several creators one
@@ -108,7 +108,9 @@ class Lease:
             self.bucket.put(self.name, b"", JSON)
 
 
-def leased(bucket: Bucket, name: str, limit: int, lasts: float = LASTS) -> Lease | None:
+def leased(
+    bucket: Bucket, name: str, limit: int, lasts: float = LASTS
+) -> ObjectLease | None:
     """Return one of `limit` leases that is held now, or None if others hold all of them.
 
     Raises:
@@ -121,12 +123,12 @@ def leased(bucket: Bucket, name: str, limit: int, lasts: float = LASTS) -> Lease
     return None
 
 
-def _lease(bucket: Bucket, place: str, lasts: float) -> Lease | None:
+def _lease(bucket: Bucket, place: str, lasts: float) -> ObjectLease | None:
     before = list(bucket.entries(place))
     if before and _is_held(bucket, before[-1], lasts):
         return None
     number = int(before[-1].name.rpartition("/")[2]) + 1 if before else 1
-    lease = Lease(bucket, f"{place}/{number:08}", lasts)
+    lease = ObjectLease(bucket, f"{place}/{number:08}", lasts)
     if not bucket.create(lease.name, lease.says, JSON):
         return None  # another was faster
     now = list(bucket.entries(place))
@@ -138,7 +140,7 @@ def _lease(bucket: Bucket, place: str, lasts: float) -> Lease | None:
     return lease
 
 
-def _is_held(bucket: Bucket, last: Entry, lasts: float) -> bool:
+def _is_held(bucket: Bucket, last: StoreEntry, lasts: float) -> bool:
     if not last.size:
         return False
     # an object that is written now tells the server's time: our clock is not asked

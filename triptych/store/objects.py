@@ -13,10 +13,10 @@ from typing import Any
 
 from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
-from triptych.store.bucket import Bucket, Entry
+from triptych.store.bucket import Bucket, StoreEntry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Record, Run, artifacts_of
-from triptych.store.leases import LASTS, Lease, leased
+from triptych.store.leases import LASTS, ObjectLease, leased
 from triptych.store.serialization import record_from, run_from, to_json
 
 JSON = "application/json"
@@ -35,7 +35,7 @@ class ObjectStore:
         self.address = bucket.address
         self.lasts = lasts  # seconds: see `triptych.store.leases`
 
-    def take(self, name: str, limit: int) -> Lease | None:
+    def acquire(self, name: str, limit: int) -> ObjectLease | None:
         return leased(self.bucket, name, limit, self.lasts)
 
     # --- artifacts
@@ -85,19 +85,19 @@ class ObjectStore:
         record = record_from(data, f"{self.address}/{name}")
         return record if all(map(self.has, artifacts_of(record))) else None
 
-    def keep(self, record: Record) -> None:
+    def put_record(self, record: Record) -> None:
         self.bucket.put(_record(record.key), to_json(record), JSON)
-        self.detach(record.key)
+        self.forget_job(record.key)
 
     # --- jobs
 
-    def attach(self, key: str, job: Mapping[str, Any]) -> None:
+    def remember_job(self, key: str, job: Mapping[str, Any]) -> None:
         self.bucket.put(_job(key), canonical(job), JSON)
 
-    def detach(self, key: str) -> None:
+    def forget_job(self, key: str) -> None:
         self.bucket.delete(_job(key))
 
-    def attached(self, key: str) -> Mapping[str, Any] | None:
+    def find_job(self, key: str) -> Mapping[str, Any] | None:
         data = self.bucket.get(_job(key))
         try:
             job: Mapping[str, Any] | None = None if data is None else json.loads(data)
@@ -107,13 +107,13 @@ class ObjectStore:
 
     # --- deployed campaigns
 
-    def keep_deployed(self, data: bytes) -> str:
+    def keep_snapshot(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         if self.bucket.find(name := f"deployed/{digest}.zip") is None:
             self.bucket.create(name, data, "application/zip")
         return digest
 
-    def deployed(self, digest: str) -> bytes:
+    def snapshot(self, digest: str) -> bytes:
         name = f"deployed/{digest}.zip"
         data = self.bucket.get(name)
         place = f"{self.address}/{name}"
@@ -148,7 +148,7 @@ class ObjectStore:
 
     # --- what `verify` and `gc` walk over
 
-    def entries(self, shelf: str) -> Iterator[Entry]:
+    def entries(self, shelf: str) -> Iterator[StoreEntry]:
         return self.bucket.entries(shelf)
 
     def raw(self, name: str) -> bytes:

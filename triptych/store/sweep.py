@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from triptych.errors import StoreError
-from triptych.store.bucket import Entry
+from triptych.store.bucket import StoreEntry
 from triptych.store.contract import RECENT, Store, artifacts_of
 from triptych.store.serialization import Newer, record_from
 
@@ -79,12 +79,12 @@ def collect(store: Store, *, keep_runs: int = 10, dry_run: bool = False) -> Coll
     return Collected(tuple(e.name for e in doomed), sum(e.size for e in doomed))
 
 
-def _all(store: Store) -> Iterator[Entry]:
+def _all(store: Store) -> Iterator[StoreEntry]:
     for shelf in ("records", "artifacts", "packs", "leftovers"):
         yield from store.entries(shelf)
 
 
-def _names(entry: Entry) -> set[str]:
+def _names(entry: StoreEntry) -> set[str]:
     """Return what an entry may be kept for: its digest, its key, or its run."""
     path = PurePosixPath(entry.name)
     return {path.name, path.stem, path.parts[1] if len(path.parts) > 1 else ""}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triptych.contracts import Finding
 from triptych.errors import DefinitionError, Problem
-from triptych.training.manifest import FEWEST, Manifest, Source
+from triptych.training.manifest import FEWEST, Manifest, TrainingSource
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,7 +21,7 @@ GOOD = 10  # fewer pictures than this teach little
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatasetEntry:
     """One picture of a set, as it is trained on, and its caption."""
 
     source: str
@@ -33,7 +33,7 @@ class Entry:
 class Dataset:
     """A training set: equal pictures and words give equal bytes."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DatasetEntry, ...]
     archive: bytes
     findings: tuple[Finding, ...] = ()
 
@@ -63,9 +63,9 @@ def prepare(manifest: Manifest) -> Dataset:
     return Dataset(entries, archive_of(entries), tuple(findings))
 
 
-def _distinct(manifest: Manifest) -> tuple[list[Source], list[Finding]]:
+def _distinct(manifest: Manifest) -> tuple[list[TrainingSource], list[Finding]]:
     """Return one of each picture, the largest, in the file's order."""
-    kept: list[tuple[Source, int]] = []
+    kept: list[tuple[TrainingSource, int]] = []
     findings = []
     for source in manifest.sources:
         own = fingerprint(_pixels(source))
@@ -87,7 +87,7 @@ def _near(one: int, other: int) -> bool:
     return (one ^ other).bit_count() <= ALIKE
 
 
-def _area(source: Source) -> int:
+def _area(source: TrainingSource) -> int:
     return source.picture.size.width * source.picture.size.height
 
 
@@ -107,7 +107,7 @@ def fingerprint(image: "Image.Image") -> int:
     return int("".join("1" if bit else "0" for bit in above), 2)
 
 
-def _pixels(source: Source) -> "Image.Image":
+def _pixels(source: TrainingSource) -> "Image.Image":
     """Return the upright picture on white, without alpha."""
     from PIL import Image as Images
 
@@ -120,14 +120,16 @@ def _pixels(source: Source) -> "Image.Image":
     return Images.alpha_composite(ground, image).convert("RGB")
 
 
-def _entry(manifest: Manifest, source: Source) -> Entry:
+def _entry(manifest: Manifest, source: TrainingSource) -> DatasetEntry:
     from triptych.raster.intake import encode_jpeg
 
     image = _pixels(source)
     if manifest.written.teaches == "subject":
         image = image.crop(_around_the_subject(image))
     image.thumbnail((LONGEST, LONGEST))
-    return Entry(source.name, encode_jpeg(image, 95), caption(manifest, source.shows))
+    return DatasetEntry(
+        source.name, encode_jpeg(image, 95), caption(manifest, source.shows)
+    )
 
 
 def _around_the_subject(image: "Image.Image") -> tuple[int, int, int, int]:
@@ -163,7 +165,7 @@ def caption(manifest: Manifest, shows: str) -> str:
     return ", ".join(part for part in (written.trigger, looks, shows) if part)
 
 
-def archive_of(entries: tuple[Entry, ...]) -> bytes:
+def archive_of(entries: tuple[DatasetEntry, ...]) -> bytes:
     """Return a zip of pictures and captions, equal entries giving equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -174,7 +176,7 @@ def archive_of(entries: tuple[Entry, ...]) -> bytes:
     return buffer.getvalue()
 
 
-def _files(entries: tuple[Entry, ...]) -> Iterator[tuple[str, bytes]]:
+def _files(entries: tuple[DatasetEntry, ...]) -> Iterator[tuple[str, bytes]]:
     for number, entry in enumerate(entries, 1):
         yield f"{number:03}.jpg", entry.data
         yield f"{number:03}.txt", entry.caption.encode()

@@ -16,7 +16,7 @@ from triptych.training.recording import record, recorded
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingOrder:
     """What a trainer is asked for. `archive` is a zip of NNN.jpg and NNN.txt."""
 
     name: str
@@ -41,7 +41,7 @@ class Trainer(Protocol):
 
     name: str
 
-    async def submit(self, order: Order, /) -> dict[str, Any]:
+    async def submit(self, order: TrainingOrder, /) -> dict[str, Any]:
         """Return the job that was made of `order`, as plain data.
 
         Raises:
@@ -59,7 +59,7 @@ class Trainer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingJob:
     """Everything that one training needs."""
 
     manifest: Manifest
@@ -70,10 +70,10 @@ class Lesson:
     folder: Path  # of the brand
 
     @property
-    def order(self) -> Order:
+    def order(self) -> TrainingOrder:
         """Return what the trainer is asked for."""
         written = self.manifest.written
-        return Order(
+        return TrainingOrder(
             name=self.manifest.name,
             trigger=written.trigger,
             style=written.teaches == "style",
@@ -96,23 +96,25 @@ class Lesson:
 
     def under_way(self) -> bool:
         """Say whether a job was submitted that is still to be collected."""
-        return self.store.attached(self.key) is not None
+        return self.store.find_job(self.key) is not None
 
 
-async def submitted(lesson: Lesson) -> Mapping[str, Any]:
+async def submitted(lesson: TrainingJob) -> Mapping[str, Any]:
     """Return the lesson's job: the one under way, or a new one, remembered at once.
 
     Raises:
         ConnectorError: the trainer did not take it.
     """
-    job = lesson.store.attached(lesson.key)
+    job = lesson.store.find_job(lesson.key)
     if job is None:
         job = await lesson.trainer.submit(lesson.order)
-        lesson.store.attach(lesson.key, job)
+        lesson.store.remember_job(lesson.key, job)
     return job
 
 
-async def collected(lesson: Lesson, job: Mapping[str, Any], watcher: Watcher) -> Trained:
+async def collected(
+    lesson: TrainingJob, job: Mapping[str, Any], watcher: Watcher
+) -> Trained:
     """Wait for `job` and return what it made; a job that failed is forgotten.
 
     Raises:
@@ -122,11 +124,11 @@ async def collected(lesson: Lesson, job: Mapping[str, Any], watcher: Watcher) ->
         return await lesson.trainer.collect(job, watcher)
     except ConnectorError as error:
         if not isinstance(error, Unavailable) or error.job_over:
-            lesson.store.detach(lesson.key)
+            lesson.store.forget_job(lesson.key)
         raise
 
 
-def remembered(lesson: Lesson, trained: Trained) -> tuple[Lora, Path]:
+def remembered(lesson: TrainingJob, trained: Trained) -> tuple[Lora, Path]:
     """Write the result into the brand, and return it and the file.
 
     Raises:
@@ -144,5 +146,5 @@ def remembered(lesson: Lesson, trained: Trained) -> tuple[Lora, Path]:
     )
     lora = recorded(lesson.brand, lora)
     path = record(lesson.folder, lora)
-    lesson.store.detach(lesson.key)
+    lesson.store.forget_job(lesson.key)
     return lora, path

@@ -9,7 +9,7 @@ from typing import Literal
 from triptych.artifact import Picture
 from triptych.brand.assets import NAME, is_inside
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
+from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
 
 FILE = "training.yaml"
@@ -57,7 +57,7 @@ class ManifestFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TrainingSource:
     """A picture of the set, read and checked, and what it shows."""
 
     name: str
@@ -72,7 +72,7 @@ class Manifest:
     name: str
     file: Path
     written: ManifestFile
-    sources: tuple[Source, ...] = ()
+    sources: tuple[TrainingSource, ...] = ()
     owners: tuple[str, ...] = ()  # each with the licence of its pictures
 
     def licence(self) -> str:
@@ -103,7 +103,7 @@ def load_manifest(file: Path, name: str) -> Manifest:
 class _Checker:
     """Looks for what is missing, and says it in sentences."""
 
-    def __init__(self, folder: Path, tree: Tree, written: ManifestFile) -> None:
+    def __init__(self, folder: Path, tree: DocumentTree, written: ManifestFile) -> None:
         self.folder, self.tree, self.written = folder, tree, written
         self.problems: list[Problem] = []
 
@@ -121,7 +121,7 @@ class _Checker:
                 self._rights(shot.rights, (*loc, "rights"))
                 owners[_whose(shot.rights)] = None
             if picture := self._picture(name, loc):
-                sources.append(Source(name, picture, shot.shows.strip()))
+                sources.append(TrainingSource(name, picture, shot.shows.strip()))
         if len(self.written.pictures) < FEWEST:
             message = f"holds {len(self.written.pictures)}; at least {FEWEST} are needed"
             self._add(("pictures",), f"{message}, 15 to 30 are good")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from triptych.raster import Shaping, letters
 from triptych.typography.bidi import levels, reads_right_to_left, visual
-from triptych.typography.fonts.scripts import Cut, assigned, cut_face, own_cut
+from triptych.typography.fonts.scripts import FontFile, assigned, cut_face, own_cut
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
 SMALL = 56.0  # pixels: below, letters that stand on whole pixels are unevenly spaced
@@ -19,7 +19,7 @@ FINE = 4  # so much larger small type is drawn, to be averaged down
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class FontSpec:
     """A family at a weight, for a language; `tabular`: figures of equal width."""
 
     family: str
@@ -34,33 +34,35 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class GlyphRun:
     """A part of a line: its text in reading order, its font, its direction."""
 
     text: str
-    cut: Cut
+    cut: FontFile
     direction: Literal["ltr", "rtl"]
 
 
 @functools.lru_cache(maxsize=8192)
-def runs_of(text: str, face: Face) -> tuple[Run, ...]:
+def runs_of(text: str, face: FontSpec) -> tuple[GlyphRun, ...]:
     """Return the runs of a line from left to right."""
     own = own_cut(face.family)
     base = int(reads_right_to_left(face.language))
     if not base and text.isascii():
-        return (Run(text, own, "ltr"),) if text else ()
+        return (GlyphRun(text, own, "ltr"),) if text else ()
     fonts = assigned(text, face.family, face.weight, face.language)
-    found: list[Run] = []
+    found: list[GlyphRun] = []
     for start, end, level in visual(levels(text, base)):
         parts = _by_font(text, fonts, start, end)
         direction: Literal["ltr", "rtl"] = "rtl" if level % 2 else "ltr"
         ordered = parts[::-1] if level % 2 else parts
-        found += [Run(part, cut, direction) for part, cut in ordered]
+        found += [GlyphRun(part, cut, direction) for part, cut in ordered]
     return tuple(found)
 
 
-def _by_font(text: str, fonts: list[Cut], start: int, end: int) -> list[tuple[str, Cut]]:
-    parts: list[tuple[str, Cut]] = []
+def _by_font(
+    text: str, fonts: list[FontFile], start: int, end: int
+) -> list[tuple[str, FontFile]]:
+    parts: list[tuple[str, FontFile]] = []
     for index in range(start, end):
         if parts and parts[-1][1] == fonts[index]:
             parts[-1] = (parts[-1][0] + text[index], fonts[index])
@@ -70,7 +72,7 @@ def _by_font(text: str, fonts: list[Cut], start: int, end: int) -> list[tuple[st
 
 
 @functools.lru_cache(maxsize=20_000)
-def advance_of(text: str, face: Face, optical: float) -> float:
+def advance_of(text: str, face: FontSpec, optical: float) -> float:
     """Return how wide a line runs, in shares of its size, shaped and kerned."""
     width = 0.0
     for run in runs_of(text, face):
@@ -79,7 +81,7 @@ def advance_of(text: str, face: Face, optical: float) -> float:
     return width / REFERENCE
 
 
-def _features(run: Run, face: Face) -> list[str] | None:
+def _features(run: GlyphRun, face: FontSpec) -> list[str] | None:
     return face.features if run.direction == "ltr" else None
 
 
@@ -92,8 +94,8 @@ class Pen:
 
 
 def drawn(
-    at: tuple[float, float], text: str, face: Face, pen: Pen
-) -> Iterator[letters.Run]:
+    at: tuple[float, float], text: str, face: FontSpec, pen: Pen
+) -> Iterator[letters.LetterRun]:
     """Yield the runs of a line, drawn, with the left end of its baseline at `at`."""
     x, baseline = at
     fine = FINE if pen.px < SMALL else 1
@@ -110,7 +112,7 @@ def drawn(
             x += _length(font, run, face) / fine
 
 
-def _averaged(large: letters.Run, by: int) -> letters.Run:
+def _averaged(large: letters.LetterRun, by: int) -> letters.LetterRun:
     """Return a run of letters `by` times smaller: each pixel the mean of its parts."""
     import numpy as np
     from PIL import Image
@@ -122,10 +124,10 @@ def _averaged(large: letters.Run, by: int) -> letters.Run:
     whole = Image.new("L", (across * by, down * by))
     whole.paste(Image.fromarray(large.mask), (x, y))
     # the same numbers as numpy's sums, ten times sooner
-    return letters.Run(np.asarray(whole.reduce(by)), left, top)
+    return letters.LetterRun(np.asarray(whole.reduce(by)), left, top)
 
 
-def _length(font: Any, run: Run, face: Face) -> float:
+def _length(font: Any, run: GlyphRun, face: FontSpec) -> float:
     return float(
         font.getlength(
             run.text,

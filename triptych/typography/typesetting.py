@@ -11,7 +11,7 @@ from triptych.geometry import Box
 from triptych.typography.breaking import Piece, pieces
 from triptych.typography.fonts.scripts import cut_face, cut_of
 from triptych.typography.rag import Shaped, even, fewest, torn
-from triptych.typography.runs import Face, advance_of
+from triptych.typography.runs import FontSpec, advance_of
 
 LEAST_DESCENT = 0.16  # of the size: the air under a line without descenders
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
@@ -31,8 +31,8 @@ class Style:
     whole: tuple[str, ...] = ()  # names that never are, casefolded
 
     @property
-    def face(self) -> Face:
-        return Face(self.family, self.weight, self.language, self.tabular)
+    def face(self) -> FontSpec:
+        return FontSpec(self.family, self.weight, self.language, self.tabular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _shaped(text: str, style: Style, optical: float) -> Shaped:
     return Shaped(found, sizes, gaps, max(sizes, default=0.0))
 
 
-def _space(found: Sequence[Piece], face: Face, optical: float) -> float:
+def _space(found: Sequence[Piece], face: FontSpec, optical: float) -> float:
     """Return how wide the space between two pieces is, in the font that draws it."""
     left, right = "n", "n"
     for one, other in itertools.pairwise(found):

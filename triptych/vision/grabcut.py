@@ -15,7 +15,7 @@ SURE = 0.55  # a cut scored below this should not be used unseen
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Segmentation:
     """A subject with its alpha (mode RGBA, the picture's size) and how sure it is."""
 
     image: "Image.Image"
@@ -31,13 +31,13 @@ def has_alpha(image: "Image.Image") -> bool:
     return int(low) < 128 < int(high)  # type: ignore[arg-type]
 
 
-def cut_subject(image: "Image.Image") -> Cut:
+def cut_subject(image: "Image.Image") -> Segmentation:
     """Return the subject of `image`, cut from its ground.
 
     A picture with alpha is returned as it is. The same picture gives the same cut.
     """
     if has_alpha(image):
-        return Cut(image, 1.0, _share(image))
+        return Segmentation(image, 1.0, _share(image))
     import cv2
     import numpy as np
     from PIL import Image as Images
@@ -58,7 +58,7 @@ def cut_subject(image: "Image.Image") -> Cut:
     alpha = _refined(rgb, found)
     colours = _decontaminated(np.asarray(rgb), alpha)
     cut = Images.fromarray(np.dstack([colours, alpha]), "RGBA")
-    return Cut(cut, score, float(found.mean()))
+    return Segmentation(cut, score, float(found.mean()))
 
 
 def _share(image: "Image.Image") -> float:

@@ -31,7 +31,7 @@ class Calm:
 
 
 @dataclass(frozen=True, slots=True)
-class Maps:
+class ImageMaps:
     """Maps of a picture, float32 arrays (height, width) from 0 to 1.
 
     `subject`: how much a pixel belongs to what the picture is about; `detail`: how
@@ -148,7 +148,7 @@ def maps_of(
     image: "Image.Image",
     subject: "Image.Image | None",
     faces: tuple[Box, ...] | None = None,
-) -> Maps:
+) -> ImageMaps:
     """Return the maps of a picture; `subject` is its cutout (alpha), if there is one.
 
     `faces` are those found in a larger copy of it; None: they are looked for here.
@@ -167,7 +167,7 @@ def maps_of(
         cut = np.asarray(alpha, dtype=np.float32) / 255
         if 0.01 < float(cut.mean()) < 0.85:
             found, crisp = cut, _crispness(pixels, cut > 0.5)
-    return Maps(
+    return ImageMaps(
         found,
         detail,
         luminances(bytes_),

@@ -50,7 +50,7 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
+class SecretName:
     """A secret by name. Its value is never in it, so it cannot be shown or stored."""
 
     name: str
@@ -245,7 +245,7 @@ def _one(source: str, names: Mapping[str, Any]) -> Any:
 
 
 def _as_text(value: Any) -> str:
-    if isinstance(value, Secret):
+    if isinstance(value, SecretName):
         raise ExpressionError(f"the secret {value.name} may not be written into text")
     if isinstance(value, (Picture, Product)):
         raise ExpressionError("a picture or product cannot be written into text")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, Document, Picture
-from triptych.documents.yaml import Tree, did_you_mean
+from triptych.documents.yaml import DocumentTree, did_you_mean
 from triptych.errors import PictureError, Problem
 from triptych.geometry import Size
 from triptych.raster.intake import read_picture
@@ -18,7 +18,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenInput:
     """Values from outside, and where a person gave them: "--set", "the run's form"."""
 
     values: Mapping[str, Any]
@@ -31,7 +31,7 @@ class BadValue(ValueError):
 
 
 def input_values(
-    workflow: Workflow, given: Given, folder: Path, tree: Tree
+    workflow: Workflow, given: GivenInput, folder: Path, tree: DocumentTree
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the value of every input, and what is wrong with them.
 
@@ -86,7 +86,7 @@ def _stand_in(rule: Input) -> Any:
     return known.get(rule.type, "text")
 
 
-def _place(name: str, message: str, tree: Tree, by: str) -> Problem:
+def _place(name: str, message: str, tree: DocumentTree, by: str) -> Problem:
     if by:
         return Problem(f"{by} {name}", 1, 1, f"inputs.{name}", message, "T303")
     loc = ("inputs", name, "default")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from triptych.contracts import CAMPAIGN_DEFAULTS, About
-from triptych.documents.yaml import Tree
+from triptych.documents.yaml import DocumentTree
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.model import Step, Workflow
@@ -15,7 +15,7 @@ def unwritten(
     workflow: Workflow,
     units: Iterable[Unit],
     names: Mapping[str, Any],
-    tree: Tree,
+    tree: DocumentTree,
     about: Callable[[str], About],
 ) -> Iterator[Problem]:
     """Yield a problem for each unit whose language its connector does not write.

@@ -14,12 +14,12 @@ from triptych.brief.load import load_brief
 from triptych.brief.model import Brief
 from triptych.contracts import About
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Tree
+from triptych.documents.yaml import DocumentTree
 from triptych.errors import DefinitionError, Problem
 from triptych.prompts.kit import Harness
 from triptych.prompts.load import load_harness
-from triptych.workflow.expressions import Secret, functions
-from triptych.workflow.inputs import Given, input_values
+from triptych.workflow.expressions import SecretName, functions
+from triptych.workflow.inputs import GivenInput, input_values
 from triptych.workflow.inspection import inspect
 from triptych.workflow.merging import extend, load_merged
 from triptych.workflow.model import Workflow
@@ -39,7 +39,7 @@ class Campaign:
     inputs: Mapping[str, Any]
     harness: Harness
     digest: str  # of the workflow as written, its brief, brand, inputs and harness
-    tree: Tree
+    tree: DocumentTree
 
     def names(self) -> dict[str, Any]:
         """Return the names that every expression may read, save matrix and steps."""
@@ -54,11 +54,11 @@ class Campaign:
         }
 
 
-class _Secrets(dict[str, Secret]):
+class _Secrets(dict[str, SecretName]):
     """Any name is a secret; whether it is set is asked when it is used."""
 
-    def __missing__(self, key: str) -> Secret:
-        return Secret(key)
+    def __missing__(self, key: str) -> SecretName:
+        return SecretName(key)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str)
@@ -93,7 +93,7 @@ def load_campaign(
     brief = _named(load_brief, workflow.brief, path, tree, "brief", problems)
     brand = _named(load_brand, workflow.brand, path, tree, "brand", problems)
     inputs, found = input_values(
-        workflow, Given(sets or {}, given_by, form), path.parent, tree
+        workflow, GivenInput(sets or {}, given_by, form), path.parent, tree
     )
     problems += found
     harness = _harness(workflow, path, tree, problems)
@@ -128,7 +128,7 @@ def brand_folder(workflow: Workflow, path: Path) -> Path:
 
 
 def _harness(
-    workflow: Workflow, path: Path, tree: Tree, problems: list[Problem]
+    workflow: Workflow, path: Path, tree: DocumentTree, problems: list[Problem]
 ) -> Harness | None:
     """Load the harness, placing "there is none" where the workflow names it."""
     folder = brand_folder(workflow, path)
@@ -162,7 +162,7 @@ def _named(
     load: Callable[[Path], Any],
     name: str,
     path: Path,
-    tree: Tree,
+    tree: DocumentTree,
     key: str,
     problems: list[Problem],
 ) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.documents.yaml import Loc, Tree, did_you_mean, load_document
+from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
 
@@ -21,15 +21,15 @@ def merge(under: Any, over: Any) -> Any:
     return over
 
 
-def overlay(under: Tree, over: Tree) -> Tree:
+def overlay(under: DocumentTree, over: DocumentTree) -> DocumentTree:
     """Return the merged tree; every value keeps the place where it was written."""
     values = {**under.values, **over.values, (): over.values[()]}
-    merged = Tree(merge(under.data, over.data), values, {**under.keys, **over.keys})
+    merged = DocumentTree(merge(under.data, over.data), values, {**under.keys, **over.keys})
     merged.prose = over.prose or under.prose
     return merged
 
 
-def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> Tree:
+def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> DocumentTree:
     """Return the document at `path`, laid over the files that it includes.
 
     Raises:
@@ -40,7 +40,7 @@ def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> Tree:
         raise DefinitionError([tree.problem((), "should be a mapping of keys", "T301")])
     names = tree.data.get("include", [])
     names = [names] if isinstance(names, str) else names if isinstance(names, list) else []
-    under: Tree | None = None
+    under: DocumentTree | None = None
     for index, name in enumerate(names):
         loc: Loc = ("include", index) if ("include", index) in tree.values else ("include",)
         other = (path.parent / str(name)).resolve()
@@ -51,7 +51,7 @@ def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> Tree:
 
 
 def _check_include(
-    other: Path, path: Path, above: tuple[Path, ...], tree: Tree, loc: Loc
+    other: Path, path: Path, above: tuple[Path, ...], tree: DocumentTree, loc: Loc
 ) -> None:
     root = above[0].parent
     if not other.is_relative_to(root):
@@ -70,7 +70,7 @@ def _check_include(
     del path
 
 
-def extend(tree: Tree) -> list[Problem]:
+def extend(tree: DocumentTree) -> list[Problem]:
     """Resolve `extends` in steps and deliverables, in place; return what is wrong."""
     problems: list[Problem] = []
     for section in ("steps", "deliverables"):
@@ -82,7 +82,7 @@ def extend(tree: Tree) -> list[Problem]:
 
 
 def _extend_one(
-    tree: Tree, section: str, name: str, above: tuple[str, ...]
+    tree: DocumentTree, section: str, name: str, above: tuple[str, ...]
 ) -> list[Problem]:
     entries: dict[str, Any] = tree.data[section]
     entry = entries[name]
@@ -106,7 +106,7 @@ def _extend_one(
     return problems
 
 
-def _inherit_places(tree: Tree, parent: Loc, child: Loc) -> None:
+def _inherit_places(tree: DocumentTree, parent: Loc, child: Loc) -> None:
     """Give what came from the parent the place where the parent wrote it."""
     for table in (tree.values, tree.keys):
         for loc in [loc for loc in table if loc[: len(parent)] == parent]:

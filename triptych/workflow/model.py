@@ -126,7 +126,7 @@ class Default(Definition):
     fallback: Names = ()
 
 
-class Budget(Definition):
+class BudgetRule(Definition):
     """What a run may cost."""
 
     usd: Annotated[float, Field(ge=0)]
@@ -238,7 +238,7 @@ class Workflow(Definition):
     harness: Name = "house"  # what language models are told: templates/prompts/<name>
     matrix: dict[str, Any] = {}
     defaults: dict[str, Default] = {}
-    budget: Budget | None = None
+    budget: BudgetRule | None = None
     steps: dict[Name, Step] = {}
     deliverables: dict[Name, Deliverable] = {}
     evals: dict[Name, Eval] = {}

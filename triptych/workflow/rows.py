@@ -10,14 +10,14 @@ from triptych.documents.yaml import did_you_mean, read_text
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.inputs import misfit
 from triptych.workflow.model import Input, Workflow
-from triptych.workflow.tables import Cell, cells_of
+from triptych.workflow.tables import TableCell, cells_of
 
 MOST = 5000  # rows
 LABEL = "row"  # the column that names rows, unless an input is called so
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InputRow:
     """One line of the file: what its run is called, and the inputs it gives."""
 
     name: str  # safe as a folder's name, unique in the file
@@ -30,7 +30,7 @@ def load_rows(
     workflow: Workflow,
     common: Mapping[str, str] | None = None,
     folder: Path | None = None,
-) -> tuple[Row, ...]:
+) -> tuple[InputRow, ...]:
     """Return the rows of `path`, checked against the inputs of `workflow`.
 
     The first line names inputs. An empty cell leaves its input to `common` and the
@@ -64,7 +64,9 @@ class _Reading:
         self.bases = bases
         self.problems: list[Problem] = []
 
-    def rows(self, header: list[Cell], lines: list[list[Cell]]) -> tuple[Row, ...]:
+    def rows(
+        self, header: list[TableCell], lines: list[list[TableCell]]
+    ) -> tuple[InputRow, ...]:
         names = [cell.text.strip() for cell in header]
         self._check_header(header, names)
         if self.problems:  # every cell below would be wrong, too
@@ -76,14 +78,16 @@ class _Reading:
             raise DefinitionError(order)
         return tuple(rows)
 
-    def _at(self, cell: Cell, name: str, message: str, code: str, hint: str = "") -> None:
+    def _at(
+        self, cell: TableCell, name: str, message: str, code: str, hint: str = ""
+    ) -> None:
         place = (str(self.path), cell.line, cell.column)
         self.problems.append(Problem(*place, name, message, code, hint))
 
     def _known(self) -> list[str]:
         return list(dict.fromkeys([*self.inputs, LABEL]))
 
-    def _check_header(self, header: list[Cell], names: list[str]) -> None:
+    def _check_header(self, header: list[TableCell], names: list[str]) -> None:
         for cell, name in zip(header, names, strict=True):
             if name not in self._known():
                 hint = did_you_mean(name, self._known())
@@ -91,7 +95,7 @@ class _Reading:
             elif names.count(name) > 1 and cell is not header[names.index(name)]:
                 self._at(cell, name, "this column stands twice", "T203")
 
-    def _row(self, names: Sequence[str], cells: list[Cell]) -> Row:
+    def _row(self, names: Sequence[str], cells: list[TableCell]) -> InputRow:
         for cell in cells[len(names) :]:
             said = f"the row has more than the header's {len(names)} columns"
             self._at(cell, "row", f"{said}; quote a value that holds a separator", "T301")
@@ -103,9 +107,9 @@ class _Reading:
         self._check_required(sets, cells[0])
         label = given.get(LABEL)
         named = safe_name(label.text) if label and LABEL not in self.inputs else ""
-        return Row(named or f"row-{cells[0].line:04d}", cells[0].line, sets)
+        return InputRow(named or f"row-{cells[0].line:04d}", cells[0].line, sets)
 
-    def _value(self, name: str, rule: Input, cell: Cell) -> str:
+    def _value(self, name: str, rule: Input, cell: TableCell) -> str:
         text = cell.text.strip()
         if rule.type in ("image", "file") and "://" not in text:
             places = [base / text for base in self.bases]
@@ -114,12 +118,12 @@ class _Reading:
             self._at(cell, name, said, "T303")
         return text
 
-    def _check_required(self, sets: Mapping[str, str], first: Cell) -> None:
+    def _check_required(self, sets: Mapping[str, str], first: TableCell) -> None:
         for name, rule in self.inputs.items():
             if rule.required and rule.default is None and not sets.get(name):
                 self._at(first, name, "is required, and empty in this row", "T302")
 
-    def _check_names(self, rows: list[Row], lines: list[list[Cell]]) -> None:
+    def _check_names(self, rows: list[InputRow], lines: list[list[TableCell]]) -> None:
         seen: dict[str, int] = {}
         for row, cells in zip(rows, lines, strict=True):
             if row.name in seen:

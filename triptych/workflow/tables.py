@@ -12,7 +12,7 @@ SEPARATORS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One value, and where it begins."""
 
     text: str
@@ -27,7 +27,7 @@ def separator_of(text: str) -> str:
     return max(SEPARATORS, key=outside.count)
 
 
-def cells_of(text: str) -> Iterator[list[Cell]]:
+def cells_of(text: str) -> Iterator[list[TableCell]]:
     """Yield the rows of `text`; lines without any value are left out.
 
     A value in quotes may hold separators, line ends and doubled quotes.
@@ -47,7 +47,7 @@ class _Reader:
     def is_at_end(self) -> bool:
         return self.at >= len(self.text)
 
-    def row(self) -> list[Cell]:
+    def row(self) -> list[TableCell]:
         row = [self._cell()]
         while self._next() == self.separator:
             self.at += 1
@@ -63,10 +63,10 @@ class _Reader:
         self.at += 1
         self.line, self.start = self.line + 1, self.at
 
-    def _cell(self) -> Cell:
+    def _cell(self) -> TableCell:
         line, column = self.line, self.at - self.start + 1
         text = self._quoted() if self._next() == '"' else ""
-        return Cell(text + self._plain(), line, column)
+        return TableCell(text + self._plain(), line, column)
 
     def _plain(self) -> str:
         end = self.at

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from triptych.documents.yaml import Tree
+from triptych.documents.yaml import DocumentTree
 from triptych.errors import Problem
 from triptych.workflow.model import Schedule, Workflow
 
@@ -82,7 +82,7 @@ def _rrule(written: str, start: datetime) -> Iterator[datetime]:
         raise BadSchedule("rrule", f"{written!r} cannot be read: {error}{hint}") from None
 
 
-def schedule_problems(workflow: Workflow, tree: Tree) -> list[Problem]:
+def schedule_problems(workflow: Workflow, tree: DocumentTree) -> list[Problem]:
     """Return what is wrong with `schedule:` whatever the time is."""
     schedule = workflow.schedule
     if schedule is None:
@@ -98,7 +98,7 @@ def schedule_problems(workflow: Workflow, tree: Tree) -> list[Problem]:
     return []
 
 
-def never_fires(workflow: Workflow, tree: Tree, now: datetime) -> list[Problem]:
+def never_fires(workflow: Workflow, tree: DocumentTree, now: datetime) -> list[Problem]:
     """Return a problem if the schedule has no time left after `now`, or no one to ask."""
     schedule = workflow.schedule
     if schedule is None:

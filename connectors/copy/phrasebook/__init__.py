@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from triptych.contracts import About, Copy, CopyRequest, Usage, Watcher
 from triptych.documents.yaml import did_you_mean
 from triptych.errors import Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 # field -> what is written into it; several names for one idea, as channels use them
 FIELDS: Mapping[str, str] = {
@@ -67,7 +67,7 @@ class Phrasebook:
         """
         watcher.progress(0.0, "writes")
         _refuse(request)
-        return await in_worker(_write, request)
+        return await run_blocking(_write, request)
 
 
 def _refuse(request: CopyRequest) -> None:

@@ -24,7 +24,7 @@ MOST_SENTENCES = 3  # in a body; more reads like a data sheet
 
 
 @dataclass
-class Candidate:
+class PhraseCandidate:
     """A text with what it is about and how good it is."""
 
     text: str
@@ -124,23 +124,25 @@ class _Writer:
             connector="copy/phrasebook",
         )
 
-    def _headlines(self, limit: int) -> list[Candidate]:
-        found = [Candidate(capital(c), "proposition", 1.0) for c in self.facts.clauses]
+    def _headlines(self, limit: int) -> list[PhraseCandidate]:
+        found = [
+            PhraseCandidate(capital(c), "proposition", 1.0) for c in self.facts.clauses
+        ]
         found += [
-            Candidate(capital(f"{a}, {b}"), "proposition", 1.15)
+            PhraseCandidate(capital(f"{a}, {b}"), "proposition", 1.15)
             for a, b in zip(self.facts.clauses, self.facts.clauses[1:], strict=False)
         ]
-        found += [Candidate(capital(w), "wants", 1.1) for w in self.facts.wants[:1]]
+        found += [PhraseCandidate(capital(w), "wants", 1.1) for w in self.facts.wants[:1]]
         for phrase in of_kind(self.language, "headline"):
             if text := said(phrase, self.facts.slots):
-                found.append(Candidate(capital(text).rstrip("."), phrase.angle, 0.8))
-        found.append(Candidate(self.facts.slots["product"], "product", 0.1))
+                found.append(PhraseCandidate(capital(text).rstrip("."), phrase.angle, 0.8))
+        found.append(PhraseCandidate(self.facts.slots["product"], "product", 0.1))
         fitting = [c for c in found if len(c.text) <= limit and not self._banned(c.text)]
         for candidate in fitting:
             candidate.score += self._worth(candidate, limit)
         return fitting
 
-    def _worth(self, candidate: Candidate, limit: int) -> float:
+    def _worth(self, candidate: PhraseCandidate, limit: int) -> float:
         text = candidate.text
         full = len(text) / limit
         worth = 0.5 - abs(full - 0.75)
@@ -184,7 +186,7 @@ class _Writer:
 
     def _body(self, limit: int, headline: str, name: str) -> str:
         sentences = [
-            Candidate(text, phrase.angle, uses=_uses(phrase.say))
+            PhraseCandidate(text, phrase.angle, uses=_uses(phrase.say))
             for phrase in of_kind(self.language, "sentence")
             if (text := said(phrase, self.facts.slots)) and not self._banned(text)
         ]

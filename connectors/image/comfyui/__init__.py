@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from connectors.image.comfyui.graph import Graph, filled
 from connectors.image.comfyui.watching import watch
 from connectors.sdk.images.answers import image_of
-from connectors.sdk.images.refusals import refuse_unknown_extra, refuse_what_is_not_offered
+from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.providers.comfyui import COMFYUI
-from connectors.sdk.transport import Data, File, Form, Line, Waiting, polled
+from connectors.sdk.transport import Data, File, Form, ProviderClient, Waiting, polled
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 NAME = "image/comfyui"
 EXTRA = ("workflow", "inputs", "values")
@@ -39,7 +39,7 @@ class ComfyImages:
         seconds=40.0,
     )
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     @classmethod
@@ -49,7 +49,7 @@ class ComfyImages:
         Raises:
             Unauthorized: the variable is no URL.
         """
-        return cls(Line.open(COMFYUI, env, NAME))
+        return cls(ProviderClient.open(COMFYUI, env, NAME))
 
     async def draw(self, request: ImageRequest, watcher: Watcher, /) -> Image:
         """Return one picture of exactly `request.size`.
@@ -110,12 +110,12 @@ class ComfyImages:
         """Upload references and mask; return the file names by the input they are for."""
         names, pictures = {}, []
         for reference in request.references:
-            pictures.append(await in_worker(sendable, reference, READS, NAME))
+            pictures.append(await run_blocking(sendable, reference, READS, NAME))
         for place, picture in zip(graph.reference_names(), pictures, strict=False):
             file = File.of("image", picture, picture.artifact.digest)
             names[place] = await self._upload(file)
         if request.mask is not None:
-            mask = await in_worker(
+            mask = await run_blocking(
                 mask_for, request.mask, pictures[0].size, "transparent", NAME
             )
             names["mask"] = await self._upload(File("image", "mask.png", mask, "image/png"))
@@ -152,7 +152,7 @@ class ComfyImages:
 
 @contextlib.asynccontextmanager
 async def _watched(
-    line: Line, job: Mapping[str, Any], watcher: Watcher
+    line: ProviderClient, job: Mapping[str, Any], watcher: Watcher
 ) -> AsyncIterator[None]:
     """Show progress and previews while the job runs."""
     watching = asyncio.create_task(watch(line, job, watcher))
@@ -163,7 +163,7 @@ async def _watched(
 
 
 def _refuse(request: ImageRequest) -> None:
-    refuse_what_is_not_offered(request, ComfyImages.about.capabilities, NAME)
+    require_capabilities(request, ComfyImages.about.capabilities, NAME)
     refuse_unknown_extra(request.extra, EXTRA, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.sdk.transport import Line, socket
+from connectors.sdk.transport import ProviderClient, socket
 from triptych.contracts import Watcher
 from triptych.errors import ConnectorError
 
@@ -12,7 +12,7 @@ PREVIEW, HEADER = 1, 8  # event number; two big-endian uint32: event, format
 FORMATS = {1: "image/jpeg", 2: "image/png"}
 
 
-async def watch(line: Line, job: Mapping[str, Any], watcher: Watcher) -> None:
+async def watch(line: ProviderClient, job: Mapping[str, Any], watcher: Watcher) -> None:
     """Tell `watcher` of our job until the socket closes; whatever breaks is passed over."""
     shown = 0.0
     with contextlib.suppress(ConnectorError):

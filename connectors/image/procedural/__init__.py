@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 from connectors.image.procedural.vocabulary import Recipe, read_prompt
 from triptych.contracts import About, Finding, Image, ImageRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 
 MOST_PIXELS = 16_000_000
 
@@ -50,7 +50,7 @@ class ProceduralImages:
         recipe = read_prompt(request.prompt, photographed=photographed, product=named)
         watcher.progress(0.05, recipe.scene)
         try:
-            return await in_worker(_draw, request, recipe, watcher)
+            return await run_blocking(_draw, request, recipe, watcher)
         except PictureError as error:
             raise Rejected(str(error), connector="image/procedural") from None
 

@@ -15,7 +15,7 @@ from connectors.image.procedural.canvas import (
 )
 from triptych.typography.fonts import face
 from triptych.typography.fonts.scripts import missing
-from triptych.typography.runs import Face, Pen, advance_of, drawn
+from triptych.typography.runs import FontSpec, Pen, advance_of, drawn
 
 # the language whose fonts and direction a script is set with
 SCRIPTS = {
@@ -42,9 +42,9 @@ def draw_label(brand: str, product: str, colours: Colours) -> Array:
     draw = ImageDraw.Draw(image)
     middle = WIDE / 2
     _emblem(draw, middle, HIGH * 0.27, HIGH * 0.12, accent)
-    _line(image, brand, Face("Fraunces", 600), (HIGH * 0.53, HIGH * 0.17), ink)
+    _line(image, brand, FontSpec("Fraunces", 600), (HIGH * 0.53, HIGH * 0.17), ink)
     said = product.upper().removeprefix(brand.upper()).strip() or product.upper()
-    _line(image, said, Face("DM Sans", 600), (HIGH * 0.665, HIGH * 0.048), ink)
+    _line(image, said, FontSpec("DM Sans", 600), (HIGH * 0.665, HIGH * 0.048), ink)
     line = (middle - HIGH * 0.2, HIGH * 0.735, middle + HIGH * 0.2, HIGH * 0.735)
     draw.line(line, fill=ink, width=4)
     return to_linear(f32(np.asarray(image, dtype=np.float32) / 255))
@@ -63,7 +63,7 @@ def _emblem(
 def _line(
     image: Image.Image,
     text: str,
-    own: Face,
+    own: FontSpec,
     at: tuple[float, float],
     ink: tuple[int, ...],
 ) -> None:
@@ -77,7 +77,7 @@ def _line(
     text = "".join(letter for letter in text if letter not in absent).strip()
     if not text:
         return
-    worn = Face(own.family, own.weight, language)
+    worn = FontSpec(own.family, own.weight, language)
     high, px = at
     px = max(6.0, min(px, WIDE * 0.73 / advance_of(text, worn, OPTICAL)))
     ascent, descent = face(own.family, own.weight, px).getmetrics()

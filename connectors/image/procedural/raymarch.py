@@ -20,7 +20,7 @@ CHUNK = 24_576  # rays; their points, 100 kB, stay in a core's cache
 
 
 @dataclass(frozen=True)
-class Stage:
+class RayStage:
     """What is traced: solids, the cove's colour, the label, light and framing."""
 
     solids: list[Solid]
@@ -32,7 +32,7 @@ class Stage:
     zoom: float = 0.30
 
 
-def render(stage: Stage, size: Size, small: int, show: Callable[[Array], None]) -> Array:
+def render(stage: RayStage, size: Size, small: int, show: Callable[[Array], None]) -> Array:
     """Return the stage as sRGB (height, width, 3); `small` is the first pass's height.
 
     `show` is given the first pass, sRGB, as soon as it is there.
@@ -59,7 +59,7 @@ def render(stage: Stage, size: Size, small: int, show: Callable[[Array], None]) 
     return to_srgb(picture)
 
 
-def _in_chunks(stage: Stage, rays: Array) -> tuple[Array, Array]:
+def _in_chunks(stage: RayStage, rays: Array) -> tuple[Array, Array]:
     """Shade many rays a few at a time: what a step touches then fits the cache."""
     parts = [_shade(stage, rays[:, i : i + CHUNK]) for i in range(0, rays.shape[1], CHUNK)]
     if not parts:
@@ -75,7 +75,7 @@ def _grid(width: int, height: int) -> tuple[Array, Array]:
     )
 
 
-def _rays(stage: Stage, u: Array, v: Array, aspect: float) -> Array:
+def _rays(stage: RayStage, u: Array, v: Array, aspect: float) -> Array:
     """Return unit directions (3, n); `u`, `v` run from -1 to 1 over the picture."""
     forward = f32([0, 1.18, 0]) - EYE
     forward /= np.linalg.norm(forward)
@@ -99,7 +99,7 @@ def _busy(first: Array, which: Array) -> Array:
     return f32(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
 
 
-def _scene(stage: Stage) -> Callable[[Array], Array]:
+def _scene(stage: RayStage) -> Callable[[Array], Array]:
     def distance(q: Array) -> Array:
         nearest = cove(q)
         for solid in stage.solids:
@@ -109,7 +109,7 @@ def _scene(stage: Stage) -> Callable[[Array], Array]:
     return distance
 
 
-def _which(stage: Stage, q: Array) -> Array:
+def _which(stage: RayStage, q: Array) -> Array:
     """Return the index of the solid at each point, 0 for the cove."""
     nearest = cove(q)
     found = np.zeros(q.shape[1], dtype=np.int8)
@@ -120,7 +120,7 @@ def _which(stage: Stage, q: Array) -> Array:
     return found  # type: ignore[return-value]
 
 
-def _shade(stage: Stage, rays: Array) -> tuple[Array, Array]:
+def _shade(stage: RayStage, rays: Array) -> tuple[Array, Array]:
     """Return each ray's colour in linear light, and which solid it met."""
     distance = _scene(stage)
     count = rays.shape[1]
@@ -171,7 +171,7 @@ def _occlusion(distance: Callable[[Array], Array], points: Array, normals: Array
 
 
 def _lit(
-    stage: Stage,
+    stage: RayStage,
     distance: Callable[[Array], Array],
     rays: Array,
     points: Array,
@@ -212,7 +212,7 @@ def _softboxes(rays: Array, normals: Array) -> Array:
     return f32(seen * (fresnel * 2.2 + 0.10))
 
 
-def _materials(stage: Stage, points: Array, which: Array) -> tuple[Array, Array]:
+def _materials(stage: RayStage, points: Array, which: Array) -> tuple[Array, Array]:
     count = points.shape[1]
     base = np.empty((count, 3), dtype=np.float32)
     base[:] = stage.ground

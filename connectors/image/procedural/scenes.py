@@ -22,7 +22,7 @@ from connectors.image.procedural.flat import arcs, mesh, terrazzo, topographic, 
 from connectors.image.procedural.label import draw_label
 from connectors.image.procedural.photo import photo_scene
 from connectors.image.procedural.products import product, props
-from connectors.image.procedural.raymarch import Stage, render
+from connectors.image.procedural.raymarch import RayStage, render
 from connectors.image.procedural.vocabulary import Recipe
 from triptych.contracts import Finding, ImageRequest, Watcher
 from triptych.raster.intake import decode, encode_jpeg
@@ -106,7 +106,7 @@ def _first_pass(size: "Size") -> int:
     return min(TRACED, max(64, round(size.height * 0.62)), size.height)
 
 
-def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
+def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> RayStage:
     shown = recipe.scene == "packshot"
     solids = product(recipe.body, colours) if shown else []
     solids += props(colours, request.seed, product=shown)
@@ -116,7 +116,7 @@ def _stage(request: ImageRequest, recipe: Recipe, colours: Colours) -> Stage:
     wall = _wall(colours)
     if "dark" in recipe.light:
         wall = mix(colours.primary, colours.ink, 0.2)
-    return Stage(
+    return RayStage(
         solids=solids,
         ground=to_linear(from_oklab(wall)),
         label=_label(request, colours) if shown else None,

@@ -14,7 +14,7 @@ from triptych.contracts import (
     Usage,
 )
 from triptych.errors import Malformed, PictureError
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
 
@@ -48,7 +48,7 @@ async def image_of(
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
-    fitted = await in_worker(exactly, data, request.size, connector)
+    fitted = await run_blocking(exactly, data, request.size, connector)
     return Image(
         fitted.data,
         fitted.media_type,
@@ -68,7 +68,7 @@ async def enlarged_of(
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
-    fitted = await in_worker(exactly, data, request.size, connector)
+    fitted = await run_blocking(exactly, data, request.size, connector)
     size, findings = request.size, fitted.findings
     return Image(fitted.data, fitted.media_type, size, usage, findings=findings)
 
@@ -81,7 +81,7 @@ async def cutout_of(
     Raises:
         Malformed: it is no picture, has no alpha, or other proportions.
     """
-    made, findings = await in_worker(_cut, data, request.image.size, connector)
+    made, findings = await run_blocking(_cut, data, request.image.size, connector)
     return Cutout(made, request.image.size, usage, findings)
 
 
@@ -103,7 +103,7 @@ def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding,
 
 
 def exactly(data: bytes, size: Size, connector: str) -> Fitted:
-    """Return the picture in `data` at exactly `size`; blocking: call it `in_worker`.
+    """Return the picture in `data` at exactly `size`; blocking: call it `run_blocking`.
 
     A picture that is right already keeps its bytes. Any other is cropped around its
     centre to the proportions of `size`, then scaled; the finding `resized` says from

@@ -7,7 +7,7 @@ from triptych.contracts import ImageRequest
 from triptych.errors import Unsupported
 
 
-def refuse_what_is_not_offered(
+def require_capabilities(
     request: ImageRequest, capabilities: Iterable[str], connector: str
 ) -> None:
     """Refuse what a request holds and the connector does not declare.

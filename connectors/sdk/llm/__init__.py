@@ -13,17 +13,17 @@ A connector gives one function that turns an `Ask` into what the model `Said`:
         return await written(request, self._say, watcher, NAME)
 """
 
-from connectors.sdk.llm.asking import Ask, Turn
+from connectors.sdk.llm.asking import ChatTurn, LLMRequest
 from connectors.sdk.llm.judging import judged, judging_of
-from connectors.sdk.llm.said import Growing, Said, Say, total
+from connectors.sdk.llm.said import Growing, LLMResponse, Say, total
 from connectors.sdk.llm.writing import first_ask, written
 
 __all__ = [
-    "Ask",
+    "ChatTurn",
     "Growing",
-    "Said",
+    "LLMRequest",
+    "LLMResponse",
     "Say",
-    "Turn",
     "first_ask",
     "judged",
     "judging_of",

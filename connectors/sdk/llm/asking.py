@@ -13,7 +13,7 @@ from triptych.prompts.render import TemplateError, render
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """What one side said. Pictures stand after the text, in order."""
 
     role: Literal["user", "assistant"]
@@ -22,7 +22,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class LLMRequest:
     """What a model is asked: who it is, what was said, and the shape of its answer.
 
     `schema` is JSON Schema with nothing that a provider's strict mode refuses: every
@@ -30,7 +30,7 @@ class Ask:
     """
 
     system: str
-    turns: tuple[Turn, ...]
+    turns: tuple[ChatTurn, ...]
     schema: Mapping[str, Any]
     name: str = "copy"  # of the schema
     seed: int = 0
@@ -39,11 +39,11 @@ class Ask:
 
     def and_then(self, answer: str, question: str) -> Self:
         """Return this conversation, gone on. No provider takes an empty turn."""
-        more = (Turn("assistant", answer.strip() or "{}"), Turn("user", question))
+        more = (ChatTurn("assistant", answer.strip() or "{}"), ChatTurn("user", question))
         return replace(self, turns=(*self.turns, *more))
 
 
-def ask_of(request: CopyRequest, fields: Mapping[str, int], connector: str) -> Ask:
+def ask_of(request: CopyRequest, fields: Mapping[str, int], connector: str) -> LLMRequest:
     """Return the first question: what a model is told, so that it writes `fields`.
 
     Raises:
@@ -53,9 +53,9 @@ def ask_of(request: CopyRequest, fields: Mapping[str, int], connector: str) -> A
     voiced = {key: names[key] for key in ("brand", "tone")} | {"voice": request.voice}
     names["voice"] = filled(prompts.voice, voiced, connector)
     system = filled(prompts.system, names, connector)
-    return Ask(
+    return LLMRequest(
         system,
-        turns=(Turn("user", filled(prompts.ask, names, connector)),),
+        turns=(ChatTurn("user", filled(prompts.ask, names, connector)),),
         schema=copy_schema(fields),
         seed=request.seed,
         extra=request.extra,

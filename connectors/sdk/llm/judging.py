@@ -4,14 +4,14 @@ import dataclasses
 import io
 from typing import Any
 
-from connectors.sdk.llm.asking import Ask, Turn, closed, filled
+from connectors.sdk.llm.asking import ChatTurn, LLMRequest, closed, filled
 from connectors.sdk.llm.reading import Unread, scores_in
 from connectors.sdk.llm.said import Forward, Say, total
 from triptych.artifact import Artifact, Picture
 from triptych.contracts import Judgement, JudgeRequest, Watcher
 from triptych.errors import Malformed, PictureError, Unsupported
 from triptych.evals.texts import ruled_out
-from triptych.executor import in_worker
+from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode
 
@@ -31,7 +31,7 @@ async def judged(
     """
     count = count_of(request, connector)
     watcher = Forward(watcher)
-    shown = await in_worker(small, request.pictures, connector)
+    shown = await run_blocking(small, request.pictures, connector)
     request = dataclasses.replace(request, pictures=shown)
     watcher.progress(0.1, f"judges {count} candidates")
     ask, usages, wrong = judging_of(request, connector), [], ""
@@ -65,14 +65,14 @@ def count_of(request: JudgeRequest, connector: str) -> int:
     return count
 
 
-def judging_of(request: JudgeRequest, connector: str) -> Ask:
+def judging_of(request: JudgeRequest, connector: str) -> LLMRequest:
     """Return what a model is told, so that it judges as `request` asks."""
     names = _names(request)
     system = filled(request.prompts.system, names, connector)
     ask = filled(request.prompts.ask, names, connector)
     schema = closed({"scores": {"type": "array", "items": _SCORE}})
-    turns = (Turn("user", ask, request.pictures),)
-    return Ask(system, turns, schema, "judgement", extra=request.extra)
+    turns = (ChatTurn("user", ask, request.pictures),)
+    return LLMRequest(system, turns, schema, "judgement", extra=request.extra)
 
 
 def _names(request: JudgeRequest) -> dict[str, Any]:

@@ -4,19 +4,19 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from connectors.sdk.llm.asking import Ask
+from connectors.sdk.llm.asking import LLMRequest
 from triptych.contracts import Usage, Watcher
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LLMResponse:
     """What a model answered: text that should be JSON by the schema of its `Ask`."""
 
     text: str
     usage: Usage
 
 
-Say = Callable[[Ask, Watcher], Awaitable[Said]]
+Say = Callable[[LLMRequest, Watcher], Awaitable[LLMResponse]]
 
 _STEP = 24  # characters between two looks: a watcher is not called for each token
 _TAIL = re.compile(r'"((?:[^"\\]|\\.)*)"?[\s,}\]]*$')

@@ -1,6 +1,6 @@
 """Ask, measure, ask again: until every text can be used, at most twice more."""
 
-from connectors.sdk.llm.asking import Ask, ask_of
+from connectors.sdk.llm.asking import LLMRequest, ask_of
 from connectors.sdk.llm.draft import LEGAL, Draft
 from connectors.sdk.llm.said import Forward, Say, total
 from triptych.contracts import Copy, CopyRequest, Finding, Usage, Watcher
@@ -50,7 +50,7 @@ async def written(request: CopyRequest, say: Say, watcher: Watcher, connector: s
     return Copy(items, total(usages), told)
 
 
-def first_ask(request: CopyRequest, connector: str) -> Ask:
+def first_ask(request: CopyRequest, connector: str) -> LLMRequest:
     """Return what a model is asked first: every field that only a writer can fill.
 
     Raises:

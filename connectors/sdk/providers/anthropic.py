@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
-from connectors.sdk.llm import Ask, Growing, Said, Turn
+from connectors.sdk.llm import ChatTurn, Growing, LLMRequest, LLMResponse
 from connectors.sdk.prices import priced
-from connectors.sdk.transport import Data, Line, Provider
+from connectors.sdk.transport import Data, Provider, ProviderClient
 from triptych.contracts import Usage, Watcher
 from triptych.errors import (
     ConnectorError,
@@ -51,7 +51,7 @@ STREAMED: Mapping[str, type[ConnectorError]] = {
 class AnthropicText:
     """Says what a Claude model answers."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     def refuse(self, extra: Mapping[str, Any], *, seed: int = 0) -> None:
@@ -67,7 +67,7 @@ class AnthropicText:
         if seed:
             raise Unsupported("has no seed", connector=self.line.connector)
 
-    async def say(self, ask: Ask, watcher: Watcher) -> Said:
+    async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         """Return what the model answers, shown to `watcher` as it comes.
 
         Raises:
@@ -87,7 +87,9 @@ class AnthropicText:
 class _Message:
     """One message as its events tell it."""
 
-    def __init__(self, line: Line, body: Mapping[str, Any], growing: Growing) -> None:
+    def __init__(
+        self, line: ProviderClient, body: Mapping[str, Any], growing: Growing
+    ) -> None:
         self.line, self.body, self.growing = line, body, growing
         self.started = time.monotonic()
         self.id, self.reason, self.why = "", "", ""
@@ -130,7 +132,7 @@ class _Message:
             self.growing.add(block.text("text"))
             break
 
-    def said(self) -> Said:
+    def said(self) -> LLMResponse:
         """Return the text, if the message came to its own end.
 
         Raises:
@@ -150,7 +152,7 @@ class _Message:
         took = time.monotonic() - self.started
         model = str(self.body["model"])
         usage = Usage(model, took, units=self.units, request_id=self.id)
-        return Said(self.growing.text, priced("anthropic", usage))
+        return LLMResponse(self.growing.text, priced("anthropic", usage))
 
     def _stopped(self, data: Data) -> None:
         self.reason = data.text("stop_reason", default=self.reason)
@@ -176,7 +178,7 @@ class _Message:
         return kind(message, connector=self.line.connector, request_id=self.id)
 
 
-def _body(ask: Ask) -> dict[str, Any]:
+def _body(ask: LLMRequest) -> dict[str, Any]:
     extra = ask.extra
     form: dict[str, Any] = {"format": {"type": "json_schema", "schema": ask.schema}}
     if "effort" in extra:
@@ -198,7 +200,7 @@ def _body(ask: Ask) -> dict[str, Any]:
     return body
 
 
-def _blocks(turn: Turn) -> Iterator[dict[str, Any]]:
+def _blocks(turn: ChatTurn) -> Iterator[dict[str, Any]]:
     yield {"type": "text", "text": turn.text}
     for picture in turn.pictures:
         data = base64.b64encode(picture.data).decode()

@@ -10,9 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
 
-from connectors.sdk.callbacks import Keys, Place, door_at
+from connectors.sdk.callbacks import CallbackAddress, Keys, door_at
 from connectors.sdk.prices import billed
-from connectors.sdk.transport import Answer, Data, Line, Pace, Provider, Waiting, polled
+from connectors.sdk.transport import (
+    Answer,
+    Data,
+    Pace,
+    Provider,
+    ProviderClient,
+    Waiting,
+    polled,
+)
 from triptych.artifact import Picture
 from triptych.contracts import Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unauthorized, Unavailable
@@ -48,7 +56,7 @@ FAL = Provider(
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FalResult:
     """What a job answered, and what it used."""
 
     data: Data
@@ -58,7 +66,7 @@ class Result:
 class FalQueue:
     """Runs models of fal on behalf of one connector."""
 
-    def __init__(self, line: Line, place: Place | None = None) -> None:
+    def __init__(self, line: ProviderClient, place: CallbackAddress | None = None) -> None:
         self.line, self.place = line, place
         self.keys = Keys(self._public_keys)
 
@@ -69,7 +77,10 @@ class FalQueue:
         Raises:
             Unauthorized: FAL_KEY is not set, or a variable cannot be read.
         """
-        return cls(Line.open(FAL, env, connector), Place.from_env(env, connector))
+        return cls(
+            ProviderClient.open(FAL, env, connector),
+            CallbackAddress.from_env(env, connector),
+        )
 
     async def submit(self, app: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the job that was made of `body`: what `collect` needs, as plain data.
@@ -83,7 +94,7 @@ class FalQueue:
             target += f"?fal_webhook={quote(self.place.public + PATH, safe='')}"
         return _job(app, (await self.line.post(target, body)).json())
 
-    async def collect(self, job: Mapping[str, Any], watcher: Watcher) -> Result:
+    async def collect(self, job: Mapping[str, Any], watcher: Watcher) -> FalResult:
         """Wait for `job` and return its result.
 
         Raises:
@@ -93,7 +104,7 @@ class FalQueue:
         if "answer" in job:
             usage = Usage(str(job["app"]), float(job["seconds"]), units=job["units"])
             usage = replace(usage, request_id=str(job["request_id"]))
-            return Result(Data(job["answer"], self.line.connector), usage)
+            return FalResult(Data(job["answer"], self.line.connector), usage)
         seen = await self._watched(job, watcher)
         failed = seen.has("error") or seen.has("error_type")
         try:
@@ -105,7 +116,7 @@ class FalQueue:
             said = seen.text("error", default="") or seen.text("error_type")
             raise Rejected(said, connector=self.line.connector)
         seconds = seen.at("metrics").number("inference_time", default=answer.seconds)
-        return Result(answer.json(), _usage(job, answer, seconds))
+        return FalResult(answer.json(), _usage(job, answer, seconds))
 
     async def run(self, app: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the job of a model that is asked directly: it holds the answer already.
@@ -174,7 +185,9 @@ class FalQueue:
             pass  # not every server streams, and lines break: asking is the sure way
         return await polled(lambda: self._asked(job), _Forward(watcher), PACE)
 
-    async def _rung(self, place: Place, job: Mapping[str, Any], watcher: Watcher) -> Data:
+    async def _rung(
+        self, place: CallbackAddress, job: Mapping[str, Any], watcher: Watcher
+    ) -> Data:
         """Return the last status: asked for when fal rings, and now and then besides."""
         door = await door_at(place, PATH, self.keys.signed)
         forward = _Forward(watcher)

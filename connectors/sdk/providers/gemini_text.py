@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
-from connectors.sdk.llm import Ask, Growing, Said, Turn
+from connectors.sdk.llm import ChatTurn, Growing, LLMRequest, LLMResponse
 from connectors.sdk.prices import priced
 from connectors.sdk.providers.gemini import GEMINI
-from connectors.sdk.transport import Data, Line
+from connectors.sdk.transport import Data, ProviderClient
 from triptych.contracts import Usage, Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
@@ -25,7 +25,7 @@ REFUSED = frozenset({"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", 
 class GeminiText:
     """Says what a Gemini model answers."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     def refuse(self, extra: Mapping[str, Any], *, seed: int = 0) -> None:
@@ -39,7 +39,7 @@ class GeminiText:
             message = f"takes seeds up to {MOST_SEED}, not {seed}"
             raise Unsupported(message, connector=self.line.connector)
 
-    async def say(self, ask: Ask, watcher: Watcher) -> Said:
+    async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         """Return what the model answers, shown to `watcher` as it comes.
 
         Raises:
@@ -60,7 +60,7 @@ class GeminiText:
 class _Answer:
     """One answer as its chunks tell it."""
 
-    def __init__(self, line: Line, model: str, growing: Growing) -> None:
+    def __init__(self, line: ProviderClient, model: str, growing: Growing) -> None:
         self.line, self.model, self.growing = line, model, growing
         self.started = time.monotonic()
         self.id, self.reason, self.blocked = "", "", ""
@@ -85,7 +85,7 @@ class _Answer:
                     self.growing.add(part.text("text", default=""))
             break  # one candidate is asked for
 
-    def said(self) -> Said:
+    def said(self) -> LLMResponse:
         """Return the text, if the answer came to its own end.
 
         Raises:
@@ -102,7 +102,7 @@ class _Answer:
         if self.reason != "STOP" or not self.growing.text:
             message = f"ended without an answer ({self.reason or 'and without a reason'})"
             raise Malformed(message, connector=self.line.connector, request_id=self.id)
-        return Said(self.growing.text, priced("gemini", self._usage()))
+        return LLMResponse(self.growing.text, priced("gemini", self._usage()))
 
     def _usage(self) -> Usage:
         counts = self.counts
@@ -126,7 +126,7 @@ class _Answer:
         return found(message, connector=self.line.connector, request_id=self.id)
 
 
-def _body(ask: Ask) -> dict[str, Any]:
+def _body(ask: LLMRequest) -> dict[str, Any]:
     extra = ask.extra
     config: dict[str, Any] = {
         "responseMimeType": "application/json",
@@ -155,7 +155,7 @@ def _body(ask: Ask) -> dict[str, Any]:
     return body
 
 
-def _parts(turn: Turn) -> Iterator[dict[str, Any]]:
+def _parts(turn: ChatTurn) -> Iterator[dict[str, Any]]:
     yield {"text": turn.text}
     for picture in turn.pictures:
         data = base64.b64encode(picture.data).decode()

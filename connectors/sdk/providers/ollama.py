@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
-from connectors.sdk.llm import Ask, Growing, Said
-from connectors.sdk.transport import Data, Limits, Line, Provider
+from connectors.sdk.llm import Growing, LLMRequest, LLMResponse
+from connectors.sdk.transport import Data, Limits, Provider, ProviderClient
 from triptych.contracts import Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unavailable
 
@@ -40,7 +40,7 @@ def with_host(env: Mapping[str, str]) -> Mapping[str, str]:
 class OllamaText:
     """Says what a model on Ollama answers."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     def refuse(self, extra: Mapping[str, Any]) -> None:
@@ -51,7 +51,7 @@ class OllamaText:
         """
         refuse_unknown_extra(extra, EXTRA, self.line.connector)
 
-    async def say(self, ask: Ask, watcher: Watcher) -> Said:
+    async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         """Return what the model answers, shown to `watcher` as it comes.
 
         Raises:
@@ -75,7 +75,7 @@ class OllamaText:
             "output_tokens": last.number("eval_count", default=0.0),
         }
         usage = Usage(str(body["model"]), time.monotonic() - started, 0.0, units)
-        return Said(growing.text, usage)
+        return LLMResponse(growing.text, usage)
 
     def _check(self, last: Data, text: str) -> None:
         if last.text("done_reason", default="") == "length":
@@ -94,7 +94,7 @@ def _with_cure(error: Rejected, model: str) -> Rejected:
     return Rejected(message, connector=error.connector, status=404)
 
 
-def _body(ask: Ask) -> dict[str, Any]:
+def _body(ask: LLMRequest) -> dict[str, Any]:
     extra = ask.extra
     options = {"num_ctx": CONTEXT, "seed": ask.seed, **extra.get("options", {})}
     said = [{"role": turn.role, "content": turn.text} for turn in ask.turns]

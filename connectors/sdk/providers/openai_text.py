@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
-from connectors.sdk.llm import Ask, Growing, Said, Turn
+from connectors.sdk.llm import ChatTurn, Growing, LLMRequest, LLMResponse
 from connectors.sdk.prices import priced
 from connectors.sdk.providers.openai import OPENAI, usage_of
-from connectors.sdk.transport import Data, Line
+from connectors.sdk.transport import Data, ProviderClient
 from triptych.contracts import Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
@@ -23,7 +23,7 @@ EXTRA = ("api", "model", "structured", "effort", "max_tokens", "temperature")
 class OpenAIText:
     """Says what a model answers, over a line to OpenAI or to a server like it."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     def refuse(self, extra: Mapping[str, Any], *, seed: int = 0) -> None:
@@ -41,7 +41,7 @@ class OpenAIText:
         if self.line.address.replaced and chat and "model" not in extra:
             raise self._unsupported("needs extra.model for this server")
 
-    async def say(self, ask: Ask, watcher: Watcher) -> Said:
+    async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         """Return what the model answers, shown to `watcher` as it comes.
 
         Raises:
@@ -51,7 +51,7 @@ class OpenAIText:
         chat = ask.extra.get("api", "responses") == "chat"
         return await (self._chat if chat else self._respond)(ask, watcher)
 
-    async def _respond(self, ask: Ask, watcher: Watcher) -> Said:
+    async def _respond(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         started, growing = time.monotonic(), Growing(watcher)
         body = _responses_body(ask)
         async for event in self.line.events("/responses", body):
@@ -67,10 +67,10 @@ class OpenAIText:
                 text = self._response_text(answer)
                 took = time.monotonic() - started
                 usage = usage_of(body["model"], answer, took)
-                return Said(text, priced("openai", usage))
+                return LLMResponse(text, priced("openai", usage))
         raise self._malformed("ended its stream without an answer")
 
-    async def _chat(self, ask: Ask, watcher: Watcher) -> Said:
+    async def _chat(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         started, growing, counts = time.monotonic(), Growing(watcher), Data({}, "")
         body = _chat_body(ask)
         async for event in self.line.events("/chat/completions", body):
@@ -85,7 +85,7 @@ class OpenAIText:
             raise self._malformed("answered no text")
         took = time.monotonic() - started
         usage = usage_of(body["model"], counts, took)
-        return Said(growing.text, priced("openai", usage))
+        return LLMResponse(growing.text, priced("openai", usage))
 
     def _response_text(self, answer: Data) -> str:
         status = answer.text("status", default="completed")
@@ -151,7 +151,7 @@ class OpenAIText:
         return Malformed(message, connector=self.line.connector)
 
 
-def _responses_body(ask: Ask) -> dict[str, Any]:
+def _responses_body(ask: LLMRequest) -> dict[str, Any]:
     extra = ask.extra
     body: dict[str, Any] = {
         "model": str(extra.get("model", MODEL)),
@@ -175,7 +175,7 @@ def _responses_body(ask: Ask) -> dict[str, Any]:
     return body | _numbers(extra, "max_output_tokens")
 
 
-def _chat_body(ask: Ask) -> dict[str, Any]:
+def _chat_body(ask: LLMRequest) -> dict[str, Any]:
     extra = ask.extra
     said = [{"role": turn.role, "content": _parts(turn, "text")} for turn in ask.turns]
     body: dict[str, Any] = {
@@ -198,7 +198,7 @@ def _chat_body(ask: Ask) -> dict[str, Any]:
     return body | _numbers(extra, "max_tokens")
 
 
-def _parts(turn: Turn, text: str) -> Any:
+def _parts(turn: ChatTurn, text: str) -> Any:
     """Return what a turn says, as text alone where it has no pictures."""
     if not turn.pictures:
         return turn.text

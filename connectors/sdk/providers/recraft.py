@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.sdk.transport import Answer, Data, Line, Provider
+from connectors.sdk.transport import Answer, Data, Provider, ProviderClient
 from triptych.contracts import Usage
 
 RECRAFT = Provider(
@@ -15,7 +15,7 @@ RECRAFT = Provider(
 READS = ("image/png", "image/jpeg", "image/webp")
 
 
-async def picture_in(line: Line, item: Data) -> bytes:
+async def picture_in(line: ProviderClient, item: Data) -> bytes:
     """Return the picture that an answer holds or points to."""
     if item.has("b64_json"):
         return item.decoded("b64_json")

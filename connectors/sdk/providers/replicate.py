@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.sdk.prices import billed
-from connectors.sdk.transport import Data, File, Form, Line, Pace, Provider, Waiting, polled
+from connectors.sdk.transport import (
+    Data,
+    File,
+    Form,
+    Pace,
+    Provider,
+    ProviderClient,
+    Waiting,
+    polled,
+)
 from triptych.artifact import Picture
 from triptych.contracts import Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unavailable
@@ -31,7 +40,7 @@ _OFFICIAL = ("black-forest-labs", "ideogram-ai", "recraft-ai", "stability-ai", "
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ReplicateResult:
     """What a prediction answered, and what it used."""
 
     output: Data
@@ -41,7 +50,7 @@ class Result:
 class Predictions:
     """Runs models of Replicate on behalf of one connector."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ProviderClient) -> None:
         self.line = line
 
     async def submit(
@@ -65,7 +74,7 @@ class Predictions:
             job["answer"] = {name: data.at(name).value for name in ("output", "metrics")}
         return job
 
-    async def collect(self, job: Mapping[str, Any], watcher: Watcher) -> Result:
+    async def collect(self, job: Mapping[str, Any], watcher: Watcher) -> ReplicateResult:
         """Wait for `job` and return its output.
 
         Raises:
@@ -84,7 +93,7 @@ class Predictions:
         seconds = data.at("metrics").number("predict_time", default=0.0)
         units = {"predict_seconds": seconds} if seconds else {}
         usage = Usage(str(job["model"]), seconds, units=units, request_id=str(job["id"]))
-        return Result(output, usage)
+        return ReplicateResult(output, usage)
 
     def counted(self, usage: Usage, **units: float) -> Usage:
         """Return `usage` with what was counted here, and its cost where that is known."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectors.sdk.transport import File, Form, Line, Provider
+from connectors.sdk.transport import File, Form, Provider, ProviderClient
 from triptych.contracts import Usage
 from triptych.errors import Rejected
 
@@ -23,7 +23,7 @@ NO_FILE = File("none", "none", b"")
 
 
 async def asked(
-    line: Line, path: str, fields: Mapping[str, Any], files: Sequence[File] = ()
+    line: ProviderClient, path: str, fields: Mapping[str, Any], files: Sequence[File] = ()
 ) -> tuple[bytes, Mapping[str, Any], float, str]:
     """Return the picture, what else was answered, the seconds, and the request's id.
 

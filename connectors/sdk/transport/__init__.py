@@ -25,7 +25,7 @@ from contextlib import asynccontextmanager
 
 from connectors.sdk.transport.body import Body, File, Form
 from connectors.sdk.transport.data import Data
-from connectors.sdk.transport.line import Answer, Line
+from connectors.sdk.transport.line import Answer, ProviderClient
 from connectors.sdk.transport.polling import Pace, Waiting, polled
 from connectors.sdk.transport.provider import Headers, Limits, Patience, Provider, bearer
 from connectors.sdk.transport.redaction import Secret, redacted
@@ -63,11 +63,11 @@ __all__ = [
     "Form",
     "Headers",
     "Limits",
-    "Line",
     "Messages",
     "Pace",
     "Patience",
     "Provider",
+    "ProviderClient",
     "Secret",
     "Waiting",
     "bearer",

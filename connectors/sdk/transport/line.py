@@ -72,7 +72,7 @@ class Answer:
         )
 
 
-class Line:
+class ProviderClient:
     """Asks one provider on behalf of one connector. Open it once, in `from_env`.
 
     Every method raises only `ConnectorError`s. `paid=True` (what a POST is unless it
@@ -234,10 +234,10 @@ class Line:
         body: Body,
         headers: Headers | None,
         paid: bool,  # noqa: FBT001 - private
-    ) -> "wire.Call":
+    ) -> "wire.HttpCall":
         from connectors.sdk.transport import wire
 
-        return wire.Call(
+        return wire.HttpCall(
             method,
             self.address.at(target, self.connector),
             body,

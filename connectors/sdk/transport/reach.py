@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 import httpx
 
 from connectors.sdk.transport.clients import client_for
-from connectors.sdk.transport.line import Line
+from connectors.sdk.transport.line import ProviderClient
 from connectors.sdk.transport.reading import Broken
 
 
-async def reached(lines: Iterable[Line]) -> Mapping[str, str]:
+async def reached(lines: Iterable[ProviderClient]) -> Mapping[str, str]:
     """Return for each address why it cannot be reached; empty where it can.
 
     Any answer counts, also a refusal: somebody is there.
@@ -20,7 +20,7 @@ async def reached(lines: Iterable[Line]) -> Mapping[str, str]:
     return dict(zip(by_address, found, strict=True))
 
 
-async def _why_not(line: Line) -> str:
+async def _why_not(line: ProviderClient) -> str:
     client = client_for(line.address, line.patience)
     try:
         async with asyncio.timeout(10):

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from connectors.sdk.transport.line import Line
+from connectors.sdk.transport.line import ProviderClient
 from connectors.sdk.transport.provider import origin
 from triptych.errors import Malformed, Unavailable
 
@@ -42,7 +42,7 @@ class Messages:
 
 
 @asynccontextmanager
-async def socket(line: Line, path: str) -> AsyncIterator[Messages]:
+async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
     """Open a websocket at `path` ("/ws?clientId=…") of the line's address.
 
     Raises:

@@ -41,7 +41,7 @@ _LONGEST = 400  # characters of a provider's message that are passed on
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorBody:
     """What an error body says: its message, its codes, and the wait it asks for."""
 
     message: str = ""
@@ -147,7 +147,7 @@ def _until(text: str, now: datetime) -> float | None:
     return None
 
 
-def said_in(body: bytes) -> Said:
+def said_in(body: bytes) -> ErrorBody:
     """Return what an error body says, in whichever of the usual shapes it comes.
 
     `{"error": {"message", "code", "type"}}` (OpenAI, Anthropic, Gemini), `{"detail"}`
@@ -159,14 +159,14 @@ def said_in(body: bytes) -> Said:
         text = body[:2000].decode("utf-8", "replace").strip()
         if text[:1] == "<":
             text = "an HTML page, not the provider's own words"
-        return Said(_short(text))
+        return ErrorBody(_short(text))
     if not isinstance(data, dict):
-        return Said(_short(str(data)))
+        return ErrorBody(_short(str(data)))
     inner = data.get("error")
     told = inner if isinstance(inner, dict) else data
     codes = {*_codes(data), *_codes(told)}
     message = "; ".join(filter(None, [_message(told) or _message(data), *_nodes(data)]))
-    return Said(_short(message), frozenset(codes), _asked_wait(data, told))
+    return ErrorBody(_short(message), frozenset(codes), _asked_wait(data, told))
 
 
 def _nodes(data: Mapping[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ MOST_OF_AN_ERROR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class HttpCall:
     """One call: what it takes to send it and to sort how it failed."""
 
     method: str
@@ -37,7 +37,7 @@ class Call:
     connector: str
 
 
-async def asked(call: Call) -> tuple[httpx.Response, bytes]:
+async def asked(call: HttpCall) -> tuple[httpx.Response, bytes]:
     """Return the answer and its whole body.
 
     Raises:
@@ -54,7 +54,7 @@ async def asked(call: Call) -> tuple[httpx.Response, bytes]:
     raise _error_of(failed, call, response)
 
 
-async def lines(call: Call) -> AsyncGenerator[str, None]:
+async def lines(call: HttpCall) -> AsyncGenerator[str, None]:
     """Yield the media type of a streamed answer, then its lines as they come.
 
     Raises:
@@ -82,7 +82,7 @@ async def lines(call: Call) -> AsyncGenerator[str, None]:
     raise failed
 
 
-async def _opened(call: Call, deadline: Deadline) -> httpx.Response:
+async def _opened(call: HttpCall, deadline: Deadline) -> httpx.Response:
     """Send, and return an answer of 2xx with its body still to be read."""
     response = await _sent(call, deadline)
     if isinstance(response, Broken):
@@ -95,7 +95,7 @@ async def _opened(call: Call, deadline: Deadline) -> httpx.Response:
     return response
 
 
-async def _sent(call: Call, deadline: Deadline) -> httpx.Response | Broken:
+async def _sent(call: HttpCall, deadline: Deadline) -> httpx.Response | Broken:
     client = client_for(call.address, call.patience)
     try:
         request = client.build_request(
@@ -119,7 +119,7 @@ def _content(body: Body) -> dict[str, Any]:
 
 
 async def _refused(
-    call: Call, response: httpx.Response, deadline: Deadline
+    call: HttpCall, response: httpx.Response, deadline: Deadline
 ) -> ConnectorError:
     """Return the error of an answer that is not 2xx."""
     try:
@@ -141,7 +141,7 @@ async def _refused(
 
 
 def _error_of(
-    broken: Broken, call: Call, response: httpx.Response | None
+    broken: Broken, call: HttpCall, response: httpx.Response | None
 ) -> ConnectorError:
     """Return the error of a call that got no whole answer."""
     request_id = request_id_of(response.headers) if response is not None else ""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connectors.image.fal import FalImages
 from connectors.sdk import callbacks as webhooks
-from connectors.sdk.callbacks import TOLERATED, Place, fal_signed
+from connectors.sdk.callbacks import TOLERATED, CallbackAddress, fal_signed
 from connectors.sdk.transport import Pace, hang_up
 from tests.contracts.image import ImageContract, Seen
 from tests.fakes.fal import FakeFal
@@ -83,8 +83,8 @@ def test_keys_that_are_none_open_nothing(keys: Any) -> None:
 )
 def test_a_place_that_cannot_be_is_told(env: Mapping[str, str]) -> None:
     with pytest.raises(Unauthorized, match="TRIPTYCH_"):
-        Place.from_env(env, "image/fal")
-    assert Place.from_env({}, "image/fal") is None
+        CallbackAddress.from_env(env, "image/fal")
+    assert CallbackAddress.from_env({}, "image/fal") is None
 
 
 class TestTheDoor:

@@ -86,8 +86,8 @@ def _write_many(address: str, env: dict[str, str], cache: str, name: str) -> Non
     store = open_store(address, {**env, "TRIPTYCH_CACHE": cache})
     for number in range(20):
         shared = store.put(b"shared" + bytes([number]) * 5000, "image/png")
-        store.keep(a_record(f"{number:064d}", shared))
-        store.attach(f"job-{name}-{number}".ljust(64, "0"), {"id": name})
+        store.put_record(a_record(f"{number:064d}", shared))
+        store.remember_job(f"job-{name}-{number}".ljust(64, "0"), {"id": name})
     store.start(Run(f"20260101T000000-{name}", "autumn", "x", "d"))
 
 
@@ -111,7 +111,7 @@ def test_two_processes_share_one_store_without_a_lock(
     found = verify(store)
     assert (found.artifacts, found.records, found.damaged) == (20, 20, ())
     assert all(store.find(f"{number:064d}") for number in range(20))
-    assert store.attached("job-b-19".ljust(64, "0")) == {"id": "b"}
+    assert store.find_job("job-b-19".ljust(64, "0")) == {"id": "b"}
     assert [run.id[-1] for run in store.runs()] == ["b", "a"]
 
 
@@ -159,7 +159,7 @@ def test_the_commands_take_an_address(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TRIPTYCH_STORE", address)
     store = open_store(address, {**server.env, "TRIPTYCH_CACHE": str(tmp_path)})
-    store.keep(a_record("k" * 64, store.put(b"pixels", "image/png")))
+    store.put_record(a_record("k" * 64, store.put(b"pixels", "image/png")))
     store.start(Run("20260101T000000-a", "autumn", "x", "d"))
     store.ship("20260101T000000-a", "autumn/en-GB.zip", b"zip")
     run = CliRunner().invoke
@@ -206,7 +206,7 @@ def test_a_turn_is_kept_by_signs_of_life_and_free_soon_after_a_kill(
             assert second.stdout is not None
             assert second.stdout.readline() == "waits\n"
             time.sleep(8)  # two leases long
-            assert store.take("box", 1) is None
+            assert store.acquire("box", 1) is None
             first.kill()
             assert second.stdout.readline() == "held\n"
             second.kill()

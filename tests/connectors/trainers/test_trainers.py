@@ -22,7 +22,7 @@ from triptych.cli import main
 from triptych.errors import Rejected, Unavailable, UnknownConnector, Unsupported
 from triptych.store.folder import FolderStore
 from triptych.training.dataset import prepare
-from triptych.training.lesson import Lesson, collected, remembered, submitted
+from triptych.training.lesson import TrainingJob, collected, remembered, submitted
 from triptych.training.manifest import load_manifest, manifest_path
 
 MANIFEST = OF_A_SUBJECT.replace("subject", "style")  # nothing to cut: quicker
@@ -35,13 +35,13 @@ async def hung_up() -> AsyncIterator[None]:
     await hang_up()
 
 
-def lesson_of(folder: Path, fake: Any, manifest: str = MANIFEST) -> Lesson:
+def lesson_of(folder: Path, fake: Any, manifest: str = MANIFEST) -> TrainingJob:
     if not folder.exists():
         written(folder, manifest)
     loaded = load_manifest(manifest_path(folder, "box-look"), "box-look")
     trainer = open_trainer(loaded.written.trainer, fake.env())
     store = FolderStore(folder.parent / "store")
-    return Lesson(loaded, prepare(loaded), trainer, store, load_brand(folder), folder)
+    return TrainingJob(loaded, prepare(loaded), trainer, store, load_brand(folder), folder)
 
 
 @pytest.mark.parametrize(

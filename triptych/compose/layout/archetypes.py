@@ -9,7 +9,12 @@ from typing import Literal
 
 from triptych.brand.kit import Brand
 from triptych.documents.validation import validated
-from triptych.documents.yaml import Tree, did_you_mean, load_document, parse_document
+from triptych.documents.yaml import (
+    DocumentTree,
+    did_you_mean,
+    load_document,
+    parse_document,
+)
 from triptych.errors import DefinitionError, Problem
 from triptych.resources import templates
 from triptych.workflow.merging import overlay
@@ -106,7 +111,7 @@ class Layout:
 
 
 def read_layouts(
-    own: Mapping[str, Tree], under: Mapping[str, Tree] | None = None
+    own: Mapping[str, DocumentTree], under: Mapping[str, DocumentTree] | None = None
 ) -> dict[str, Layout]:
     """Return layouts by name from their documents; they may extend those `under` them.
 
@@ -126,7 +131,9 @@ def read_layouts(
     return found
 
 
-def _resolved(name: str, trees: Mapping[str, Tree]) -> tuple[Layout | None, list[Problem]]:
+def _resolved(
+    name: str, trees: Mapping[str, DocumentTree]
+) -> tuple[Layout | None, list[Problem]]:
     merged, problems = _extended(name, trees, ())
     if merged is None:
         return None, problems
@@ -139,8 +146,8 @@ def _resolved(name: str, trees: Mapping[str, Tree]) -> tuple[Layout | None, list
 
 
 def _extended(
-    name: str, trees: Mapping[str, Tree], seen: tuple[str, ...]
-) -> tuple[Tree | None, list[Problem]]:
+    name: str, trees: Mapping[str, DocumentTree], seen: tuple[str, ...]
+) -> tuple[DocumentTree | None, list[Problem]]:
     tree = trees[name]
     other = tree.data.get("extends") if isinstance(tree.data, Mapping) else None
     if not other:
@@ -157,7 +164,7 @@ def _extended(
     return (overlay(under, tree), []) if under is not None else (None, problems)
 
 
-def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
+def _opinions(file: LayoutFile, tree: DocumentTree) -> list[Problem]:
     """Return what is well-formed and still wrong: shares that leave the picture …"""
     found = []
     if not file.frames:
@@ -184,7 +191,7 @@ def _opinions(file: LayoutFile, tree: Tree) -> list[Problem]:
     return found
 
 
-def _about_head(frame: Frame, at: tuple[str, str], tree: Tree) -> Iterable[Problem]:
+def _about_head(frame: Frame, at: tuple[str, str], tree: DocumentTree) -> Iterable[Problem]:
     """Yield what is wrong with a headline that stands by itself, or behind the subject."""
     if frame.head is not None and not _inside(frame.head):
         message = f"leaves the safe zone: {list(frame.head)}"
@@ -210,7 +217,7 @@ def _inside(shares: Shares) -> bool:
 
 
 @functools.cache
-def _shipped() -> Mapping[str, Tree]:
+def _shipped() -> Mapping[str, DocumentTree]:
     folder = templates() / "layouts"
     return {path.stem: load_document(path) for path in sorted(folder.glob("*.yaml"))}
 

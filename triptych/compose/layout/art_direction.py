@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from triptych.colour.srgb import RGB, Palette, contrast, distance
-from triptych.vision.saliency import Maps
+from triptych.vision.saliency import ImageMaps
 
 STRANGER = 3.0  # what each step away from the campaign's archetype costs
 ASKED = 4.0  # the same, where the workflow names the archetype
@@ -47,18 +47,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ArtContext:
     """What a campaign has to show. `cutout`: the product comes without a picture around
     it; `pictures` counts what a collage could show."""
 
-    maps: Maps | None
+    maps: ImageMaps | None
     cutout: bool = False
     pictures: int = 0
     right_to_left: bool = False
     headline: str = ""
 
 
-def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
+def look_of(palette: Palette, given: ArtContext, layout: str = "") -> Look:
     """Return the look of a campaign.
 
     `layout` is what the workflow asks for, if anything.
@@ -72,7 +72,7 @@ def look_of(palette: Palette, given: Given, layout: str = "") -> Look:
     return Look(order, ground, under, asked=bool(layout), small="" if layout else small)
 
 
-def _order(given: Given) -> tuple[str, ...]:
+def _order(given: ArtContext) -> tuple[str, ...]:
     maps = given.maps
     if given.pictures > 1:
         return ("collage", "split", "type-only")
@@ -95,7 +95,7 @@ def _reads(colour: RGB, palette: Palette) -> bool:
     )
 
 
-def _panel(palette: Palette, maps: Maps | None) -> RGB:
+def _panel(palette: Palette, maps: ImageMaps | None) -> RGB:
     """Return the role that type reads on and that stands apart from the picture."""
     border = maps.border if maps else palette.paper()
     for role in ("primary", "ink", "support"):
@@ -105,7 +105,7 @@ def _panel(palette: Palette, maps: Maps | None) -> RGB:
     return palette.paper()
 
 
-def _under_product(palette: Palette, maps: Maps | None) -> RGB:
+def _under_product(palette: Palette, maps: ImageMaps | None) -> RGB:
     """Return the role on which the product keeps its outline, the most colourful first.
 
     Roles that share a colour with a good part of the product are passed over.

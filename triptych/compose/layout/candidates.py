@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from triptych.compose.layout import badge as badges
 from triptych.compose.layout import occlusion as front
 from triptych.compose.layout.column import column, cost_of
-from triptych.compose.layout.crops import View, filling, standing
+from triptych.compose.layout.crops import Crop, filling, standing
 from triptych.compose.layout.frame import (
     Attempt,
     head_of,
@@ -18,7 +18,7 @@ from triptych.compose.layout.frame import (
 from triptych.compose.layout.lines import hang_of
 from triptych.compose.layout.parts import Arrangement, Words
 from triptych.compose.layout.row import row
-from triptych.compose.layout.scale import GLANCE, Room
+from triptych.compose.layout.scale import GLANCE, LayoutConstraints
 from triptych.compose.layout.score import (
     BADGE,
     LEAST_NEAR,
@@ -31,7 +31,7 @@ from triptych.compose.layout.score import (
 from triptych.errors import TextOverflow
 from triptych.geometry import Box, Size, around
 from triptych.typography.typesetting import Setting
-from triptych.vision.saliency import Calm, Maps
+from triptych.vision.saliency import Calm, ImageMaps
 
 BESIDE = 0.06  # what a legal line beside the button may cost, for the room it leaves
 ON_GUESS = 0.12  # share of a badge that may lie in the box around a guessed subject
@@ -48,7 +48,7 @@ class Variant:
     offer: tuple[str, Setting] | None = None
     spots: tuple[Box, ...] = ()  # where the badge would be free of other parts
 
-    def beside(self, attempt: Attempt, view: View | None) -> Arrangement | None:
+    def beside(self, attempt: Attempt, view: Crop | None) -> Arrangement | None:
         """Return the arrangement on a view, the badge placed; None if it has no place."""
         if self.offer is None:
             return self.arrangement
@@ -59,7 +59,7 @@ class Variant:
         return replace(self.arrangement, blocks=(*self.arrangement.blocks, block))
 
 
-def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
+def variants(attempt: Attempt, room: LayoutConstraints) -> Iterator[Variant]:
     """Yield the arrangement with the offer in a badge, then with the offer in a line.
 
     Raises:
@@ -84,7 +84,9 @@ def variants(attempt: Attempt, room: Room) -> Iterator[Variant]:
     yield Variant(_arranged(attempt, room, words), BADGE)
 
 
-def _badged(attempt: Attempt, room: Room, words: Words) -> Iterator[Arrangement]:
+def _badged(
+    attempt: Attempt, room: LayoutConstraints, words: Words
+) -> Iterator[Arrangement]:
     """Yield what stands beside a badge; where the body is not lightly left out, also the
     same without it: room for the badge."""
     found = _arranged(attempt, room, words)
@@ -94,14 +96,14 @@ def _badged(attempt: Attempt, room: Room, words: Words) -> Iterator[Arrangement]
         yield replace(fewer, dropped=("body", *fewer.dropped))
 
 
-def _arranged(attempt: Attempt, room: Room, words: Words) -> Arrangement:
+def _arranged(attempt: Attempt, room: LayoutConstraints, words: Words) -> Arrangement:
     found = _hanging(room, words, attempt)
     if attempt.given.right_to_left:
         found = found.mirrored(attempt.canvas.width)
     return found
 
 
-def _hanging(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+def _hanging(room: LayoutConstraints, words: Words, attempt: Attempt) -> Arrangement:
     """Return the arrangement; where the headline begins with a quotation mark, the edge
     that everything is aligned to moves in, and the mark hangs out of it.
 
@@ -128,7 +130,7 @@ def _hanging(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     return replace(moved, blocks=tuple(blocks))
 
 
-def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+def _best_of(room: LayoutConstraints, words: Words, attempt: Attempt) -> Arrangement:
     """Return the arrangement; a legal line stands under the button where it is too long
     to stand beside it."""
     styles = attempt.given.styles
@@ -148,7 +150,7 @@ def _best_of(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     return beside if costs[0] <= costs[1] + spare else under
 
 
-def _parted(room: Room, words: Words, attempt: Attempt) -> Arrangement:
+def _parted(room: LayoutConstraints, words: Words, attempt: Attempt) -> Arrangement:
     """Return the headline in a room of its own, and under it what is left."""
     styles = attempt.given.styles
     alone = replace(Words(), headline=words.headline)
@@ -169,7 +171,7 @@ def _parted(room: Room, words: Words, attempt: Attempt) -> Arrangement:
     return replace(head, blocks=(*head.blocks, *rest.blocks), dropped=rest.dropped)
 
 
-def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None:
+def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: Crop) -> Box | None:
     """Return where the badge covers nothing, as near to the subject as it can be."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None
@@ -193,7 +195,7 @@ def _nearest(attempt: Attempt, spots: tuple[Box, ...], view: View) -> Box | None
     return best[1] if best else None
 
 
-def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[View | None]:
+def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[Crop | None]:
     """Yield the views of the picture that go with an arrangement."""
     given, frame = attempt.given, attempt.frame
     wordy = attempt.layout.file.needs in ("words", "pictures")
@@ -243,10 +245,10 @@ def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None
     return rest if rest.width > least and rest.height > least else None
 
 
-def tiles_of(attempt: Attempt, arrangement: Arrangement) -> tuple[View, ...]:
+def tiles_of(attempt: Attempt, arrangement: Arrangement) -> tuple[Crop, ...]:
     """Return how the pictures of a collage fill their frames, in order."""
     given, frame = attempt.given, attempt.frame
-    tiles = list[View]()
+    tiles = list[Crop]()
     if not given.pictures or frame.picture is None:
         return ()
     drawn, stands = attempt.at(frame.picture), picture_for(attempt, arrangement.boxes)
@@ -257,10 +259,10 @@ def tiles_of(attempt: Attempt, arrangement: Arrangement) -> tuple[View, ...]:
     return tuple(tiles)
 
 
-def _fullest(picture: Size, whole: Box, maps: Maps) -> View:
+def _fullest(picture: Size, whole: Box, maps: ImageMaps) -> Crop:
     """Return the crop that shows most of the subject, heads rather than feet."""
 
-    def shown(view: View) -> float:
+    def shown(view: Crop) -> float:
         seen = view.shares(view.area, picture)
         return maps.inside(seen) - 0.3 * max(0.0, seen.top - maps.bounds.top)
 

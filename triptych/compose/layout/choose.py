@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from triptych.compose.layout.archetypes import Frame, Layout, Shape
 from triptych.compose.layout.candidates import tiles_of, variants, views
 from triptych.compose.layout.column import cost_of
-from triptych.compose.layout.crops import View
+from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import (
     Attempt,
     Ingredients,
@@ -39,12 +39,12 @@ class Choice:
     layout: Layout
     name: str  # of the frame
     frame: Frame
-    view: View | None
+    view: Crop | None
     arrangement: Arrangement
     cost: float
     panel: Box | None = None
     shapes: tuple[tuple[Shape, Box], ...] = ()  # under everything, where they stand
-    tiles: tuple[View, ...] = ()  # of a collage, picture by picture
+    tiles: tuple[Crop, ...] = ()  # of a collage, picture by picture
 
 
 def choose(placement: Placement, given: Ingredients, name: str = "") -> Choice:
@@ -123,7 +123,7 @@ def _standing(attempt: Attempt, shape: Shape, arrangement: Arrangement) -> Box:
 
 
 def _choice(
-    attempt: Attempt, view: View | None, arrangement: Arrangement, cost: float
+    attempt: Attempt, view: Crop | None, arrangement: Arrangement, cost: float
 ) -> Choice:
     panel = None
     if attempt.layout.file.ground == "card":

@@ -15,8 +15,8 @@ from triptych.compose.layout.scale import (
     STEP,
     TAG_X,
     TORN,
+    LayoutConstraints,
     Parts,
-    Room,
     beside,
     height_of,
     size_of,
@@ -36,7 +36,7 @@ FEW = 4  # lines of a headline that are no list
 LEAST_WHOLE = 0.68  # share of its size that a headline keeps for better breaks
 
 
-def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
+def column(words: Words, room: LayoutConstraints, styles: dict[str, Style]) -> Arrangement:
     """Return the cheapest arrangement: a large headline, as few parts left out as can be.
 
     Raises:
@@ -67,7 +67,7 @@ def column(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
     return stacked(words, room, settings, head, best[2])
 
 
-def cost_of(arrangement: Arrangement, room: Room) -> float:
+def cost_of(arrangement: Arrangement, room: LayoutConstraints) -> float:
     """Return what small type, torn lines and missing parts cost."""
     paid = sum(room.prices[part] for part in arrangement.dropped)
     heads = (block.setting for block in arrangement.blocks if block.role == "headline")
@@ -79,7 +79,7 @@ def _whole(
     head: float,
     settings: dict[str, Setting],
     words: Words,
-    room: Room,
+    room: LayoutConstraints,
     styles: dict[str, Style],
 ) -> tuple[float, dict[str, Setting]]:
     """Return a smaller headline, with all that hangs on it, where its lines follow the
@@ -119,7 +119,9 @@ def _ways(words: Words, keeps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield (present[count - 1],)
 
 
-def _largest(words: Words, room: Room, styles: dict[str, Style]) -> Parts | None:
+def _largest(
+    words: Words, room: LayoutConstraints, styles: dict[str, Style]
+) -> Parts | None:
     """Return the largest setting that fits, found by halving the ladder of sizes."""
     ladder = [room.largest]
     while ladder[-1] * STEP > room.smallest * 1.05:
@@ -137,7 +139,7 @@ def _largest(words: Words, room: Room, styles: dict[str, Style]) -> Parts | None
 
 
 def _fitting(
-    words: Words, room: Room, styles: dict[str, Style], head: float
+    words: Words, room: LayoutConstraints, styles: dict[str, Style], head: float
 ) -> Parts | None:
     settings: dict[str, Extent] = {}
     for part in words.present():
@@ -155,7 +157,7 @@ def _fitting(
     return found if height_of(found, room) <= room.box.height + 0.5 else None
 
 
-def _width(part: str, px: float, room: Room) -> float:
+def _width(part: str, px: float, room: LayoutConstraints) -> float:
     if part == "cta":
         return room.box.width - 2 * room.pad[0] * px
     if part == "offer":
@@ -164,7 +166,7 @@ def _width(part: str, px: float, room: Room) -> float:
 
 
 def _settled(
-    found: Parts, words: Words, room: Room, styles: dict[str, Style]
+    found: Parts, words: Words, room: LayoutConstraints, styles: dict[str, Style]
 ) -> dict[str, Setting] | None:
     """Return the parts with their lines broken."""
     settings = {}

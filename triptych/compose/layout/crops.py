@@ -10,7 +10,7 @@ from typing import Literal
 
 from triptych.geometry import Box, Size, cover
 from triptych.vision.faces import head
-from triptych.vision.saliency import Calm, Maps
+from triptych.vision.saliency import Calm, ImageMaps
 
 MOST_ENLARGED = 1.6  # times; more looks soft without an upscaler
 ZOOMS = (1.0, 1.14, 1.3, 0.84)
@@ -18,7 +18,7 @@ CROPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Crop:
     """`crop` (the picture's pixels) is painted into `frame`; ground is continued from
     there to all of `area` (both pixels of the canvas)."""
 
@@ -53,7 +53,7 @@ class View:
         )
 
 
-def filling(picture: Size, frame: Box, maps: Maps) -> Iterator[View]:
+def filling(picture: Size, frame: Box, maps: ImageMaps) -> Iterator[Crop]:
     """Yield crops of the picture that fill `frame`, the focal point's first."""
     focus = maps.focus()
     seen = set()
@@ -65,16 +65,16 @@ def filling(picture: Size, frame: Box, maps: Maps) -> Iterator[View]:
         crop = cover(picture, frame, place)
         if (crop.left, crop.top) not in seen:
             seen.add((crop.left, crop.top))
-            yield View(frame, crop, frame)
+            yield Crop(frame, crop, frame)
 
 
 def standing(
     picture: Size,
-    maps: Maps,
+    maps: ImageMaps,
     area: Box,
     target: Box,
     anchor: Literal["bottom", "middle", "top"],
-) -> Iterator[View]:
+) -> Iterator[Crop]:
     """Yield views of `area` in which the subject stands in `target`."""
     bounds = maps.bounds
     width, height = bounds.width * picture.width, bounds.height * picture.height
@@ -136,7 +136,7 @@ def _held(whole: Box, area: Box, calm: Calm) -> Box | None:
     return whole.moved(x, y)
 
 
-def _view(whole: Box, area: Box, picture: Size) -> View:
+def _view(whole: Box, area: Box, picture: Size) -> Crop:
     """Return the view of a picture that lies at `whole`, on whole pixels."""
     left, top, right, bottom = whole.meet(area).pixels()
     frame = Box.edges(left, top, max(right, left + 1), max(bottom, top + 1))
@@ -148,4 +148,4 @@ def _view(whole: Box, area: Box, picture: Size) -> View:
         frame.height / scale,
     )
     inside = crop.meet(Box.of(picture))
-    return View(frame, inside, area)
+    return Crop(frame, inside, area)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from triptych.compose.layout.archetypes import Frame, Layout, layouts
 from triptych.compose.layout.art_direction import Look
 from triptych.compose.layout.parts import Words
-from triptych.compose.layout.scale import Room
+from triptych.compose.layout.scale import LayoutConstraints
 from triptych.errors import ComposeError
 from triptych.geometry import Box, Size, around
 from triptych.placements import Placement
 from triptych.typography.typesetting import Style
-from triptych.vision.saliency import Maps
+from triptych.vision.saliency import ImageMaps
 
 BESIDE = 0.052  # of the unit: between a picture's edge and type
 LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
@@ -31,12 +31,12 @@ class Ingredients:
     styles: dict[str, Style]
     look: Look
     picture: Size | None
-    maps: Maps | None
+    maps: ImageMaps | None
     logo_aspect: float | None  # width / height of the mark, trimmed
     logo_min_px: int
     right_to_left: bool = False
     layouts: Mapping[str, Layout] = field(default_factory=layouts)
-    pictures: tuple[Maps, ...] = ()  # of a collage
+    pictures: tuple[ImageMaps, ...] = ()  # of a collage
     sizes: tuple[Size, ...] = ()  # theirs, in pixels
     shrink: bool = True  # type may be smaller than it should be
     front: float = 0.0  # share of a word that the subject may cover; 0: type is in front
@@ -104,7 +104,7 @@ def _safe(attempt: Attempt) -> Box:
     return safe.mirrored(attempt.canvas.width) if attempt.given.right_to_left else safe
 
 
-def head_of(attempt: Attempt, room: Room) -> Room:
+def head_of(attempt: Attempt, room: LayoutConstraints) -> LayoutConstraints:
     """Return the room of a headline that stands by itself, with the logo."""
     assert attempt.frame.head is not None
     box = _safe(attempt).part(attempt.frame.head)
@@ -114,7 +114,7 @@ def head_of(attempt: Attempt, room: Room) -> Room:
     )
 
 
-def room_of(attempt: Attempt) -> Room:
+def room_of(attempt: Attempt) -> LayoutConstraints:
     placement, frame, given = attempt.placement, attempt.frame, attempt.given
     safe, size = _safe(attempt), size_of(placement)
     box = safe.part(frame.text)
@@ -129,7 +129,7 @@ def room_of(attempt: Attempt) -> Room:
     if not given.shrink:
         smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)
     logo = logo_of(placement, given, box) if frame.logo != "none" else None
-    return Room(
+    return LayoutConstraints(
         box=box,
         largest=ideal,
         smallest=smallest,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from triptych.compose.layout.parts import Block
-from triptych.raster import Run
+from triptych.raster import LetterRun
 from triptych.typography.punctuation import hangs
 from triptych.typography.runs import Pen, drawn
 from triptych.typography.typesetting import advance, optical_of, vertical
@@ -48,7 +48,7 @@ def _hung(block: Block, line: str) -> float:
     return (after - out) / 2
 
 
-def drawn_of(block: Block, line: str, at: tuple[float, float]) -> Iterator[Run]:
+def drawn_of(block: Block, line: str, at: tuple[float, float]) -> Iterator[LetterRun]:
     """Yield the letters of one of a block's lines as they will stand on the canvas."""
     setting = block.setting
     pen = Pen(setting.px, optical_of(setting.px))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.colour.srgb import RGB, distance
-from triptych.compose.layout.crops import View
+from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import Attempt, unit_of
 from triptych.compose.layout.lines import drawn_of, lines_of
 from triptych.compose.layout.parts import Arrangement, Block
@@ -18,7 +18,7 @@ from triptych.compose.layout.score import DETAIL, MOST_DETAIL, NEAR, REFUSED
 from triptych.geometry import Box, Size
 from triptych.raster import Canvas
 from triptych.typography.typesetting import advance, vertical
-from triptych.vision.saliency import Maps
+from triptych.vision.saliency import ImageMaps
 
 WORD = 0.12  # of a word's ink may be covered
 MEANT = 0.025  # of a word's ink: where less is hidden, it looks like a mistake
@@ -43,7 +43,7 @@ PLACES = (0.5, 0.25, 0.75)  # where it stands in its room
 WORTH = 0.8  # what a good overlap is worth: the layout asked for it
 
 
-def may_rise(maps: Maps | None, most: float) -> bool:
+def may_rise(maps: ImageMaps | None, most: float) -> bool:
     """Say whether a picture has a cutout that may stand in front of type."""
     return maps is not None and most > 0 and maps.crisp >= CRISP
 
@@ -87,7 +87,7 @@ def _placed(attempt: Attempt, room: Box, place: float) -> Box:
     return Box(room.left + (room.width - width) * place, room.top, width, room.height)
 
 
-def cost_of_front(attempt: Attempt, view: View | None, arrangement: Arrangement) -> float:
+def cost_of_front(attempt: Attempt, view: Crop | None, arrangement: Arrangement) -> float:
     """Return what standing behind the subject is worth (less is better).
 
     Refused where too much of a word would be hidden, or too little to look meant, or

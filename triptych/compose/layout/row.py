@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.compose.layout.parts import Arrangement, Block, Words
-from triptych.compose.layout.scale import SMALL, TORN, Room, outer
+from triptych.compose.layout.scale import SMALL, TORN, LayoutConstraints, outer
 from triptych.compose.layout.stack import button
 from triptych.geometry import Box
 from triptych.typography.typesetting import Setting, Style, overflow, set_text
@@ -19,7 +19,7 @@ FULL = 0.88  # share of the height that two lines and a small one may fill
 WAYS = ((), ("cta",), ("logo",), ("cta", "logo"))  # what may be left out
 
 
-def row(words: Words, room: Room, styles: dict[str, Style]) -> Arrangement:
+def row(words: Words, room: LayoutConstraints, styles: dict[str, Style]) -> Arrangement:
     """Return logo, headline and button side by side, centred on the room's middle.
 
     A banner is read in a second: of offer, legal line and body at most one stands under
@@ -54,7 +54,10 @@ class _Ends:
 
 
 def _row(
-    words: Words, room: Room, styles: dict[str, Style], without: tuple[str, ...]
+    words: Words,
+    room: LayoutConstraints,
+    styles: dict[str, Style],
+    without: tuple[str, ...],
 ) -> Arrangement | None:
     found = _around(words, room, styles, without, LARGEST)
     if found is not None and found[0] and found[0].px > LABEL * found[2]["headline"].px:
@@ -76,7 +79,7 @@ def _row(
 
 def _around(
     words: Words,
-    room: Room,
+    room: LayoutConstraints,
     styles: dict[str, Style],
     without: tuple[str, ...],
     most: float,
@@ -92,12 +95,12 @@ def _around(
     return (label, ends, message) if message is not None else None
 
 
-def _gap(room: Room) -> float:
+def _gap(room: LayoutConstraints) -> float:
     share = 0.24 if room.box.height > LOW else 0.16
     return min(26.0, max(7.0, room.box.height * share))
 
 
-def _ends(room: Room, label: Setting | None, *, logo: bool) -> _Ends:
+def _ends(room: LayoutConstraints, label: Setting | None, *, logo: bool) -> _Ends:
     """Return the logo at one end, the button at the other, or both at the far one."""
     box, gap = room.box, _gap(room)
     left, right = box.left, box.right
@@ -124,7 +127,7 @@ def _start(ends: _Ends, message: dict[str, Setting]) -> float:
 
 
 def _label(
-    words: Words, room: Room, styles: dict[str, Style], most: float
+    words: Words, room: LayoutConstraints, styles: dict[str, Style], most: float
 ) -> Setting | None:
     px = max(room.smallest, min(room.box.height * 0.21, most))
     while px >= room.smallest - 0.01:
@@ -139,7 +142,7 @@ def _label(
 
 
 def _message(
-    words: Words, room: Room, styles: dict[str, Style], width: float
+    words: Words, room: LayoutConstraints, styles: dict[str, Style], width: float
 ) -> dict[str, Setting] | None:
     """Return the headline, with a second line of small type where it costs little."""
     alone = _headline(words, room, styles, Box(0, 0, width, room.box.height))
@@ -160,7 +163,7 @@ def _message(
 
 
 def _headline(
-    words: Words, room: Room, styles: dict[str, Style], within: Box
+    words: Words, room: LayoutConstraints, styles: dict[str, Style], within: Box
 ) -> Setting | None:
     """Return the headline in the box `within`: large, and broken with the sense."""
     best: tuple[float, Setting] | None = None

@@ -27,7 +27,7 @@ MEASURE = 30.0  # the longest line of body text, in its own ems
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class LayoutConstraints:
     """What a column may use: its box, and the sizes, all in pixels."""
 
     box: Box
@@ -86,7 +86,7 @@ class Parts:
         }.get(part, 0.0)
 
 
-def size_of(part: str, head: float, room: Room) -> float:
+def size_of(part: str, head: float, room: LayoutConstraints) -> float:
     """Return the size of a part beside a headline of `head`: one modular scale."""
     share, most = {
         "headline": (1.0, 1.0),
@@ -119,13 +119,13 @@ def in_order(settings: Mapping[str, Extent | Setting]) -> list[str]:
     return parts
 
 
-def tall(part: str, setting: Extent | Setting, room: Room) -> float:
+def tall(part: str, setting: Extent | Setting, room: LayoutConstraints) -> float:
     """Return the height of a part, with its button or tag."""
     pad = room.pad[1] if part == "cta" else TAG_Y if is_tag(part, setting) else 0.0
     return setting.height + 2 * pad * setting.px
 
 
-def group(found: Parts, room: Room) -> float:
+def group(found: Parts, room: LayoutConstraints) -> float:
     height = 0.0
     for part in in_order(found.settings):
         gap = found.gap(part) if height else 0
@@ -135,7 +135,7 @@ def group(found: Parts, room: Room) -> float:
     return height
 
 
-def spare_row(found: Parts, room: Room) -> float:
+def spare_row(found: Parts, room: LayoutConstraints) -> float:
     """Return the height of what would stand beside the button, were there one."""
     heights = []
     if "legal" in found.settings and room.legal_at == "beside":
@@ -145,7 +145,7 @@ def spare_row(found: Parts, room: Room) -> float:
     return max(heights) + found.head * 0.5 if heights else 0.0
 
 
-def under_logo(room: Room, head: float) -> float:
+def under_logo(room: LayoutConstraints, head: float) -> float:
     close = CLOSE if room.tight else 1.0
     return close * max(room.logo[1] * 0.8, head * 0.5) if room.logo else 0.0
 
@@ -154,7 +154,7 @@ def legal_gap(found: Parts) -> float:
     return max(found.head * 0.34, found.settings["legal"].px * 1.1)
 
 
-def height_of(found: Parts, room: Room) -> float:
+def height_of(found: Parts, room: LayoutConstraints) -> float:
     height = group(found, room)
     if room.logo and room.logo_at in ("top", "bottom"):
         height += room.logo[1] + under_logo(room, found.head)
@@ -163,13 +163,13 @@ def height_of(found: Parts, room: Room) -> float:
     return height
 
 
-def outer(setting: Extent | Setting, room: Room) -> tuple[float, float]:
+def outer(setting: Extent | Setting, room: LayoutConstraints) -> tuple[float, float]:
     """Return the width and height of a button around its label."""
     pad_x, pad_y = room.pad
     return setting.width + 2 * pad_x * setting.px, setting.height + 2 * pad_y * setting.px
 
 
-def beside(found: Parts, room: Room) -> float:
+def beside(found: Parts, room: LayoutConstraints) -> float:
     """Return how wide the row of the button is, with all that stands beside it."""
     width = outer(found.settings["cta"], room)[0] if "cta" in found.settings else 0.0
     if "legal" in found.settings and room.legal_at == "beside":

@@ -1,6 +1,6 @@
 """What is wrong with a candidate, in numbers: the less, the better."""
 
-from triptych.compose.layout.crops import MOST_ENLARGED, View
+from triptych.compose.layout.crops import MOST_ENLARGED, Crop
 from triptych.compose.layout.frame import (
     CARD_PAD,
     Attempt,
@@ -13,7 +13,7 @@ from triptych.compose.layout.parts import Arrangement
 from triptych.compose.layout.scale import STEEP
 from triptych.geometry import Box, around
 from triptych.vision.faces import head
-from triptych.vision.saliency import Maps
+from triptych.vision.saliency import ImageMaps
 
 # what each fault costs
 OCCLUSION = 4.0
@@ -75,7 +75,7 @@ def cost_of_row(attempt: Attempt, arrangement: Arrangement) -> float:
     return cost + (LEGAL_ASIDE if aside and roomy else 0.0)
 
 
-def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+def cost_of_view(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
     """Return what a view costs below its arrangement; `REFUSED` where it cannot be."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None
@@ -100,12 +100,12 @@ def cost_of_view(attempt: Attempt, view: View, arrangement: Arrangement) -> floa
     return cost + _under_type(attempt, view, arrangement)
 
 
-def _is_thing(maps: Maps) -> bool:
+def _is_thing(maps: ImageMaps) -> bool:
     """Say whether a picture is of something: a pattern that is cut is still a pattern."""
     return maps.crisp > 0 or bool(maps.faces) or maps.bounds.area < WHOLE
 
 
-def _cut_heads(maps: Maps, seen: Box) -> float:
+def _cut_heads(maps: ImageMaps, seen: Box) -> float:
     """Return the share of the heads that the crop cuts off, the worst one's.
 
     A face smaller than a tenth of the largest is somebody in the background.
@@ -114,7 +114,7 @@ def _cut_heads(maps: Maps, seen: Box) -> float:
     return max((1 - each.meet(seen).area / each.area for each in heads), default=0.0)
 
 
-def _cut_top(maps: Maps, seen: Box) -> float:
+def _cut_top(maps: ImageMaps, seen: Box) -> float:
     """Return the share of a thing's height that lacks above, with some room over it.
 
     What a crop takes below, one imagines; a roof or a rim one misses.
@@ -125,7 +125,7 @@ def _cut_top(maps: Maps, seen: Box) -> float:
     return max(0.0, min(1.0, over)) if seen.top > 0 else 0.0
 
 
-def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+def _air(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
     """Return the share of the panel's height that nothing fills."""
     unit = unit_of(size_of(attempt.placement))
     room = beside(room_of(attempt).box, view.area, unit)
@@ -134,7 +134,7 @@ def _air(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
     return 1 - filled / max(1.0, panel)
 
 
-def _under_type(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+def _under_type(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
     """Return what type costs for what it stands on: subject, detail, middle grey."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None
@@ -167,7 +167,7 @@ def _pale(mean: float, deviation: float) -> bool:
     return max(dark_type, light_type) < 5.0
 
 
-def _under_card(attempt: Attempt, view: View, arrangement: Arrangement) -> float:
+def _under_card(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
     """Return what a card costs for the part of the subject that it hides."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None

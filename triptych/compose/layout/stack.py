@@ -7,8 +7,8 @@ from triptych.compose.layout.parts import Arrangement, Block, Words
 from triptych.compose.layout.scale import (
     TAG_X,
     TAG_Y,
+    LayoutConstraints,
     Parts,
-    Room,
     aside,
     group,
     height_of,
@@ -26,7 +26,7 @@ from triptych.typography.typesetting import Setting
 
 def stacked(
     words: Words,
-    room: Room,
+    room: LayoutConstraints,
     settings: Mapping[str, Setting],
     head: float,
     dropped: tuple[str, ...],
@@ -37,7 +37,7 @@ def stacked(
     return Arrangement(tuple(stack.blocks()), stack.logo, dropped, head)
 
 
-def _snug(room: Room, parts: Parts) -> Room:
+def _snug(room: LayoutConstraints, parts: Parts) -> LayoutConstraints:
     """Return the room without what type leaves over, where a picture takes it."""
     height = min(room.box.height, max(height_of(parts, room), room.least))
     spare = room.box.height - height
@@ -51,7 +51,7 @@ def _snug(room: Room, parts: Parts) -> Room:
 @dataclass(slots=True)
 class _Stack:
     words: Words
-    room: Room
+    room: LayoutConstraints
     settings: Mapping[str, Setting]
     parts: Parts
     logo: Box | None = None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from triptych.colour.srgb import RGB
 from triptych.compose.layout.lines import drawn_of, lines_of
 from triptych.compose.layout.parts import Block
-from triptych.raster import Canvas, Run
+from triptych.raster import Canvas, LetterRun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ def draw_block(
             canvas.ink(mask, colour, part.left, part.top)
 
 
-def _behind(part: Run, product: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+def _behind(part: LetterRun, product: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     """Return a run's ink without what the product covers.
 
     What is behind is cut away instead of the product being laid on once more: its soft

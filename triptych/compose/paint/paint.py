@@ -16,9 +16,9 @@ from triptych.colour.srgb import (
     distance,
     luminance,
 )
-from triptych.compose.inputs import Cut, Loaded
+from triptych.compose.inputs import Loaded, LoadedCutout
 from triptych.compose.layout.choose import Choice
-from triptych.compose.layout.crops import View
+from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import unit_of
 from triptych.compose.layout.parts import Block
 from triptych.compose.paint.ground import continued, draw_shape, shadowed
@@ -82,7 +82,7 @@ def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) 
     return plate
 
 
-def resized(photo: Photo, view: View) -> Any:
+def resized(photo: Photo, view: Crop) -> Any:
     """Return the part of a picture that `view` shows, at the size of its frame."""
     left, top, right, bottom = view.frame.pixels()
     crop = view.crop
@@ -90,7 +90,7 @@ def resized(photo: Photo, view: View) -> Any:
     return photo.fit(Size(max(1, right - left), max(1, bottom - top)), region)
 
 
-def mask_of(size: Size, view: View, subject: Cut) -> Any:
+def mask_of(size: Size, view: Crop, subject: LoadedCutout) -> Any:
     """Return where the subject is on the plate, bytes (h, w)."""
     import numpy as np
 
@@ -124,7 +124,7 @@ def text_colour(
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Scrim:
     """How much of a scrim lies where: shares from 0 to 1 (h, w), and their corner."""
 
     shares: Any
@@ -132,7 +132,7 @@ class Veil:
     top: int
 
     @classmethod
-    def of(cls, size: Size, box: Box, product: Any = None) -> "Veil":
+    def of(cls, size: Size, box: Box, product: Any = None) -> "Scrim":
         """Return a veil under `box` that fades out softly around it.
 
         The fade is as wide as a third of the box, so that no edge shows; the product (its
@@ -195,7 +195,7 @@ def readable_ground(
         key=lambda colour: -lights.contrast(_opposite(colour, palette)),
     )
     laid = canvas
-    for laid in Veil.of(canvas.size, area, product).over(canvas, ground, STRENGTHS):
+    for laid in Scrim.of(canvas.size, area, product).over(canvas, ground, STRENGTHS):
         found = (text_colour(laid, b, palette, product)[1] for b in texts)
         if all(contrast_ >= READABLE + MARGIN for contrast_ in found):
             break

@@ -25,7 +25,7 @@ from triptych.raster import Canvas
 
 
 @dataclass(frozen=True)
-class Stage:
+class PaintedPlacement:
     """A painted placement. `reads`: the product hides no more than can be read past."""
 
     plate: Canvas
@@ -38,7 +38,7 @@ class Stage:
 
 def painted(
     size: Size, choice: Choice, loaded: Loaded | None, ground: Ground, brand: Brand
-) -> Stage:
+) -> PaintedPlacement:
     """Return the placement, painted: plate, panel, scrim, type, buttons, logo."""
     palette = ground.palette
     plate = plate_of(size, choice, loaded, ground)
@@ -58,7 +58,7 @@ def painted(
     box = choice.arrangement.logo
     if box is not None and brand.logo is not None:
         logos.paste(image, logos.variant(brand.logo, image, box), box)
-    return Stage(plate, image, mask, tuple(items), scrim, reads)
+    return PaintedPlacement(plate, image, mask, tuple(items), scrim, reads)
 
 
 def _measured(items: list[Painted], plate: Canvas, mask: Any) -> tuple[list[Painted], bool]:

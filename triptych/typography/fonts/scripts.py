@@ -29,7 +29,7 @@ _BLANK = frozenset("\u00a0\u00ad\u200b\u2060\ufeff\n\t\u202f ")
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class FontFile:
     """One font file, of a family: `index` picks a font in a collection."""
 
     family: str
@@ -76,17 +76,17 @@ def _system() -> Mapping[str, Path]:
 
 
 @functools.lru_cache(maxsize=64)
-def own_cut(family: str) -> Cut:
+def own_cut(family: str) -> FontFile:
     """Return the family's own file.
 
     Raises:
         ComposeError: no such family is shipped.
     """
-    return Cut(family, file_of(family))
+    return FontFile(family, file_of(family))
 
 
 @functools.cache
-def cuts(family: str, weight: int, language: str) -> tuple[Cut, ...]:
+def cuts(family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     """Return the fonts to try for `family`, in order: itself, its rest, other scripts'.
 
     Raises:
@@ -95,15 +95,15 @@ def cuts(family: str, weight: int, language: str) -> tuple[Cut, ...]:
     folder, listed = templates() / "fonts", _listed()
     found = [
         own_cut(family),
-        *(Cut(family, folder / name) for name in listed["more"].get(family, ())),
+        *(FontFile(family, folder / name) for name in listed["more"].get(family, ())),
     ]
     serif = _is_serif(family)
     for entry in (*(listed["serif"] if serif else ()), *listed["shipped"]):
-        found.append(Cut(entry["family"], folder / entry["file"]))
+        found.append(FontFile(entry["family"], folder / entry["file"]))
     for entry in listed["system"]:
         path = _system().get(entry["bold" if weight >= BOLD else "regular"])
         if path is not None:
-            found.append(Cut(entry["family"], path, _index(entry, language)))
+            found.append(FontFile(entry["family"], path, _index(entry, language)))
     return tuple(dict.fromkeys(found))
 
 
@@ -121,7 +121,7 @@ def _index(entry: Mapping[str, Any], language: str) -> int:
 
 
 @functools.lru_cache(maxsize=1024)
-def cut_face(cut: Cut, weight: int, px: float, optical: float) -> "FreeTypeFont":
+def cut_face(cut: FontFile, weight: int, px: float, optical: float) -> "FreeTypeFont":
     """Return a cut at a weight, a size and an optical size, both in pixels."""
     from PIL import ImageFont
 
@@ -133,7 +133,7 @@ def cut_face(cut: Cut, weight: int, px: float, optical: float) -> "FreeTypeFont"
 
 
 @functools.lru_cache(maxsize=16_384)
-def _has(cut: Cut, character: str) -> bool:
+def _has(cut: FontFile, character: str) -> bool:
     font = _plain(cut) if _is_composed(character) else cut_face(cut, 400, 24.0, 24.0)
     drawn = bytes(_mask(font, _SHOWN_BY.get(character, character)))
     # shaping takes some letters apart: what is missing may be drawn as several boxes
@@ -148,7 +148,7 @@ def _is_composed(character: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)
-def _plain(cut: Cut) -> "FreeTypeFont":
+def _plain(cut: FontFile) -> "FreeTypeFont":
     """Return a cut that is not shaped: a character that it lacks is a box."""
     from PIL import ImageFont
 
@@ -161,7 +161,7 @@ def _mask(font: Any, text: str) -> Any:
 
 
 @functools.lru_cache(maxsize=16_384)
-def cut_of(character: str, family: str, weight: int, language: str) -> Cut | None:
+def cut_of(character: str, family: str, weight: int, language: str) -> FontFile | None:
     """Return the first cut that draws a character, or None."""
     own = own_cut(family)
     if _has(own, character):  # before the system's fonts are looked for
@@ -172,14 +172,14 @@ def cut_of(character: str, family: str, weight: int, language: str) -> Cut | Non
     return None
 
 
-def assigned(text: str, family: str, weight: int, language: str) -> list[Cut]:
+def assigned(text: str, family: str, weight: int, language: str) -> list[FontFile]:
     """Return the cut of every character; what stands between two of one cut keeps it.
 
     Marks and joiners stay with their letter. What no font has goes to the family
     itself; `missing` names it.
     """
     own = own_cut(family)
-    found: list[Cut] = []
+    found: list[FontFile] = []
     before = _first(text, family, weight, language)
     for character in text:
         foreign = before not in (None, own)
@@ -191,7 +191,7 @@ def assigned(text: str, family: str, weight: int, language: str) -> list[Cut]:
     return found
 
 
-def _first(text: str, family: str, weight: int, language: str) -> Cut | None:
+def _first(text: str, family: str, weight: int, language: str) -> FontFile | None:
     """Return the cut of the first letter: figures before it are set in the same."""
     for character in text:
         if character.isalpha():
@@ -199,7 +199,7 @@ def _first(text: str, family: str, weight: int, language: str) -> Cut | None:
     return None
 
 
-def _stays(cut: Cut | None, character: str) -> bool:
+def _stays(cut: FontFile | None, character: str) -> bool:
     """Say whether a digit or mark is drawn by the font of the letter before it."""
     return cut is not None and not character.isalpha() and _has(cut, character)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from triptych.contracts import About
-from triptych.documents.yaml import Tree
+from triptych.documents.yaml import DocumentTree
 from triptych.errors import Problem
 from triptych.workflow.inspection.names import expression_problems, secret_problems
 from triptych.workflow.inspection.steps import step_problems
-from triptych.workflow.inspection.view import View
+from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.inspection.whole import whole_problems
 from triptych.workflow.model import Workflow
 
@@ -16,11 +16,11 @@ from triptych.workflow.model import Workflow
 def inspect(
     workflow: Workflow,
     names: Mapping[str, Any],
-    tree: Tree,
+    tree: DocumentTree,
     about: Callable[[str], About],
 ) -> list[Problem]:
     """Return everything that is wrong with a workflow whose shape is right."""
-    view = View(workflow, names, tree, about)
+    view = CheckContext(workflow, names, tree, about)
     return [
         *secret_problems(view),
         *expression_problems(view),

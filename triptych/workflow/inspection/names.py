@@ -13,7 +13,7 @@ from triptych.workflow.expressions import (
     Reference,
     parse,
 )
-from triptych.workflow.inspection.view import View
+from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.model import Step
 from triptych.workflow.reading import SECTIONS, texts
 
@@ -26,7 +26,7 @@ _KEY = re.compile(
 _ASSETS = ("loras", "characters", "products")
 
 
-def secret_problems(view: View) -> Iterator[Problem]:
+def secret_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield every text that looks like an API key. The key itself is never repeated."""
     for loc, text in texts(view.tree.data, ()):
         if found := _KEY.search(text):
@@ -42,7 +42,7 @@ def _without(problem: Problem, key: str) -> Problem:
     return dataclasses.replace(problem, source=shown)
 
 
-def expression_problems(view: View) -> Iterator[Problem]:
+def expression_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield what is wrong with every expression in the file, at its character."""
     for loc, text in texts(view.tree.data, ()):
         try:
@@ -52,7 +52,7 @@ def expression_problems(view: View) -> Iterator[Problem]:
             yield view.inside(loc, error.at, f"the expression {error}", "T205", "")
 
 
-def _reference(view: View, reference: Reference, loc: Loc) -> Iterator[Problem]:
+def _reference(view: CheckContext, reference: Reference, loc: Loc) -> Iterator[Problem]:
     root, *rest = reference.path
     if root not in NAMES and root not in FUNCTIONS:
         hint = did_you_mean(root, (*NAMES, *FUNCTIONS))
@@ -72,7 +72,9 @@ def _reference(view: View, reference: Reference, loc: Loc) -> Iterator[Problem]:
         yield from _asset(view, rest[0], reference, loc)
 
 
-def _asset(view: View, section: str, reference: Reference, loc: Loc) -> Iterator[Problem]:
+def _asset(
+    view: CheckContext, section: str, reference: Reference, loc: Loc
+) -> Iterator[Problem]:
     """Check the name of one of the brand's LoRAs, characters or products."""
     known, name = getattr(view.names["brand"], section), reference.path[2]
     if name not in known:
@@ -80,7 +82,7 @@ def _asset(view: View, section: str, reference: Reference, loc: Loc) -> Iterator
         yield view.inside(loc, reference.starts[2], message, "T201", hint)
 
 
-def _known(view: View, root: str) -> tuple[str, ...] | None:
+def _known(view: CheckContext, root: str) -> tuple[str, ...] | None:
     """Return the names under `root`; None where any name may stand."""
     if root in SECTIONS:
         return tuple(view.sections[root])
@@ -93,7 +95,9 @@ def _known(view: View, root: str) -> tuple[str, ...] | None:
     return None
 
 
-def _field(view: View, step: Step, reference: Reference, loc: Loc) -> Iterator[Problem]:
+def _field(
+    view: CheckContext, step: Step, reference: Reference, loc: Loc
+) -> Iterator[Problem]:
     """Check a copy step's field: they are known before it runs."""
     _, name, first, *more = reference.path
     index = 3 if first == "best" and more else 2

@@ -20,7 +20,7 @@ from triptych.workflow.expressions import (
     has_expression,
 )
 from triptych.workflow.inspection.subjects import casting_problems
-from triptych.workflow.inspection.view import View
+from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import kind_of, readable, texts
 from triptych.workflow.requests import (
@@ -35,14 +35,14 @@ _ABLE = ("loras", "mask", "transparent")  # fields that are capabilities by the 
 _WHOLE = re.compile(r"\s*\$\{\{\s*(steps|deliverables)\.(\w+)\s*\}\}\s*")
 
 
-def step_problems(view: View) -> Iterator[Problem]:
+def step_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield what is wrong with each step and deliverable, taken alone."""
     for section, entries in view.sections.items():
         for name, step in entries.items():
             yield from _step(view, step, (section, name))
 
 
-def _step(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _step(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     kind = kind_of(step)
     if kind not in VERBS:
         hint = did_you_mean(kind, VERBS)
@@ -58,7 +58,7 @@ def _step(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
     yield from _choices(view, step, loc)
 
 
-def _connectors(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _connectors(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     kind = kind_of(step)
     for index, uses in enumerate((step.uses, *step.fallback)):
         where = (*loc, "uses") if index == 0 else (*loc, "fallback", index - 1)
@@ -71,7 +71,7 @@ def _connectors(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
             yield view.at(where, f"is of the kind {found.kind}, not {kind}", "T401")
 
 
-def _needs(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _needs(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     parts = view.workflow.parts()
     for index, need in enumerate(step.needs):
         if need not in parts:
@@ -85,7 +85,7 @@ def _needs(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
             yield view.at((*loc, "once_per", index), message, "T201", hint)
 
 
-def _with(view: View, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
+def _with(view: CheckContext, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
     types = field_types(kind)
     given = {*step.with_, *CAMPAIGN_DEFAULTS.get(kind, ())}
     missing = sorted(required_fields(kind) - given)
@@ -104,7 +104,7 @@ def _with(view: View, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
         yield view.at((*loc, "with"), f"{name} is required", "T302")
 
 
-def _type(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+def _type(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
     """Check a value whose expressions, if any, can be evaluated before the run."""
     found = readable(value)
     if found is None:
@@ -116,7 +116,7 @@ def _type(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
         yield from _value(view, hint, value, at)
 
 
-def _is_known_now(view: View, found: list[Reference]) -> bool:
+def _is_known_now(view: CheckContext, found: list[Reference]) -> bool:
     """Say whether all that is read is there before the run (an input may be refused)."""
     for root, *rest in (reference.path for reference in found):
         if root not in (*NAMES, *FUNCTIONS) or root in ("matrix", "secrets"):
@@ -128,7 +128,7 @@ def _is_known_now(view: View, found: list[Reference]) -> bool:
     return True
 
 
-def _value(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
     try:
         checked(hint, evaluate(value, view.names))
     except ExpressionError as error:
@@ -140,7 +140,7 @@ def _value(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
         yield view.at((*at, *inner), said, "T301")
 
 
-def _product(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
+def _product(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
     """Check that a whole product is of a kind that the field can take."""
     for loc, text in texts(value, at):
         found = _WHOLE.fullmatch(text)
@@ -156,7 +156,7 @@ def _product(view: View, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
             yield view.at(loc, message, "T304")
 
 
-def _abilities(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _abilities(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     try:
         about = view.about(step.uses)
     except UnknownConnector:
@@ -168,14 +168,14 @@ def _abilities(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
     yield from _quality(view, about, step, loc)
 
 
-def _asks_for(view: View, step: Step, name: str) -> bool:
+def _asks_for(view: CheckContext, step: Step, name: str) -> bool:
     asked = step.with_.get(name)
     if asked == "${{ brand.loras }}":
         return bool(view.names["brand"].loras)
     return bool(asked)
 
 
-def _quality(view: View, about: About, step: Step, loc: Loc) -> Iterator[Problem]:
+def _quality(view: CheckContext, about: About, step: Step, loc: Loc) -> Iterator[Problem]:
     quality = step.with_.get("quality", "final")
     if about.kind != "image" or quality not in ("final", "draft"):
         return
@@ -185,7 +185,7 @@ def _quality(view: View, about: About, step: Step, loc: Loc) -> Iterator[Problem
         yield view.at((*loc, "with", "quality"), message, "T402")
 
 
-def _placements(view: View, step: Deliverable, loc: Loc) -> Iterator[Problem]:
+def _placements(view: CheckContext, step: Deliverable, loc: Loc) -> Iterator[Problem]:
     for index, name in enumerate(step.placements):
         at = (*loc, "placements", index)
         if name not in placements():
@@ -199,7 +199,7 @@ def _placements(view: View, step: Deliverable, loc: Loc) -> Iterator[Problem]:
         yield view.at(loc, "needs placements, e.g. [meta.feed.4x5]", "T302", key=True)
 
 
-def _choices(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _choices(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     for index, name in enumerate(step.checks):
         yield from _check(view, name, (*loc, "checks", index))
     if step.pick is None:
@@ -217,7 +217,7 @@ def _choices(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
         yield view.at(at, "should be check/<name>, judge/<name> or person", "T301")
 
 
-def _check(view: View, name: str, at: Loc) -> Iterator[Problem]:
+def _check(view: CheckContext, name: str, at: Loc) -> Iterator[Problem]:
     if name not in CHECKS:
         hint = did_you_mean(name, CHECKS)
         yield view.at(at, f"there is no check {name!r}", "T201", hint)

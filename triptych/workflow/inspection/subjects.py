@@ -10,14 +10,14 @@ from triptych.documents.validation import sentence
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem, UnknownConnector
 from triptych.workflow.expressions import ExpressionError, evaluate
-from triptych.workflow.inspection.view import View
+from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.model import Step
 from triptych.workflow.reading import kind_of, readable
 from triptych.workflow.requests import checked
 from triptych.workflow.subjects import loras_of, names_in, unable
 
 
-def casting_problems(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def casting_problems(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     """Yield names that the brand does not know, and what a connector cannot show."""
     if kind_of(step) != "image":
         return
@@ -28,7 +28,7 @@ def casting_problems(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
     yield from _loras(view, step, loc)
 
 
-def _unknown(view: View, prompt: str, at: Loc) -> Iterator[Problem]:
+def _unknown(view: CheckContext, prompt: str, at: Loc) -> Iterator[Problem]:
     known = view.names["brand"].cast()
     for name, offset in names_in(prompt):
         if name in known:
@@ -38,7 +38,7 @@ def _unknown(view: View, prompt: str, at: Loc) -> Iterator[Problem]:
         yield view.inside(at, offset, message, "T201", hint)
 
 
-def _named(view: View, prompt: str) -> dict[str, Subject]:
+def _named(view: CheckContext, prompt: str) -> dict[str, Subject]:
     """Return whom a prompt names, as `@name` or as `${{ brand.products.name }}`."""
     brand: Brand = view.names["brand"]
     names = [name for name, _ in names_in(prompt)]
@@ -50,7 +50,7 @@ def _named(view: View, prompt: str) -> dict[str, Subject]:
 
 
 def _unable(
-    view: View, step: Step, loc: Loc, named: dict[str, Subject]
+    view: CheckContext, step: Step, loc: Loc, named: dict[str, Subject]
 ) -> Iterator[Problem]:
     for where, about in _asked(view, step, loc):
         for subject in named.values():
@@ -58,7 +58,7 @@ def _unable(
                 yield view.at(where, said, "T402")
 
 
-def _asked(view: View, step: Step, loc: Loc) -> Iterator[tuple[Loc, About]]:
+def _asked(view: CheckContext, step: Step, loc: Loc) -> Iterator[tuple[Loc, About]]:
     """Yield every connector that may be asked, and where the file names it."""
     for index, uses in enumerate((step.uses, *step.fallback)):
         where = (*loc, "uses") if index == 0 else (*loc, "fallback", index - 1)
@@ -68,7 +68,7 @@ def _asked(view: View, step: Step, loc: Loc) -> Iterator[tuple[Loc, About]]:
             continue  # told there
 
 
-def _loras(view: View, step: Step, loc: Loc) -> Iterator[Problem]:
+def _loras(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     written, at = step.with_.get("loras"), (*loc, "with", "loras")
     roots = {reference.path[0] for reference in readable(written) or ()}
     if not written or not roots <= {"brand", "inputs", "name", "brief"}:

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.contracts import About
-from triptych.documents.yaml import Loc, Tree
+from triptych.documents.yaml import DocumentTree, Loc
 from triptych.errors import Problem
 from triptych.workflow.model import Step, Workflow
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CheckContext:
     """A workflow beside what it may name. `names` are those that expressions read."""
 
     workflow: Workflow
     names: Mapping[str, Any]
-    tree: Tree
+    tree: DocumentTree
     about: Callable[[str], About]
 
     @property

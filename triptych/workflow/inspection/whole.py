@@ -8,7 +8,7 @@ from triptych.contracts import CHECKS
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError
-from triptych.workflow.inspection.view import View
+from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.model import Eval
 from triptych.workflow.reading import SECTIONS, dependencies
 
@@ -24,7 +24,7 @@ _FILE_FIELDS = (
 )
 
 
-def whole_problems(view: View) -> Iterator[Problem]:
+def whole_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield what is wrong between the parts."""
     yield from _twice(view)
     yield from _cycles(view)
@@ -36,14 +36,14 @@ def whole_problems(view: View) -> Iterator[Problem]:
         yield view.at((), "has no deliverables: nothing would ship", "T302")
 
 
-def _twice(view: View) -> Iterator[Problem]:
+def _twice(view: CheckContext) -> Iterator[Problem]:
     for name in view.workflow.deliverables:
         if name in view.workflow.steps:
             message = f"{name!r} is a step already; names are unique"
             yield view.at(("deliverables", name), message, "T203", key=True)
 
 
-def _cycles(view: View) -> Iterator[Problem]:
+def _cycles(view: CheckContext) -> Iterator[Problem]:
     try:
         TopologicalSorter(dependencies(view.workflow)).prepare()
     except CycleError as error:
@@ -57,7 +57,7 @@ def _cycles(view: View) -> Iterator[Problem]:
         return  # told where it stands
 
 
-def _eval(view: View, rule: Eval, loc: Loc) -> Iterator[Problem]:
+def _eval(view: CheckContext, rule: Eval, loc: Loc) -> Iterator[Problem]:
     if rule.check not in CHECKS:
         hint = did_you_mean(rule.check, CHECKS)
         message = f"there is no check {rule.check!r}"
@@ -73,7 +73,7 @@ def _eval(view: View, rule: Eval, loc: Loc) -> Iterator[Problem]:
             yield view.at(at, f"{section} has no {part!r}", "T201", hint)
 
 
-def _file_names(view: View) -> Iterator[Problem]:
+def _file_names(view: CheckContext) -> Iterator[Problem]:
     for name in re.findall(r"\{([^{}]*)\}", view.workflow.pack.files):
         if name not in _FILE_FIELDS:
             hint = did_you_mean(name, _FILE_FIELDS)
@@ -81,7 +81,7 @@ def _file_names(view: View) -> Iterator[Problem]:
             yield view.at(("pack", "files"), message, "T201", hint)
 
 
-def _schedule(view: View) -> Iterator[Problem]:
+def _schedule(view: CheckContext) -> Iterator[Problem]:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     schedule = view.workflow.schedule

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.sdk.llm import Ask, Said, judging_of
+from connectors.sdk.llm import LLMRequest, LLMResponse, judging_of
 from connectors.sdk.llm import judged as judged_with
 from tests.contracts.copy import Silent, example
 from tests.contracts.image import a_picture
@@ -34,12 +34,12 @@ def scores(*given: Any) -> str:
 
 class Model:
     def __init__(self, *answers: str) -> None:
-        self.answers, self.asked = list(answers), list[Ask]()
+        self.answers, self.asked = list(answers), list[LLMRequest]()
 
-    async def __call__(self, ask: Ask, watcher: Watcher) -> Said:
+    async def __call__(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         del watcher
         self.asked.append(ask)
-        return Said(self.answers.pop(0), Usage("model-1", 0.1))
+        return LLMResponse(self.answers.pop(0), Usage("model-1", 0.1))
 
 
 async def judged(model: Model, **changes: Any) -> Judgement:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sdk.llm import Ask, Said
+from connectors.sdk.llm import LLMRequest, LLMResponse
 from connectors.sdk.llm import written as written_with
 from connectors.sdk.llm.reading import Unread, cleaned, items_in, json_in
 from connectors.sdk.llm.said import Growing, readable
@@ -30,14 +30,14 @@ class Model:
             answer if isinstance(answer, str) else json.dumps({"items": answer})
             for answer in answers
         ]
-        self.asked: list[Ask] = []
+        self.asked: list[LLMRequest] = []
         self.usd = usd
 
-    async def __call__(self, ask: Ask, watcher: Watcher) -> Said:
+    async def __call__(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         del watcher
         self.asked.append(ask)
         usage = Usage("model-1", 0.1, self.usd, {"input_tokens": 10}, "req_1")
-        return Said(self.answers.pop(0), usage)
+        return LLMResponse(self.answers.pop(0), usage)
 
     @property
     def last(self) -> str:
@@ -48,7 +48,7 @@ class Model:
 class Late(Model):
     """Answers once, then is busy."""
 
-    async def __call__(self, ask: Ask, watcher: Watcher) -> Said:
+    async def __call__(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         if not self.answers:
             raise Unavailable("busy", connector="copy/test")
         return await super().__call__(ask, watcher)

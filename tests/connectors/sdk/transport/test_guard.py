@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.sdk.transport import Line, Provider, guard, hang_up
+from connectors.sdk.transport import Provider, ProviderClient, guard, hang_up
 from connectors.sdk.transport.guard import NotPublic, PublicTransport, is_public
 from tests.contracts.image import a_picture
 from tests.fakes.server import Fake, Loopback
@@ -55,9 +55,9 @@ async def hung_up() -> AsyncIterator[None]:
     await hang_up()
 
 
-def a_line(fake: FakeAcme | None = None) -> Line:
+def a_line(fake: FakeAcme | None = None) -> ProviderClient:
     env = {"ACME_KEY": "acme-0123456789"} if fake is None else fake.env()
-    return Line.open(ACME, env, "image/acme")
+    return ProviderClient.open(ACME, env, "image/acme")
 
 
 @pytest.mark.parametrize(

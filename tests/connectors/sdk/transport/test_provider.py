@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sdk.transport import Line, Provider
+from connectors.sdk.transport import Provider, ProviderClient
 from connectors.sdk.transport.provider import Address
 from triptych.errors import Malformed, Unauthorized
 
@@ -88,27 +88,29 @@ def test_a_password_in_the_base_is_refused_and_not_repeated() -> None:
 def test_a_timeout_that_is_no_number_is_named(seconds: str) -> None:
     env = {"OPEN_KEY": "k-0123456789", "TRIPTYCH_OPEN_TIMEOUT": seconds}
     with pytest.raises(Unauthorized, match="TRIPTYCH_OPEN_TIMEOUT"):
-        Line.open(OPEN, env, "image/x")
+        ProviderClient.open(OPEN, env, "image/x")
 
 
 @pytest.mark.parametrize("key", ["two words", "kéy-0123456789", "line\nbreak"])
 def test_a_key_with_characters_that_no_key_has_is_named_and_not_shown(key: str) -> None:
     with pytest.raises(Unauthorized, match="OPEN_KEY holds characters") as caught:
-        Line.open(OPEN, {"OPEN_KEY": key}, "image/x")
+        ProviderClient.open(OPEN, {"OPEN_KEY": key}, "image/x")
     assert key not in str(caught.value)
 
 
 def test_two_keys_are_two_accounts_and_neither_is_shown() -> None:
-    one = Line.open(OPEN, {"OPEN_KEY": "k-0123456789"}, "image/x")
-    same = Line.open(OPEN, {"OPEN_KEY": "k-0123456789 "}, "copy/x")
-    other = Line.open(OPEN, {"OPEN_KEY": "k-9876543210"}, "image/x")
+    one = ProviderClient.open(OPEN, {"OPEN_KEY": "k-0123456789"}, "image/x")
+    same = ProviderClient.open(OPEN, {"OPEN_KEY": "k-0123456789 "}, "copy/x")
+    other = ProviderClient.open(OPEN, {"OPEN_KEY": "k-9876543210"}, "image/x")
     assert one.account == same.account != other.account
     assert "0123456789" not in str(one.account)
 
 
 def test_an_account_takes_what_the_environment_says() -> None:
     env = {"OPEN_KEY": "k-0123456789", "TRIPTYCH_OPEN_AT_ONCE": "3"}
-    account = Line.open(OPEN, env | {"TRIPTYCH_OPEN_PER_MINUTE": "90"}, "image/x").account
+    account = ProviderClient.open(
+        OPEN, env | {"TRIPTYCH_OPEN_PER_MINUTE": "90"}, "image/x"
+    ).account
     assert (account.at_once, account.per_minute) == (3, 90.0)
     with pytest.raises(Unauthorized, match="TRIPTYCH_OPEN_AT_ONCE is no number of calls"):
-        Line.open(OPEN, env | {"TRIPTYCH_OPEN_AT_ONCE": "many"}, "image/x")
+        ProviderClient.open(OPEN, env | {"TRIPTYCH_OPEN_AT_ONCE": "many"}, "image/x")
