@@ -51,7 +51,8 @@ def _check_kind(mode: int, path: Path, what: str) -> None:
 
 def _read(handle: int, size: int, path: Path, limit: int) -> bytes:
     """Read to the end of the file; its size may be wrong (/proc) or change."""
-    chunks, total = [], 0
+    chunks: list[bytes] = []
+    total = 0
     while total <= limit:
         chunk = os.read(handle, min(max(size, 1) + 1, limit + 1, _CHUNK))
         if not chunk:
