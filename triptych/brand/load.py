@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, Document, digest_of, plain
-from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile, is_inside
+from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
+from triptych.documents.files import is_inside
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
