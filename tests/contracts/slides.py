@@ -44,7 +44,7 @@ def words_of(deck: Deck) -> list[list[str]]:
 
 def _shape_words(slide: Any) -> Iterator[str]:
     for shape in slide.shapes:
-        yield from shape._element.xpath(".//p:cNvPr/@descr")  # noqa: SLF001
+        yield from shape._element.xpath(".//p:cNvPr/@descr")
         if shape.has_text_frame:
             yield shape.text_frame.text
         if shape.has_table:
@@ -133,7 +133,7 @@ class SlidesContract:
         deck = await self.built(connector, language=language)
         slides: Any = Presentation(io.BytesIO(deck.data)).slides
         for slide in slides:
-            languages = slide._element.xpath(".//a:rPr/@lang")  # noqa: SLF001
+            languages = slide._element.xpath(".//a:rPr/@lang")
             assert set(languages) == {language}
 
     @pytest.mark.parametrize("language", ["en-GB", "he-IL"])
@@ -156,7 +156,7 @@ class SlidesContract:
         for slide in slides:
             for shape in slide.shapes:
                 if shape.has_chart or shape.has_table or shape.shape_type == 13:
-                    (text,) = shape._element.xpath(".//p:cNvPr/@descr")[:1]  # noqa: SLF001
+                    (text,) = shape._element.xpath(".//p:cNvPr/@descr")[:1]
                     assert text.strip()
 
     async def test_a_right_to_left_language_sets_every_paragraph_from_the_right(
@@ -165,8 +165,8 @@ class SlidesContract:
         deck = await self.built(connector, language="ar-EG")
         slides: Any = Presentation(io.BytesIO(deck.data)).slides
         for slide in slides:
-            count = len(slide._element.xpath(".//a:p[a:r]"))  # noqa: SLF001
-            marked = slide._element.xpath(".//a:p[a:r]/a:pPr[@rtl='1']")  # noqa: SLF001
+            count = len(slide._element.xpath(".//a:p[a:r]"))
+            marked = slide._element.xpath(".//a:p[a:r]/a:pPr[@rtl='1']")
             assert len(marked) == count
 
     async def test_an_empty_outline_is_refused(self, connector: Any) -> None:

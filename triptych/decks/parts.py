@@ -131,7 +131,7 @@ class SlideCanvas:
     def logo(
         self, slide: Any, corner: tuple[float, float], height: float, *, dark: bool = False
     ) -> float:
-        """Set the logo, `height` pixels high, and return its width; `dark` is the ground."""
+        """Set the logo, `height` pixels high; return its width. `dark`: so is its ground."""
         if self.brand.logo is None:
             return 0.0
         mark = self.brand.logo

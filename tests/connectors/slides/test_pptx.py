@@ -39,13 +39,14 @@ class TestPptxSlides(SlidesContract):
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(
-        outline=st.lists(ITEM, min_size=1, max_size=4).map(tuple), pictures=st.booleans()
+        outline=st.lists(ITEM, min_size=1, max_size=4).map(tuple),
+        pictures=st.integers(0, 1),
     )
     async def test_no_word_of_any_outline_is_lost(
-        self, connector: PptxSlides, outline: Any, pictures: bool
+        self, connector: PptxSlides, outline: Any, pictures: int
     ) -> None:
         first = {"title": "Figs"}
-        shown = (a_picture(),) if pictures else ()
+        shown = (a_picture(),) * pictures
         deck = await self.built(connector, outline=(first, *outline), pictures=shown)
         plain = tuple({k: clean(v) for k, v in item.items()} for item in outline)
         texts = "\n".join(squeezed(text) for slide in words_of(deck) for text in slide)
