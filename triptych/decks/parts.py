@@ -131,7 +131,10 @@ class SlideCanvas:
     def logo(
         self, slide: Any, corner: tuple[float, float], height: float, *, dark: bool = False
     ) -> float:
-        """Set the logo, `height` pixels high; return its width. `dark`: so is its ground."""
+        """Set the logo, `height` pixels high, and return its width.
+
+        `dark`: it is set on a dark ground.
+        """
         if self.brand.logo is None:
             return 0.0
         mark = self.brand.logo
