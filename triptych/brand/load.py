@@ -215,6 +215,24 @@ def _check(data: bytes, name: str, media: str) -> None:
         check_svg(data, name)
     elif media == "image/png":
         check_picture(data, name)
+    elif media in DECKS.values():
+        _check_deck(data, name)
+
+
+def _check_deck(data: bytes, name: str) -> None:
+    """Raise `PictureError` if `data` is no PowerPoint package."""
+    import io
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = set(package.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        parts = set()
+    if not {"[Content_Types].xml", "ppt/presentation.xml"} <= parts:
+        raise PictureError(
+            f"{name!r} is no PowerPoint presentation (or damaged); save it as .pptx again"
+        )
 
 
 def _fields(brand: Brand) -> dict[str, Any]:
