@@ -257,7 +257,7 @@ def _cells(
         ships = tuple(unit.id for unit in own if unit.part == "deliverable")
         needed = _closure(ships, by_id)
         order = tuple(unit.id for unit in own if unit.id in needed)
-        found.append(Cell(scope, _pack_name(campaign, scope), order, ships))
+        found.append(Cell(scope, _pack_name(campaign, scope), order))
     return _distinct(campaign, found)
 
 
