@@ -90,7 +90,8 @@ def workbook_of(request: ComposeRequest) -> bytes:
             sheet.write_string(0, column, name, head)
         sheet.freeze_panes(1, 0)
         for index, row in enumerate(rows_of(request), start=1):
-            for column, cell in enumerate(row):
+            cells: tuple[int | str, ...] = row
+            for column, cell in enumerate(cells):
                 _write(sheet, (index, column), cell, text)
     return _with_fixed_times(buffer.getvalue())
 
