@@ -17,13 +17,15 @@ from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
 from connectors.sdk.transport import hung_up
+from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.cancellation import Stopped, while_wanted
 from flows.dask.compositor import NotSpread, spreading
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
-from flows.run_request import RunContext, RunRequest, ordered
 from flows.tasks import as_tasks
+from triptych.app.runs import RunRequest, prepare
+from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign, new_run
 from triptych.engine.result import Result
@@ -73,7 +75,7 @@ async def campaign(
     order = _given()
     try:
         if order is None:
-            order = await asyncio.to_thread(ordered, asked)
+            order = await asyncio.to_thread(_prepared, asked)
     except TriptychError as error:
         return Failed(name="Refused", message=str(error))
     try:
@@ -84,6 +86,11 @@ async def campaign(
         return Cancelled(message=f"stopped {stopped}; what was made is kept")
     _keep(result)
     return _state(result)
+
+
+def _prepared(context: RunContext) -> RunRequest:
+    env = run_environment(context.workflow.parent)
+    return prepare(context, open_store(context.store, env), env)
 
 
 # the flow goes to Dask's workers with its tasks, and variables of a context cannot

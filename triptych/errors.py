@@ -2,6 +2,7 @@
 
     TriptychError
     ├── DefinitionError     a workflow, brief or brand is wrong: edit the file
+    ├── UnreadableFile      a file is missing, no regular file, or too large
     ├── PictureError        a picture that was handed in cannot be used: replace it
     ├── UnknownUnit         an ask names a unit that the run has not
     ├── UnknownConnector    a step names a connector that is not installed
@@ -77,6 +78,16 @@ class DefinitionError(TriptychError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+
+class UnreadableFile(TriptychError):
+    """A file that was named cannot be read; `reason` is a sentence without the path."""
+
+    exit_code = 2
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.reason = reason
 
 
 class PictureError(TriptychError):

@@ -278,10 +278,10 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     missing = told(lambda: load_document(tmp_path / "b.yaml"), tmp_path)
-    assert missing == "b.yaml:1:1: file: cannot be read: No such file or directory [T101]"
+    assert missing == "b.yaml:1:1: file: there is no such file; check the path [T101]"
     (tmp_path / "b.yaml").mkdir()
     folder = told(lambda: load_document(tmp_path / "b.yaml"), tmp_path)
-    assert folder == "b.yaml:1:1: file: cannot be read: Is a directory [T101]"
+    assert folder == "b.yaml:1:1: file: is a folder, not a file [T101]"
 
 
 @pytest.mark.parametrize(

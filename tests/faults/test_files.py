@@ -116,8 +116,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["run", str(tmp_path / "no.yaml"), "--direct"])
     assert result.exit_code == 2
     assert (
-        "no.yaml:1:1: file: cannot be read: No such file or directory [T101]"
-        in result.stderr
+        "no.yaml:1:1: file: there is no such file; check the path [T101]" in result.stderr
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triptych.artifact import Picture
 from triptych.brand.kit import Lora, Subject
+from triptych.documents.files import is_inside
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
@@ -186,8 +187,3 @@ def _wrong(reference: str) -> str:
     if ".." in reference.split("/"):
         return "should be the file's own name, not a way to it"
     return ""
-
-
-def is_inside(path: Path, folder: Path) -> bool:
-    """Say whether `path`, with links followed, lies in `folder`."""
-    return path.resolve().is_relative_to(folder.resolve())

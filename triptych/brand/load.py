@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, Document, digest_of, plain
-from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile, is_inside
+from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
+from triptych.documents.files import is_inside
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem
@@ -214,6 +215,24 @@ def _check(data: bytes, name: str, media: str) -> None:
         check_svg(data, name)
     elif media == "image/png":
         check_picture(data, name)
+    elif media in DECKS.values():
+        _check_deck(data, name)
+
+
+def _check_deck(data: bytes, name: str) -> None:
+    """Raise `PictureError` if `data` is no PowerPoint package."""
+    import io
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = set(package.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        parts = set()
+    if not {"[Content_Types].xml", "ppt/presentation.xml"} <= parts:
+        raise PictureError(
+            f"{name!r} is no PowerPoint presentation (or damaged); save it as .pptx again"
+        )
 
 
 def _fields(brand: Brand) -> dict[str, Any]:

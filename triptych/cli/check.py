@@ -18,12 +18,9 @@ FORMATS = click.Choice(["text", "json", "github", "sarif"])
 
 def load_plan(workflow: Path, sets: tuple[str, ...], harness: str = "") -> Any:
     """Return the plan of a workflow file, with another harness if one is named."""
-    from connectors import about
-    from triptych.workflow.load import load_campaign, with_harness
-    from triptych.workflow.plan import make_plan
+    from triptych.app import campaigns
 
-    campaign = load_campaign(workflow, about=about, sets=parsed(sets))
-    return make_plan(with_harness(campaign, harness), about)
+    return campaigns.load_plan(workflow, parsed(sets), harness)
 
 
 @click.command()

@@ -13,7 +13,6 @@ from triptych.cli.tables import dollars
 from triptych.engine.events import (
     ApprovalDue,
     Event,
-    Listener,
     Notified,
     PackBuilt,
     RunDone,
@@ -187,29 +186,3 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
         if pack.link:
             lines.append(f"  for seven days also at {pack.link}")
     return "\n".join(lines)
-
-
-class Collector:
-    """Passes events on and keeps those that the summary needs."""
-
-    def __init__(self, tell: Listener) -> None:
-        self.pass_on = tell
-        self.packs: list[PackBuilt] = []
-        self.done: RunDone | None = None
-        self.findings = 0
-        self.errors: list[str] = []
-
-    def tell(self, event: Event) -> None:
-        match event:
-            case PackBuilt():  # again, once it is approved
-                self.packs = [pack for pack in self.packs if pack.pack != event.pack]
-                self.packs.append(event)
-            case RunDone():
-                self.done = event
-            case UnitDone():
-                self.findings += len(event.findings)
-                if event.error:
-                    self.errors.append(f"{event.unit}: {event.error}")
-            case _:
-                pass
-        self.pass_on(event)

@@ -16,6 +16,7 @@ Capability = Literal[
     "native-sizes",
     "structured-fields",
     "preview",
+    "template",  # builds slides in a presentation template
     "room",  # leaves calm room for type where the prompt asks for it
 ]
 

@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from triptych.errors import DefinitionError, Problem
+from triptych.documents.files import read_limited
+from triptych.errors import DefinitionError, Problem, UnreadableFile
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000  # after aliases are followed
@@ -86,16 +87,13 @@ def read_text(path: Path) -> str:
     """Return the text of `path`, UTF-8 with or without a BOM.
 
     Raises:
-        DefinitionError: missing, a folder, too large, or not UTF-8.
+        DefinitionError: missing, no regular file, too large, or not UTF-8.
     """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _whole(path, f"cannot be read: {error.strerror or error}", "T101") from None
-    if len(data) > MAX_BYTES:
-        raise _whole(
-            path, f"is {len(data):,} bytes; at most {MAX_BYTES:,} are read", "T102"
-        )
+        data = read_limited(path, MAX_BYTES)
+    except UnreadableFile as error:
+        code = "T102" if "at most" in error.reason else "T101"
+        raise _whole(path, error.reason, code) from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise _whole(path, "is UTF-16; save it as UTF-8", "T103")
     try:

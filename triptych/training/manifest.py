@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from triptych.artifact import Picture
-from triptych.brand.assets import NAME, is_inside
+from triptych.brand.assets import NAME
+from triptych.documents.files import is_inside
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import digest_of
-from triptych.brand.assets import is_inside
 from triptych.brand.kit import Brand
 from triptych.brand.load import load_brand
 from triptych.brief.load import load_brief
 from triptych.brief.model import Brief
 from triptych.contracts import About
+from triptych.documents.files import is_inside
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree
 from triptych.errors import DefinitionError, Problem

@@ -1,6 +1,6 @@
 """Who chooses among candidates, and by which rubric."""
 
-from triptych.brand.assets import is_inside
+from triptych.documents.files import is_inside
 from triptych.documents.yaml import read_text
 from triptych.errors import DefinitionError
 from triptych.workflow.load import Campaign

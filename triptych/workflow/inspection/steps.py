@@ -31,7 +31,8 @@ from triptych.workflow.requests import (
 )
 
 _PICTURES = ("image", "cutout", "upscale")
-_ABLE = ("loras", "mask", "transparent")  # fields that are capabilities by the same name
+# fields that are capabilities by the same name
+_ABLE = ("loras", "mask", "transparent", "template")
 _WHOLE = re.compile(r"\s*\$\{\{\s*(steps|deliverables)\.(\w+)\s*\}\}\s*")
 
 
