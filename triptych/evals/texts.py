@@ -18,8 +18,13 @@ def over_limits(texts: Iterable[Text], limits: Mapping[str, int]) -> Iterator[Fi
     for where, text in texts:
         limit = limits.get(where.rpartition(".")[2])
         if limit is not None and len(text) > limit:
-            message = f"is {len(text)} of {limit} characters"
-            yield Finding("limits", "block", message, where, {"text": text, "limit": limit})
+            yield over_limit(where, text, len(text), limit)
+
+
+def over_limit(where: str, text: str, length: int, limit: int) -> Finding:
+    """Return the finding of a text that is `length` of `limit` characters."""
+    message = f"is {length} of {limit} characters"
+    return Finding("limits", "block", message, where, {"text": text, "limit": limit})
 
 
 def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Finding]:

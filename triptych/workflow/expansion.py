@@ -67,17 +67,15 @@ class Expansion:
         Raises:
             DefinitionError: two packs would have one name, or a pack has none.
         """
-        deliverables = self.campaign.workflow.deliverables
-        needed = self._closure(deliverables)
+        needed = self._closure(self.campaign.workflow.deliverables)
         parts = [name for name in self.order if name in needed]
         names = self.campaign.names()
         cells = []
         for scope in scopes:
             labels = {axis: label(value) for axis, value in scope.items()}
-            ids = {name: self._id(name, labels) for name in parts}
-            ships = tuple(ids[name] for name in parts if name in deliverables)
+            units = tuple(self._id(name, labels) for name in parts)
             pack = _pack_name(self.campaign, {**names, "matrix": scope})
-            cells.append(Cell(scope, pack, tuple(ids.values()), ships))
+            cells.append(Cell(scope, pack, units))
         _check_distinct(self.campaign, cells)
         return tuple(cells)
 
