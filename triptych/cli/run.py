@@ -65,14 +65,19 @@ def run(
     from dataclasses import replace
 
     from triptych.app.campaigns import load_plan
-    from triptych.cli.display import display, summary
+    from triptych.cli.display import display, guarded, summary
 
     plan = load_plan(workflow, parsed(sets), harness)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
     with display(as_json=as_json, as_plain=as_plain) as shown:
-        seen = asyncio.run(service.run(replace(request, tell=shown.tell, wait=wait)))
+        seen = asyncio.run(
+            guarded(
+                shown.tell,
+                lambda tell: service.run(replace(request, tell=tell, wait=wait)),
+            )
+        )
     if typed and address is not None:
         warm_up(near)
     assert seen.done is not None
