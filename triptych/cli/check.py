@@ -87,11 +87,11 @@ def plan(
 def schema() -> None:
     """Print the JSON Schema of the workflow file, with every installed connector."""
     from connectors import about, known
+    from triptych.evals import registry
     from triptych.workflow.schema import workflow_schema
 
-    click.echo(
-        json.dumps(workflow_schema([about(uses) for uses in sorted(known())]), indent=2)
-    )
+    names = [*sorted(known()), *(f"check/{name}" for name in sorted(registry.known()))]
+    click.echo(json.dumps(workflow_schema([about(name) for name in names]), indent=2))
 
 
 @click.command()
