@@ -39,7 +39,7 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
         click.echo(shown((), form))
         return
     click.echo(good(workflow, plan))
-    if schedule := plan.campaign.workflow.schedule:
+    for schedule in plan.campaign.workflow.schedule:
         from triptych.workflow.timing import schedule_notes
 
         for note in schedule_notes(schedule, now):
@@ -49,7 +49,7 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
     """Return the plan of a workflow whose schedule, if it has one, will fire."""
     plan = load_plan(workflow, sets)
-    if plan.campaign.workflow.schedule is None:
+    if not plan.campaign.workflow.schedule:
         return plan
     from triptych.workflow.timing import never_fires
 
