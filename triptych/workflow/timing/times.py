@@ -152,7 +152,8 @@ def _interval_times(schedule: Schedule, zone: ZoneInfo) -> ScheduleTimes:
 
 def _fields(written: str) -> str:
     """Return a cron expression in the part of its language that all readers share."""
-    text = NICKNAMES.get(written.strip().lower(), written).upper()
+    text = NICKNAMES.get(written.strip().lower(), written)
+    text = re.sub(r"\b(\w+)-\1\b(?:/\d+)?", r"\1", text)  # Prefect: 1-1 is all
     fields = text.split()
     if len(fields) != FIELDS or text.startswith("@"):
         known = ", ".join(NICKNAMES)
@@ -162,11 +163,11 @@ def _fields(written: str) -> str:
             f"{written!r}",
         )
     for index, field in enumerate(fields):
-        _check_field(written, index, field)
+        _check_field(written, index, field.upper())
     _check_days(written, fields[2], fields[4])
-    text = " ".join(fields)
-    _cron(text, ANCHOR)
-    return text
+    _cron(" ".join(fields), ANCHOR)
+    _cron(" ".join([*fields[:4], "*"]), ANCHOR)  # 30 February, also beside a weekday
+    return " ".join(fields)
 
 
 def _check_field(written: str, index: int, field: str) -> None:
@@ -179,7 +180,7 @@ def _check_field(written: str, index: int, field: str) -> None:
         item += rf"|{value}#[1-5]"
     if not all(re.fullmatch(item, part) for part in field.split(",")):
         raise BadSchedule("cron", f"{written!r} cannot be read: {field!r}; use rrule or on")
-    if field != "L" and "L" in field.split(",") or ("#" in field and "," in field):
+    if (field != "L" and "L" in field.split(",")) or ("#" in field and "," in field):
         raise BadSchedule("cron", f"{written!r}: {field!r} stands alone; use rrule")
 
 
@@ -190,7 +191,7 @@ def _check_days(written: str, day: str, weekday: str) -> None:
     """
     if "*" in (day, weekday):
         return
-    if day.startswith("*") or weekday.startswith("*") or "#" in weekday or day == "L":
+    if day[:1] == "*" or weekday[:1] == "*" or "#" in weekday or day in ("L", "1-31"):
         raise BadSchedule(
             "cron",
             f"{written!r} names days and weekdays, and cron runs on either; "
@@ -202,7 +203,7 @@ def _cron(fields: str, start: datetime) -> Iterator[datetime]:
     from cronsim import CronSim, CronSimError
 
     try:
-        times: Iterator[datetime] = CronSim(fields, start)
+        times: Iterator[datetime] = CronSim(fields.upper(), start)
     except CronSimError as error:
         raise BadSchedule("cron", f"{fields!r} cannot be read: {error}") from None
     return times
@@ -227,6 +228,8 @@ def _rule_times(schedule: Schedule) -> ScheduleTimes:
         raise BadSchedule("rrule", message)
     if re.search(r"FREQ=(?:SECONDLY|MINUTELY)", text, re.IGNORECASE):
         raise BadSchedule("rrule", "runs too often to be searched; use interval: or cron:")
+    if {"COUNT", "UNTIL"} <= set(re.findall(r"[A-Z]+(?==)", text.upper())):
+        raise BadSchedule("rrule", "ends by COUNT or by UNTIL, not by both")
     if "DTSTART" not in text.upper():
         text = f"{RULE_START}\n{text if ':' in text else f'RRULE:{text}'}"
     if len(text) > MAX_RULE:
