@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from triptych.resources import templates
 from triptych.typography import hyphens
+from triptych.typography.plain import clean
 
 # what it costs to break a line there, in squared shares of the line's width: sense
 # before an even rag, an even rag before many a plain break
@@ -51,7 +52,7 @@ def pieces(
     syllables.
     """
     base = language.partition("-")[0]
-    words = [word for word in re.split(r"[ \n\t]+", text) if word]
+    words = [word for word in re.split(r"[ \n]+", clean(text)) if word]
     found: list[Piece] = []
     for word, after in itertools.zip_longest(words, words[1:], fillvalue=""):
         *inner, last = _inside(word, language, level, whole)
