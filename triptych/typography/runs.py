@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from triptych.raster import Shaping, letters
 from triptych.typography.bidi import Levels, levels, reads_right_to_left, visual
-from triptych.typography.fonts.scripts import FontFile, assigned, cut_face, own_cut
+from triptych.typography.fonts.font_file import FontFile
+from triptych.typography.fonts.scripts import assigned, cut_face, own_cut
 from triptych.typography.plain import spaced
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
