@@ -13,7 +13,7 @@ export PREFECT_HOME             ?= $(CURDIR)/.triptych/prefect
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK             := 1
 
-.PHONY: demo test unit browser servers topology check slow offline bench install lock clean
+.PHONY: demo test unit browser servers topology coverage mutants check docs bench install clean
 
 demo: install
 	@$(BIN)/triptych new --into .triptych/demo --all --quiet
@@ -45,6 +45,15 @@ check: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pyright
+
+coverage: $(VENV)/.tests
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not prefect" --cov --cov-report=term:skip-covered
+
+mutants: $(VENV)/.tests
+	$(BIN)/python -m tests.mutants
+
+docs: $(VENV)/.tests
+	$(BIN)/python -m tests.docs.layers
 
 bench: install
 	$(BIN)/python benchmarks/campaign.py

@@ -139,7 +139,7 @@ def measure(composition: Composition, placement: str) -> dict[str, Any]:
     broken = [
         *checks.outside_safe_zone(layout, rules),
         *checks.overlapping(layout),
-        *checks.too_small(layout, rules),
+        *checks.too_small(layout, rules.min_text_px),
         *checks.without_logo(layout),
         *(f for f in composition.findings if f.level == "block"),
     ]

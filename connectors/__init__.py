@@ -96,11 +96,16 @@ def load(uses: str) -> Any:
 
 
 def about(uses: str) -> About:
-    """Return what the connector behind `uses` declares about itself.
+    """Return what the connector (or the check, "check/name") declares about itself.
 
     Raises:
         UnknownConnector: naming the ones that exist for that kind.
     """
+    kind, _, name = uses.partition("/")
+    if kind == "check":
+        from triptych.evals.registry import about as check_about
+
+        return check_about(name)
     return cast("About", load(uses).about)
 
 

@@ -18,8 +18,8 @@ from prefect.runtime import deployment
 from pydantic import BaseModel, Field, create_model
 
 from flows.links import links_of
-from flows.run_request import RunRequest
 from flows.summary import contact_sheet
+from triptych.app.runs import RunRequest
 from triptych.engine.approval import Decision
 from triptych.engine.events import ApprovalDue
 from triptych.engine.result import Result

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,12 +19,11 @@ from prefect.client.schemas.schedules import (
     RRuleSchedule,
 )
 
-from flows.pools import POOL, ensure_pool
-from triptych.workflow.load import Campaign
+from flows.blocks import ensure_key_type
+from flows.pools import ensure_pool, ensure_zombie_watch
+from triptych.app.deployments import TAG, DeploymentChange, DeploymentSpec
 from triptych.workflow.model import Schedule
-from triptych.workflow.serialization import form_defaults, run_form
 
-TAG = "triptych"
 FLOW = "campaign"
 ENTRYPOINT = "flows.campaign.campaign"
 COUNTED_FROM = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: intervals do not drift
@@ -34,66 +32,6 @@ _ON_CONFLICT = {
     "wait": ConcurrencyLimitStrategy.ENQUEUE,
     "refuse": ConcurrencyLimitStrategy.CANCEL_NEW,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentTarget:
-    """Where a deployment's runs work: store and packs (absolute), and the work pool."""
-
-    store: str
-    packs: str
-    pool: str = POOL
-    pool_type: str = "process"
-    variables: Mapping[str, Any] = field(default_factory=dict)  # of the job, by pool type
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a workflow file asks for."""
-
-    name: str
-    description: str
-    tags: tuple[str, ...]
-    version: str  # digest of the campaign's snapshot
-    form: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-    schedule: Schedule | None
-    limit: int
-    on_conflict: str
-    place: DeploymentTarget
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What `deploy` does, or would do, to one deployment."""
-
-    name: str
-    verb: str  # new | changed | same | removed
-    details: tuple[str, ...] = ()
-
-
-def wanted(campaign: Campaign, version: str, place: DeploymentTarget) -> Wanted:
-    """Return the deployment that `campaign` asks for."""
-    workflow = campaign.workflow
-    labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())
-    return Wanted(
-        name=workflow.name,
-        description=workflow.description,
-        tags=(TAG, *labels),
-        version=version,
-        form=run_form(workflow),
-        parameters={
-            "workflow": str(campaign.file.resolve()),
-            "inputs": form_defaults(workflow),
-            "store": place.store,
-            "packs": place.packs,
-            "version": version,
-        },
-        schedule=workflow.schedule,
-        limit=workflow.concurrency.limit,
-        on_conflict=workflow.concurrency.on_conflict,
-        place=place,
-    )
 
 
 async def deployed(client: PrefectClient) -> list[DeploymentResponse]:
@@ -107,15 +45,30 @@ async def deployed(client: PrefectClient) -> list[DeploymentResponse]:
     return [each for each in found if "workflow" in each.parameters]
 
 
-async def parameters() -> dict[str, dict[str, Any]]:
-    """Return the parameters of every deployment that was made here, by its name."""
-    async with get_client() as client:
-        return {each.name: each.parameters for each in await deployed(client)}
+class PrefectDeployments:
+    """The Prefect server as `triptych.app.deployments.DeploymentServer`."""
+
+    async def parameters(self) -> dict[str, dict[str, Any]]:
+        """Return the parameters of every deployment that was made here, by its name."""
+        async with get_client() as client:
+            return {each.name: each.parameters for each in await deployed(client)}
+
+    async def sync(
+        self, specs: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
+    ) -> list[DeploymentChange]:
+        """Make the server's deployments equal to `specs`; remove those in `stale`.
+
+        Equal deployments are left unchanged, so that their scheduled runs are, too.
+        """
+        if not dry_run:
+            await ensure_zombie_watch()
+            await ensure_key_type()
+        return await sync(specs, stale, dry_run=dry_run)
 
 
 async def sync(
-    asked: list[Wanted], stale: set[str], *, dry_run: bool = False
-) -> list[Change]:
+    asked: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
+) -> list[DeploymentChange]:
     """Make the server's deployments what `asked` says; remove those named in `stale`.
 
     Equal deployments are left alone, so that their scheduled runs are, too.
@@ -123,9 +76,11 @@ async def sync(
     async with get_client() as client:
         before = {each.name: each for each in await deployed(client)}
         changes = [change_of(before.get(each.name), each) for each in asked]
-        changes += [Change(name, "removed") for name in sorted(stale) if name in before]
+        changes += [
+            DeploymentChange(name, "removed") for name in sorted(stale) if name in before
+        ]
         if not dry_run:
-            for pool, kind in {(w.place.pool, w.place.pool_type) for w in asked}:
+            for pool, kind in {(w.target.pool, w.target.pool_type) for w in asked}:
                 await ensure_pool(client, pool, kind)
             for change, each in zip(changes, asked, strict=False):
                 if change.verb != "same":
@@ -136,7 +91,7 @@ async def sync(
     return changes
 
 
-async def _deploy(client: PrefectClient, asked: Wanted) -> None:
+async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
     """Create or replace one deployment: the one place that writes them."""
     await client.create_deployment(
         flow_id=await client.create_flow_from_name(FLOW),
@@ -153,8 +108,8 @@ async def _deploy(client: PrefectClient, asked: Wanted) -> None:
         concurrency_options=ConcurrencyOptions(
             collision_strategy=_ON_CONFLICT[asked.on_conflict]
         ),
-        work_pool_name=asked.place.pool,
-        job_variables=dict(asked.place.variables),
+        work_pool_name=asked.target.pool,
+        job_variables=dict(asked.target.variables),
         paused=False,
     )
 
@@ -174,10 +129,10 @@ def _schedules(asked: Schedule | None) -> list[DeploymentScheduleCreate]:
     return [DeploymentScheduleCreate(schedule=made, active=not asked.paused, slug=TAG)]
 
 
-def change_of(before: DeploymentResponse | None, after: Wanted) -> Change:
+def change_of(before: DeploymentResponse | None, after: DeploymentSpec) -> DeploymentChange:
     """Return how the server's deployment differs from the file."""
     if before is None:
-        return Change(after.name, "new", tuple(_said(asdict(after)).splitlines()))
+        return DeploymentChange(after.name, "new", tuple(_said(asdict(after)).splitlines()))
     old, new = _view(before), asdict(after)
     details = tuple(
         f"{key}: {old.get(key) or 'nothing'} → {new[key] or 'nothing'}"
@@ -188,7 +143,7 @@ def change_of(before: DeploymentResponse | None, after: Wanted) -> Change:
         details += ("form: its inputs changed",)
     if old["version"] != new["version"]:
         details += (f"version: {old['version'][:8]} → {new['version'][:8]}",)
-    return Change(after.name, "changed" if details else "same", details)
+    return DeploymentChange(after.name, "changed" if details else "same", details)
 
 
 def _said(view: Mapping[str, str]) -> str:
@@ -196,7 +151,7 @@ def _said(view: Mapping[str, str]) -> str:
     return "\n".join(f"{key}: {view[key] or 'nothing'}" for key in shown)
 
 
-def asdict(asked: Wanted) -> dict[str, str]:
+def asdict(asked: DeploymentSpec) -> dict[str, str]:
     """Return a deployment as text by aspect, to be compared."""
     schedules = _schedules(asked.schedule)
     return {
@@ -207,8 +162,8 @@ def asdict(asked: Wanted) -> dict[str, str]:
         "concurrency": f"{asked.limit}, then {asked.on_conflict}",
         "store": str(asked.parameters["store"]),
         "packs": str(asked.parameters["packs"]),
-        "pool": asked.place.pool,
-        "variables": _json(asked.place.variables),
+        "pool": asked.target.pool,
+        "variables": _json(asked.target.variables),
         "form": _json(asked.form) + _json(asked.parameters["inputs"]),
         "version": asked.version,
     }

@@ -17,8 +17,8 @@ from prefect.runtime import flow_run
 
 from connectors import about
 from flows.links import links_of
-from flows.run_request import RunRequest
 from flows.summary import findings_of, plan_of, summary_of
+from triptych.app.runs import RunRequest
 from triptych.engine.events import Event, RunStarted, UnitDone
 from triptych.engine.plan_status import PlanRow, forecast
 from triptych.engine.result import Result

@@ -34,8 +34,8 @@ from prefect.states import Completed, Failed, Scheduled
 from connectors.notify import notifying
 from connectors.stores import open_store
 from flows.blocks import run_environment
-from flows.deployments import TAG
-from flows.run_request import RunContext, loaded
+from triptych.app.deployments import TAG
+from triptych.app.versions import RunContext, load_version
 from triptych.engine.events import ApprovalDue, Event, Notified
 from triptych.errors import TriptychError
 from triptych.store.contract import Run
@@ -188,7 +188,7 @@ def _campaign(run: Run, store: str, env: Mapping[str, str]) -> Campaign:
     """Return the run's campaign in the version that waits."""
     inputs = dict(run.inputs)
     asked = RunContext(Path(run.file), store, Path(run.folder), inputs, run.version)
-    return loaded(asked, open_store(store, env), env)[0]
+    return load_version(asked, open_store(store, env), env)[0]
 
 
 async def _told(run: Run, store: str, due: ApprovalDue) -> Any:

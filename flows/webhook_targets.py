@@ -7,8 +7,9 @@ from httpx import HTTPError
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 
-from flows.deployments import FLOW, TAG
+from flows.deployments import FLOW
 from flows.webhooks import Hook, NotStarted
+from triptych.app.deployments import TAG
 
 FAILURES: tuple[type[Exception], ...] = (HTTPError, OSError, ObjectNotFound)
 

@@ -3,16 +3,20 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from triptych.brand.kit import Brand, Logo
+from triptych.colour.srgb import READABLE
 from triptych.compose.images import compose
 from triptych.contracts import ComposeRequest, Composition
 from triptych.errors import ComposeError, TextOverflow
 from triptych.evals import layouts as checks
+from triptych.evals.checks.colour.contrast import SLACK
+from triptych.evals.pixels import ink_of
 from triptych.placements import Format, placement
-from triptych.raster.intake import encode_png, picture_of
+from triptych.raster.intake import decode, encode_png, picture_of
 
 PLACEMENTS = [
     "google.display.320x50",
@@ -40,11 +44,25 @@ def faults(composition: Composition, where: str) -> list[str]:
     found = [
         *checks.outside_safe_zone(layout, rules),
         *checks.overlapping(layout),
-        *checks.too_small(layout, rules),
-        *checks.low_contrast(layout, 4.5),
+        *checks.too_small(layout, rules.min_text_px),
         *(finding for finding in composition.findings if finding.level == "block"),
     ]
-    return [finding.message for finding in found]
+    return [*(finding.message for finding in found), *unreadable(composition, layout)]
+
+
+def unreadable(composition: Composition, layout: dict[str, Any]) -> list[str]:
+    """Return the texts that the picture's pixels do not show with enough contrast."""
+    by_role = {file.role: file.data for file in composition.files}
+    picture, plate = (
+        np.asarray(decode(by_role[role]).convert("RGB")) for role in ("picture", "plate")
+    )
+    texts = [e for e in layout["elements"] if e["kind"] in ("text", "cta")]
+    inks = {element["id"]: ink_of(picture, plate, element) for element in texts}
+    return [
+        f"{name}: {ink.contrast if ink else None}"
+        for name, ink in inks.items()
+        if ink is None or (ink.contrast is not None and ink.contrast < READABLE - SLACK)
+    ]
 
 
 @pytest.mark.parametrize("where", PLACEMENTS[::2])

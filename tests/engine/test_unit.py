@@ -137,7 +137,7 @@ def candidates(by: str, number: int = 3, kind: str = "image/painter") -> Any:
 
 async def test_candidates_differ_by_seed_and_all_are_kept(tmp_path: Path) -> None:
     painter = Fake("image/painter")
-    unit = candidates("person")
+    unit = candidates("")
     outcome = await Desk(tmp_path, painter).make(unit, an_image_request(seed=7))
     assert [request.seed for request in painter.asked] == [7, 8, 9]
     record = outcome.records[0]
@@ -145,7 +145,8 @@ async def test_candidates_differ_by_seed_and_all_are_kept(tmp_path: Path) -> Non
     assert len({candidate.files for candidate in record.candidates}) == 3
     assert len(outcome.product.items) == 3
     assert (
-        outcome.product.findings[0].message == "nobody has chosen yet: the first is taken"
+        outcome.product.findings[0].message
+        == "no `pick:` says who chooses: the first is taken"
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from connectors import about, open_connectors
 from connectors.copy.phrasebook import Phrasebook
 from flows.campaign import run_flow
-from flows.run_request import RunRequest
+from triptych.app.runs import RunRequest
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan

@@ -68,7 +68,7 @@ def small(tmp_path: Path) -> Folder:
 
 async def run(small: Folder) -> Result:
     from flows.campaign import run_flow
-    from flows.run_request import RunRequest
+    from triptych.app.runs import RunRequest
 
     plan = small.plan()
     tools = open_connectors({unit.uses for unit in plan.units}, {})

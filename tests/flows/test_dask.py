@@ -39,7 +39,7 @@ def files(packs: Path) -> dict[str, bytes]:
 
 async def spread_run(plan: Plan, root: Path, tell: Any) -> Result:
     from flows.campaign import run_flow
-    from flows.run_request import RunRequest
+    from triptych.app.runs import RunRequest
 
     tools = open_connectors(plan.connectors(), {})
     store = FolderStore(root / "spread-store")

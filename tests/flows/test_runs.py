@@ -79,7 +79,7 @@ class Desk:
 
     async def run(self, tell: Any = None, **more: Any) -> Result:
         from flows.campaign import run_flow
-        from flows.run_request import RunRequest
+        from triptych.app.runs import RunRequest
 
         loaded = load_campaign(self.root / "words.yaml", about=about)
         plan = make_plan(loaded, about)

@@ -4,14 +4,15 @@ from typing import Any
 import pytest
 
 from connectors import about, known
-from triptych.contracts import CHECKS
+from triptych.evals import registry
 from triptych.placements import placements
 from triptych.workflow.schema import workflow_schema
 
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    return workflow_schema([about(uses) for uses in sorted(known())])
+    names = [*known(), *(f"check/{name}" for name in registry.known())]
+    return workflow_schema([about(name) for name in sorted(names)])
 
 
 def test_it_names_every_installed_connector_placement_and_check(
@@ -22,7 +23,7 @@ def test_it_names_every_installed_connector_placement_and_check(
     assert uses == sorted(known())
     listed = definitions["Deliverable"]["properties"]["placements"]["items"]["enum"]
     assert listed == sorted(placements())
-    assert definitions["Eval"]["properties"]["check"]["enum"] == sorted(CHECKS)
+    assert definitions["Eval"]["properties"]["check"]["enum"] == sorted(registry.known())
 
 
 def test_every_reference_in_it_leads_somewhere(schema: dict[str, Any]) -> None:

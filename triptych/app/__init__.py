@@ -1,1 +1,5 @@
-"""What a person or a schedule does with campaigns: load, plan, run, decide, deploy."""
+"""What the product does, for every front end: load, plan, run, decide, run rows, deploy.
+
+Nothing here prints, parses options or imports Prefect. Environment, store, listener and
+scheduler are arguments.
+"""

@@ -11,7 +11,7 @@ from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
 from triptych.brand.logos import CURES, LOGOS, check_logo
-from triptych.documents.files import is_inside, read_limited
+from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFile
@@ -23,6 +23,7 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 DECKS = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 }
+MAX_BYTES = 100_000_000  # of a logo or a deck
 USUAL = ("ink", "primary", "accent", "support", "paper")
 
 
@@ -169,8 +170,8 @@ class _Loader:
         self, name: str, loc: Loc, accepted: Mapping[str, str]
     ) -> Document | None:
         path = self.folder / name
-        if not is_inside(path, self.folder):
-            self._add(loc, f"{name!r} leads out of the brand's folder", "T504")
+        if reason := outside(path, self.folder):
+            self._add(loc, f"{shown(name)} {reason}", "T504")
             return None
         media = accepted.get(path.suffix.lower())
         if media is None:
@@ -179,16 +180,19 @@ class _Loader:
             message = f"{name!r} cannot be used here; {cure}"
             self._add(loc, message, "T503")
             return None
-        if not path.exists():
+        if not exists(path):
             hint = did_you_mean(name, _files(self.folder, accepted))
-            self._add(loc, f"there is no {name!r} in the brand's folder", "T503", hint=hint)
+            message = f"there is no {shown(name)} in the brand's folder"
+            self._add(loc, message, "T503", hint=hint)
             return None
         try:
             data = read_limited(path, MAX_BYTES)
             if accepted is LOGOS:
                 check_logo(data, name, media)
+            else:
+                _check_deck(data, name)
         except UnreadableFile as error:
-            self._add(loc, f"{name!r} {error.reason}", "T503")
+            self._add(loc, f"{shown(name)}: {error.reason}", "T503")
             return None
         except PictureError as error:
             self._add(loc, str(error), "T503")
@@ -211,6 +215,22 @@ def _misspelt(role: str, palette: Mapping[str, str]) -> str:
 def _files(folder: Path, accepted: Mapping[str, str]) -> list[str]:
     found = (path for path in folder.rglob("*") if path.suffix.lower() in accepted)
     return [path.relative_to(folder).as_posix() for path in found]
+
+
+def _check_deck(data: bytes, name: str) -> None:
+    """Raise `PictureError` if `data` is no PowerPoint package."""
+    import io
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = set(package.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        parts = set()
+    if not {"[Content_Types].xml", "ppt/presentation.xml"} <= parts:
+        raise PictureError(
+            f"{name!r} is no PowerPoint presentation (or damaged); save it as .pptx again"
+        )
 
 
 def _fields(brand: Brand) -> dict[str, Any]:

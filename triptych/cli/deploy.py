@@ -1,28 +1,38 @@
 """`triptych deploy`: one Prefect deployment for each workflow file."""
 
 import asyncio
-import dataclasses
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from triptych.cli.store import ADDRESS, opened
-from triptych.errors import DefinitionError, StoreError, TriptychError
-from triptych.store.contract import Store
-from triptych.workflow.load import Campaign, in_order
+from triptych.errors import DefinitionError, TriptychError
+from triptych.workflow.load import Campaign
 
 if TYPE_CHECKING:
-    from flows.deployments import Change
+    from triptych.app.deployments import DeploymentChange, DeployRequest
+    from triptych.cli.server import Booting
 
-SIGNS = {"new": "+", "changed": "~", "same": "=", "removed": "-"}
-SKIPPED = ("packs", "node_modules")
+SIGNS = {
+    "new": "+",
+    "changed": "~",
+    "same": "=",
+    "renamed": "→",
+    "removed": "-",
+    "kept": "!",
+}
+KEPT = "its file is gone; kept, with its schedule (`deploy --prune` removes it)"
 
 
 class NothingToDeploy(TriptychError):
-    """No workflow file lies where one was looked for."""
+    """The given places have no workflow file."""
 
     exit_code = 2
 
@@ -34,163 +44,95 @@ class NothingToDeploy(TriptychError):
     "--packs", type=click.Path(path_type=Path), default=Path("packs"), show_default=True
 )
 @click.option("--pool", default="triptych", show_default=True, help="Work pool.")
+@click.option("--prune", is_flag=True, help="Remove deployments whose file is gone.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 def deploy(
     files: tuple[Path, ...],
     store: str,
     packs: Path,
     pool: str,
-    dry_run: bool,  # noqa: FBT001 - click passes flags so
+    prune: bool,  # noqa: FBT001 - click passes flags so
+    dry_run: bool,  # noqa: FBT001
 ) -> None:
     """Deploy the workflow FILES (or those in folders; by default, in this one).
 
     Each becomes a Prefect deployment: its schedule, its inputs as a form, its version.
-    Deployments whose file is gone from here are removed.
+    A file that is wrong is skipped. A deployment whose file is gone is removed with
+    --prune, or after a question at a terminal.
     """
-    from triptych.cli.server import Booting, use_server
+    from triptych.app.deployments import DeploymentTarget, DeployRequest, load_places
+    from triptych.store.place import absolute
+
+    places = files or (Path(),)
+    with _server(store, dry_run=dry_run) as booting:
+        loaded = load_places(places, datetime.now(UTC))
+        if not loaded.campaigns and not loaded.broken:
+            listed = ", ".join(map(str, places))
+            raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
+        _use(booting.address())
+        target = DeploymentTarget(absolute(store), str(packs.resolve()), pool)
+        request = DeployRequest(loaded, places, target, prune, dry_run)
+        for change in _changes(_confirmed(request, store), store):
+            click.echo(_line(change, dry_run=dry_run))
+        for campaign in loaded.campaigns:
+            for note in _notes(campaign):
+                click.echo(f"  {campaign.workflow.name}: {note}")
+    if loaded.problems:
+        raise DefinitionError([*loaded.problems])
+
+
+@contextmanager
+def _server(store: str, *, dry_run: bool) -> "Iterator[Booting]":
+    """Give a server that answers or starts; stop it again if a dry run started it."""
+    from triptych.cli.server import Booting, known_server, shed_of
     from triptych.store.place import local_folder
 
-    booting = Booting.start(local_folder(store))
-    places = files or (Path(),)
-    found = [load(file) for file in workflow_files(places)]
-    if not found:
-        looked = ", ".join(map(str, places))
-        raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {looked}")
-    _refuse_twins(found)
-    use_server(booting.address())
-    changes = asyncio.run(_sync(found, (store, packs, pool), places, dry_run=dry_run))
-    for change in changes:
-        click.echo(_line(change, dry_run=dry_run))
-    for campaign in found:
-        for note in _notes(campaign):
-            click.echo(f"  {campaign.workflow.name}: {note}")
-
-
-def workflow_files(places: tuple[Path, ...]) -> list[Path]:
-    """Return the workflow files among `places`, searched to the bottom."""
-    found: list[Path] = []
-    for place in places:
-        if place.is_file():
-            found.append(place)
-            continue
-        for root, folders, names in os.walk(place):
-            folders[:] = sorted(
-                n for n in folders if not n.startswith(".") and n not in SKIPPED
-            )
-            paths = (Path(root) / name for name in sorted(names))
-            found += [path for path in paths if _is_workflow(path)]
-    return list(dict.fromkeys(found))
-
-
-def _is_workflow(path: Path) -> bool:
-    if path.suffix not in (".yaml", ".yml"):
-        return False
+    folder = local_folder(store)
+    ran = bool(os.environ.get("PREFECT_API_URL")) or known_server(folder) is not None
+    booting = Booting.start(folder)
     try:
-        head = path.read_text(encoding="utf-8-sig", errors="replace")[:100_000]
-    except OSError:
-        return False
-    return any(line.startswith("triptych:") for line in head.splitlines())
+        yield booting
+    finally:
+        if dry_run and not ran:
+            shed_of(folder).stop("server")
 
 
-def load(file: Path) -> Campaign:
-    """Return the campaign at `file`, ready to be deployed.
+def _use(address: str) -> None:
+    from triptych.cli.server import use_server
 
-    Raises:
-        DefinitionError: the file is wrong, or its schedule never fires.
-    """
-    from connectors import about
-    from triptych.workflow.load import load_campaign
-    from triptych.workflow.plan import make_plan
-    from triptych.workflow.timing import never_fires
-
-    campaign = load_campaign(file, about=about, given_by="the run's input", form=True)
-    problems = never_fires(campaign.workflow, campaign.tree, datetime.now(UTC))
-    if problems:
-        raise DefinitionError(in_order(problems))
-    make_plan(campaign, about)  # the matrix, too, must be good
-    return campaign
+    use_server(address)
 
 
-def _refuse_twins(found: list[Campaign]) -> None:
-    files: dict[str, Path] = {}
-    for campaign in found:
-        name = campaign.workflow.name
-        if name in files:
-            message = f"{files[name]} has the same name; a deployment is called by it"
-            raise DefinitionError([campaign.tree.problem(("name",), message, "T203")])
-        files[name] = campaign.file
+def _confirmed(request: "DeployRequest", store: str) -> "DeployRequest":
+    """Return `request`, pruning if a person at a terminal says so."""
+    if request.prune or request.dry_run or not sys.stdin.isatty():
+        return request
+    planned = _changes(replace(request, dry_run=True), store)
+    orphans = [change.name for change in planned if change.verb == "kept"]
+    if not orphans:
+        return request
+    question = f"{', '.join(orphans)}: the file is gone. Remove, with schedule and history?"
+    return replace(request, prune=click.confirm(question, err=True))
 
 
-async def _sync(
-    found: list[Campaign],
-    where: tuple[str, Path, str],
-    places: tuple[Path, ...],
-    *,
-    dry_run: bool,
-) -> "list[Change]":
-    from flows.blocks import ensure_key_type
-    from flows.deployments import DeploymentTarget, parameters, sync, wanted
-    from flows.pools import ensure_zombie_watch
-    from triptych.store.place import absolute
-    from triptych.workflow.snapshot import snapshot
+def _changes(request: "DeployRequest", store: str) -> "list[DeploymentChange]":
+    from flows.deployments import PrefectDeployments
+    from triptych.app.deployments import deploy as synchronize
 
-    address, packs, pool = where
-    store = opened(address)
-    place = DeploymentTarget(absolute(address), str(packs.resolve()), pool)
-    asked = [
-        wanted(each, store.keep_snapshot(snapshot(each.file.parent)), place)
-        for each in found
-    ]
-    before = await parameters()
-    names = {each.name for each in asked}
-    here = [path.resolve() for path in places]
-    stale = {
-        name
-        for name, said in before.items()
-        if name not in names and _covers(here, Path(said["workflow"]))
-    }
-    if not dry_run:
-        await ensure_zombie_watch()
-        await ensure_key_type()
-    changes = await sync(asked, stale, dry_run=dry_run)
-    versions = {each.name: each.version for each in asked}
-    return [
-        _with_files(
-            change, str(before.get(change.name, {}).get("version")), versions, store
-        )
-        for change in changes
-    ]
+    return asyncio.run(synchronize(request, opened(store), PrefectDeployments()))
 
 
-def _with_files(
-    change: "Change", old: str, versions: dict[str, str], store: Store
-) -> "Change":
-    """Return `change` with the files that differ between the two versions."""
-    from triptych.workflow.snapshot import changes
-
-    new = versions.get(change.name, "")
-    if change.verb != "changed" or old == new:
-        return change
-    try:
-        files = changes(store.snapshot(old), store.snapshot(new))
-    except StoreError:
-        return change  # the old version is gone: what differs cannot be said
-    return dataclasses.replace(change, details=(*change.details, *files))
-
-
-def _covers(places: list[Path], file: Path) -> bool:
-    """Say whether `file` is one of `places`, or lies in one of them."""
-    return any(file == place or place in file.parents for place in places)
-
-
-def _line(change: "Change", *, dry_run: bool) -> str:
+def _line(change: "DeploymentChange", *, dry_run: bool) -> str:
+    if change.verb == "kept":
+        return f"{SIGNS[change.verb]} {change.name}: {KEPT}"
     verb = f"would be {change.verb}" if dry_run and change.verb != "same" else change.verb
-    more = "".join(f"\n    {detail}" for detail in change.details)
-    return f"{SIGNS[change.verb]} {change.name}: {verb}{more}"
+    details = "".join(f"\n    {detail}" for detail in change.details)
+    return f"{SIGNS[change.verb]} {change.name}: {verb}{details}"
 
 
 def _notes(campaign: Campaign) -> list[str]:
-    from triptych.workflow.timing import schedule_notes
+    """Return what to know of a deployed campaign: next runs, secrets that are not set."""
+    from flows.blocks import run_environment
+    from triptych.cli.check import notes_of
 
-    schedule: Any = campaign.workflow.schedule
-    return schedule_notes(schedule, datetime.now(UTC)) if schedule else []
+    return notes_of(campaign, run_environment(campaign.file.parent), datetime.now(UTC))

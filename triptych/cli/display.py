@@ -1,10 +1,12 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
+import asyncio
 import dataclasses
 import json
 import sys
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -22,7 +24,9 @@ from triptych.engine.events import (
     UnitProgress,
     UnitStarted,
 )
+from triptych.errors import TriptychError
 
+T = TypeVar("T")
 SIGNS = {"made": "✓", "reused": "=", "skipped": "–", "failed": "✗", "blocked": "·"}
 COLOURS = {"made": "green", "reused": "cyan", "skipped": "white", "failed": "red"}
 
@@ -189,27 +193,41 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     return "\n".join(lines)
 
 
-class Collector:
-    """Passes events on and keeps those that the summary needs."""
+class OutputGuard:
+    """Passes events to a display; stops the run if its output cannot be written.
 
-    def __init__(self, tell: Listener) -> None:
-        self.pass_on = tell
-        self.packs: list[PackBuilt] = []
-        self.done: RunDone | None = None
-        self.findings = 0
-        self.errors: list[str] = []
+    A display that raises would fail the unit or flow whose event it shows.
+    """
+
+    def __init__(self, tell: Listener, stop: Callable[[], object]) -> None:
+        self.pass_on, self.stop = tell, stop
+        self.error: OSError | ValueError | None = None
 
     def tell(self, event: Event) -> None:
-        match event:
-            case PackBuilt():  # again, once it is approved
-                self.packs = [pack for pack in self.packs if pack.pack != event.pack]
-                self.packs.append(event)
-            case RunDone():
-                self.done = event
-            case UnitDone():
-                self.findings += len(event.findings)
-                if event.error:
-                    self.errors.append(f"{event.unit}: {event.error}")
-            case _:
-                pass
-        self.pass_on(event)
+        """Show `event`, unless the output is gone."""
+        if self.error is not None:
+            return
+        try:
+            self.pass_on(event)
+        except (OSError, ValueError) as error:
+            self.error = error
+            self.stop()
+
+
+async def guarded(tell: Listener, work: Callable[[Listener], Awaitable[T]]) -> T:
+    """Return what `work` returns; it is given a listener that shows its events.
+
+    Raises:
+        OSError: the output cannot be written; `work` was cancelled.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    guard = OutputGuard(tell, lambda: loop.call_soon_threadsafe(task.cancel))
+    try:
+        result = await work(guard.tell)
+    except (asyncio.CancelledError, TriptychError):
+        if guard.error is None:
+            raise
+    if guard.error is not None:
+        raise guard.error
+    return result

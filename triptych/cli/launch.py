@@ -1,13 +1,14 @@
-"""Start one run, in this process or as a Prefect flow; options that commands share."""
+"""Options that commands share; the secrets and scheduler that they pass to the app."""
 
-import dataclasses
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from triptych.app.runs import RunService, Scheduler
 
 HARNESS = click.option(
     "--harness",
@@ -34,50 +35,35 @@ def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
     return run_environment(workflow.parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """One run, either way."""
+def run_service(store: Any, packs: Path, address: str | None, tell: Any) -> "RunService":
+    """Return what makes runs: in Prefect at `address`, or without it if that is None."""
+    from triptych.app.runs import RunService
 
-    plan: Any
-    connectors: dict[str, Any]
-    store: Any
-    packs: Path
-    inputs: Mapping[str, str]
-    wait: bool = True  # for a person, where packs need one
+    def secrets(workflow: Path) -> Mapping[str, str]:
+        return secrets_of(workflow, address)
 
-    async def direct(self, tell: Any) -> None:
-        """Run on the engine alone."""
-        from connectors.notify import notifying
-        from connectors.sdk.transport import hung_up
-        from triptych.engine.campaign import make_campaign, new_run
+    schedule = None if address is None else scheduler(store, address)
+    return RunService(store, packs, secrets, tell, schedule)
 
-        env = secrets_of(self.plan.campaign.file, None)
-        run = new_run(self.plan, inputs=self.inputs)
-        async with hung_up(), notifying(self.plan.campaign, env, tell) as listen:
-            await make_campaign(
-                self.plan, self.connectors, self.store, self.packs, listen, run=run
-            )
 
-    async def flow(self, address: str, tell: Any) -> None:
-        """Run as a Prefect flow on the server at `address`."""
-        from triptych.cli.server import SHELF, shelf_of, use_server
+def scheduler(store: Any, address: str) -> "Scheduler":
+    """Return what runs a request as a Prefect flow on the server at `address`."""
+    from triptych.cli.server import SHELF, shelf_of, use_server
 
-        use_server(address)
-        if shelf := shelf_of(self.store):
-            os.environ.setdefault(SHELF, shelf)
-        from flows.campaign import run_flow
-        from flows.run_request import RunRequest
+    use_server(address)
+    if shelf := shelf_of(store):
+        os.environ.setdefault(SHELF, shelf)
+    from flows.campaign import run_flow
 
-        order = RunRequest(self.plan, self.connectors, self.store, self.packs, tell)
-        await run_flow(dataclasses.replace(order, inputs=self.inputs, wait=self.wait))
+    return run_flow
 
 
 def parsed(sets: tuple[str, ...]) -> dict[str, str]:
     """Return `name=value` pairs as a mapping."""
-    found = {}
+    values = {}
     for entry in sets:
         name, equals, value = entry.partition("=")
         if not equals:
             raise click.BadParameter(f"{entry!r} should be name=value", param_hint="--set")
-        found[name.strip()] = value
-    return found
+        values[name.strip()] = value
+    return values

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import HARNESS, SET, Launch, parsed, secrets_of
+from triptych.cli.launch import HARNESS, SET, parsed, run_service
 from triptych.cli.store import ADDRESS, opened
-from triptych.errors import RunFailed, ServerError
+from triptych.errors import ServerError
+from triptych.store.contract import Run
 
 WAITING = 3  # the exit code of a run that ends before a person has said yes
 
@@ -62,25 +63,25 @@ def run(
         given = parsed(sets)
         _rows(workflow, rows, given, (store, packs, booting, as_json, as_plain))
         return
-    from connectors import about, open_connectors
-    from triptych.cli.display import Collector, display, summary
-    from triptych.workflow.load import load_campaign, with_harness
-    from triptych.workflow.plan import make_plan
+    from dataclasses import replace
 
-    campaign = load_campaign(workflow, about=about, sets=parsed(sets))
-    plan = make_plan(with_harness(campaign, harness), about)
+    from triptych.app.campaigns import load_plan
+    from triptych.cli.display import display, guarded, summary
+
+    plan = load_plan(workflow, parsed(sets), harness)
     address = _address(booting)
-    tools = open_connectors(plan.connectors(), secrets_of(workflow, address))
+    service = run_service(opened(store), packs, address, lambda _: None)
+    request = service.request_of(plan, parsed(sets))
     with display(as_json=as_json, as_plain=as_plain) as shown:
-        seen = Collector(shown.tell)
-        job = Launch(plan, tools, opened(store), packs, parsed(sets), wait)
-        asyncio.run(
-            job.direct(seen.tell) if address is None else job.flow(address, seen.tell)
+        seen = asyncio.run(
+            guarded(
+                shown.tell,
+                lambda tell: service.run(replace(request, tell=tell, wait=wait)),
+            )
         )
     if typed and address is not None:
         warm_up(near)
-    if seen.done is None:
-        raise RunFailed("the run ended without a result")
+    assert seen.done is not None
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
     if seen.done.state != "done":
@@ -88,15 +89,15 @@ def run(
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
-    from triptych.cli.batch import RunService, run_rows, show_rows
+    from triptych.cli.batch import run_table, show_rows
     from triptych.cli.display import display
 
     store, packs, booting, as_json, as_plain = how
     with display(as_json=as_json, as_plain=as_plain) as shown:
-        desk = RunService(opened(store), packs, _address(booting), shown.tell)
-        ended = run_rows(workflow, table, sets, desk)
+        service = run_service(opened(store), packs, _address(booting), shown.tell)
+        ended = run_table(workflow, table, sets, service)
     if not as_json:
-        show_rows(ended, table, desk)
+        show_rows(ended, table, packs)
     if any(each.state != "done" for each in ended):
         raise SystemExit(1)
 
@@ -116,7 +117,16 @@ def _address(booting: Any) -> str | None:
 @click.command()
 @ADDRESS
 def runs(store: str) -> None:
-    """List the runs in the store, newest first."""
-    for found in opened(store).runs():
-        packs = ", ".join(found.packs) or "no packs"
-        click.echo(f"{found.id}  {found.state:<9}  {found.workflow:<24}  {packs}")
+    """List the runs in the store, newest first: state, packs, inputs, who approved."""
+    for each in opened(store).runs():
+        click.echo(run_line(each))
+
+
+def run_line(run: Run) -> str:
+    """Return one line about a run."""
+    from triptych.app.decisions import approvers, inputs_text
+
+    packs = ", ".join(run.packs) or "no packs"
+    approved = f"approved by {approvers(run)}" if run.approvals else ""
+    columns = [f"{run.id}  {run.state:<11}  {run.workflow:<24}  {packs}"]
+    return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])

@@ -1,21 +1,25 @@
 """`triptych watch FOLDER`: every file that is dropped into it becomes a run."""
 
+import asyncio
 import json
 import signal
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from triptych.cli.batch import RunService, run_rows
 from triptych.cli.inbox import Inbox
+from triptych.cli.launch import run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import TriptychError
 from triptych.workflow.model import Workflow
 from triptych.workflow.rows import safe_name
+
+if TYPE_CHECKING:
+    from triptych.app.runs import RunService
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 LOOK = 1.0  # seconds between two looks at the folder
@@ -59,9 +63,8 @@ def watch(
     from triptych.workflow.load import read_workflow
 
     rules = read_workflow(workflow)
-    desk = RunService(opened(store), packs, None, PlainLines().tell)
-    if not direct:
-        desk = RunService(desk.store, packs, _server(store), desk.tell)
+    address = None if direct else _server(store)
+    desk = run_service(opened(store), packs, address, PlainLines().tell)
     signal.signal(signal.SIGTERM, _stop)
     job = WatchedFile(workflow, rules, name, desk)
     inbox = Inbox(folder, settle)
@@ -102,7 +105,7 @@ class WatchedFile:
     workflow: Path
     rules: Workflow
     name: str | None  # the input that a picture gives
-    desk: RunService
+    desk: "RunService"
 
     def run(self, inbox: Inbox, taken: Path) -> None:
         """Run what `taken` asks for and move it to its rest."""
@@ -117,16 +120,20 @@ class WatchedFile:
     def _ran(self, taken: Path) -> tuple[bool, str]:
         within = safe_name(taken.stem) or "unnamed"
         if taken.suffix.lower() == ".csv":
-            desk = RunService(
-                self.desk.store, self.desk.packs / within, self.desk.address, self.desk.tell
-            )
-            ended = run_rows(self.workflow, taken, {}, desk)
+            from triptych.cli.batch import run_table
+
+            ended = run_table(self.workflow, taken, {}, self._within(within))
             good = all(each.state == "done" for each in ended)
             return good, "\n".join(map(str, ended))
-        seen = self.desk.run(self.workflow, self.inputs(taken), within)
+        desk = self._within(within)
+        request = desk.request(self.workflow, self.inputs(taken))
+        seen = asyncio.run(desk.run(request))
         lines = [f"{pack.folder}: {pack.files} files" for pack in seen.packs]
         lines += [*seen.errors, *(said for pack in seen.packs for said in pack.blocked)]
         return seen.done is not None and seen.done.state == "done", "\n".join(lines)
+
+    def _within(self, folder: str) -> "RunService":
+        return replace(self.desk, packs=self.desk.packs / folder)
 
     def inputs(self, taken: Path) -> Mapping[str, str]:
         """Return the inputs that a file gives.

@@ -1,13 +1,12 @@
-"""`compose/sheet`: the copy sheet, to read, to print, and as a table for other tools."""
+"""`compose/sheet`: the copy sheet, to read and print, as a workbook, and as a CSV."""
 
 import base64
-import csv
-import io
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from triptych.colour.srgb import Palette, contrast, to_hex
+from triptych.compose.copy_tables import csv_of, formula_findings, workbook_of
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -23,7 +22,8 @@ from triptych.resources import templates
 from triptych.typography.bidi import reads_right_to_left
 from triptych.typography.measure import length
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LINKS = ("https://", "http://", "mailto:")  # addresses that a page may link to
 
 
 class ComposeSheet:
@@ -44,7 +44,7 @@ class ComposeSheet:
         return cls()
 
     async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
-        """Return the sheet as HTML and as CSV.
+        """Return the sheet as HTML, as CSV for other tools, and as a workbook.
 
         Raises:
             ComposeError: there is no copy to lay out.
@@ -57,13 +57,14 @@ class ComposeSheet:
 
 def _compose(request: ComposeRequest) -> Composition:
     started = time.monotonic()
-    page = _page(request).encode()
-    table = _table(request)
+    page = _page(request).encode(errors="ignore")
     files = (
         ComposedFile("document", page, "text/html", "html"),
-        ComposedFile("document", table, "text/csv", "csv"),
+        ComposedFile("document", csv_of(request), "text/csv", "csv"),
+        ComposedFile("document", workbook_of(request), XLSX, "xlsx"),
     )
-    return Composition(files, Usage("compositor", time.monotonic() - started, 0.0))
+    usage = Usage("compositor", time.monotonic() - started, 0.0)
+    return Composition(files, usage, formula_findings(request))
 
 
 def _page(request: ComposeRequest) -> str:
@@ -89,6 +90,7 @@ def _page(request: ComposeRequest) -> str:
             for item in request.copy
         ],
         limits=_limits(request.copy[0]),
+        is_link=request.url.strip().lower().startswith(_LINKS),
     )
 
 
@@ -101,39 +103,16 @@ def _logo(request: ComposeRequest) -> str:
 
 
 def _limits(item: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return what each channel says to each text of the best item."""
+    """Return how each channel's limits judge each text of the best item."""
     rows = []
     for placement in placements().values():
         for name, limit in placement.text.items():
             if item.get(name):
                 count = length(item[name], limit.unit)
                 over = count - limit.longest
-                said = "fits" if over <= 0 else f"{over} over"
+                verdict = "fits" if over <= 0 else f"{over} over"
                 kind = {"reject": "refuses", "truncate": "cuts", "recommend": "advises"}
                 row = {"placement": placement.id, "field": name, "count": count}
                 rule = {"longest": limit.longest, "kind": kind[limit.kind]}
-                rows.append({**row, **rule, "said": said, "over": over > 0})
+                rows.append({**row, **rule, "said": verdict, "over": over > 0})
     return rows
-
-
-def _table(request: ComposeRequest) -> bytes:
-    """Return a CSV that spreadsheets open rightly (BOM) and do not run (no formulas)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(["rank", "field", "text", "characters", "locale", "url"])
-    for rank, item in enumerate(request.copy, start=1):
-        for name, text in item.items():
-            row = [
-                rank,
-                name,
-                _inert(text),
-                len(text),
-                request.language,
-                _inert(request.url),
-            ]
-            writer.writerow(row)
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -19,7 +19,6 @@ follow from expressions alone.
 """
 
 from triptych.contracts.about import (
-    CHECKS,
     VERBS,
     About,
     Account,
@@ -68,7 +67,6 @@ from triptych.contracts.verbs import (
 
 __all__ = [
     "CAMPAIGN_DEFAULTS",
-    "CHECKS",
     "REQUESTS",
     "VERBS",
     "About",

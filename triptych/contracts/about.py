@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-Kind = Literal["copy", "image", "cutout", "upscale", "slides", "judge", "compose"]
+Kind = Literal["copy", "image", "cutout", "upscale", "slides", "judge", "compose", "check"]
 Level = Literal["block", "warn", "note"]
 Quality = Literal["final", "draft"]
 Capability = Literal[
@@ -16,6 +16,7 @@ Capability = Literal[
     "native-sizes",
     "structured-fields",
     "preview",
+    "template",  # builds slides in a presentation template
     "room",  # leaves calm room for type where the prompt asks for it
 ]
 
@@ -27,21 +28,6 @@ VERBS: Mapping[Kind, str] = {
     "slides": "build",
     "judge": "judge",
     "compose": "compose",
-}
-
-# what `checks:`, `evals:` and `pick: {by: check/…}` may name; `triptych.evals` measures
-# most of them, and answers "not measured" for those that need a tool it does not have
-CHECKS: Mapping[str, str] = {
-    "limits": "every text is within its field's limit",
-    "banned-words": "no word that brand or brief rule out is used",
-    "facts": "every number stands in the brief, and what must be said is said",
-    "safe-zones": "every part lies inside the placement's safe zone",
-    "contrast": "every text has the asked contrast (4.5) at its worst tile",
-    "overlap": "no two parts lie on each other, and no text on the product",
-    "min-size": "no text is smaller than the placement's smallest legible size",
-    "logo": "the logo is there, undistorted, with its clear space",
-    "reads-back": "a reader of pixels finds the words that were set (not measured yet)",
-    "on-brand": "the picture looks like the brand (not measured yet)",
 }
 
 

@@ -7,15 +7,11 @@ from triptych.artifact import Picture
 from triptych.compose.paint import logo as logos
 from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
-from triptych.decks.text import (
-    fits,
-    largest_pt,
-    number_field,
-    place,
-    write,
-)
+from triptych.decks.text import Lettering, emu, fits, largest_pt, number_field, write
 from triptych.geometry import Box, cover
 from triptych.raster.intake import decode, encode_jpeg, encode_png
+from triptych.typography.bidi import reads_right_to_left
+from triptych.typography.plain import one_line
 from triptych.typography.typesetting import Style
 from triptych.vision.saliency import maps_of
 
@@ -24,15 +20,30 @@ MARGIN = 76.0
 
 
 class SlideCanvas:
-    """Draws the parts that every kind of slide shares, in the brand's faces and colours."""
+    """Draws the parts that every kind of slide shares, in the brand's faces and colours.
+
+    Boxes are those of a deck that is read from left to right; others are mirrored.
+    """
 
     def __init__(self, request: SlidesRequest) -> None:
         self.request, self.brand = request, request.brand
         self.lang = request.language
+        self.is_rtl = reads_right_to_left(self.lang)
         self.findings: list[Finding] = []
+        self.number = 0  # of the slide that is drawn
         head, body = self.brand.type.headline, self.brand.type.body
-        self.head = Style(head.family, head.weight, 1.1, 9)
-        self.text = Style(body.family, body.weight, 1.38, 30)
+        self.head = Style(head.family, head.weight, 1.1, 9, self.lang)
+        self.text = Style(body.family, body.weight, 1.38, 30, self.lang)
+
+    def place(self, shape: Any, box: Box) -> None:
+        """Move and size a shape."""
+        box = box.mirrored(WIDE) if self.is_rtl else box
+        shape.left, shape.top = emu(box.left), emu(box.top)
+        shape.width, shape.height = emu(box.width), emu(box.height)
+
+    def lettering(self, style: Style, pt: float, colour: Any, **how: Any) -> Lettering:
+        """Return how a text is set in the deck's language."""
+        return Lettering(pt, style, colour, self.lang, **how)
 
     def ground(self, slide: Any, colour: Any) -> None:
         """Fill the slide with a colour of the theme."""
@@ -47,9 +58,9 @@ class SlideCanvas:
         shape = slide.shapes.title
         size = largest_pt([text], box, self.head, most, 22)
         self._check([text], box, self.head, size, "title")
-        place(shape, box)
-        heavy = self.head.weight >= 600
-        write(shape, [text], size, self.head, colour, lang=self.lang, bold=heavy, **how)
+        self.place(shape, box)
+        how["bold"] = self.head.weight >= 600
+        write(shape, [text], self.lettering(self.head, size, colour, **how))
 
     def words(
         self,
@@ -64,26 +75,41 @@ class SlideCanvas:
         if not any(lines):
             return
         shape = slide.shapes.add_textbox(0, 0, 1, 1)
-        place(shape, box)
+        self.place(shape, box)
         size = largest_pt(lines, box, self.text, *sizes)
         self._check(lines, box, self.text, size, "text")
-        write(shape, lines, size, self.text, colour, lang=self.lang, **how)
+        write(shape, lines, self.lettering(self.text, size, colour, **how))
+
+    def lead(
+        self, slide: Any, body: str, points: tuple[str, ...], box: Box, **how: Any
+    ) -> None:
+        """Set what follows a title: running text, and points below it."""
+        lines = [line for line in body.split("\n") if line.strip()]
+        sizes, colour = how.get("sizes", (24.0, 16.0)), how.get("colour", theme.INK)
+        bullets = len(lines) if points else None
+        self.words(slide, [*lines, *points], box, sizes, colour, bullets=bullets)
 
     def _check(
         self, lines: list[str], box: Box, style: Style, size: float, what: str
     ) -> None:
         if not fits(lines, box, style, size):
             message = f"{what} {lines[0][:40]!r} is too long for its place at {size:.0f} pt"
-            self.findings.append(Finding("overflow", "warn", message, "deck"))
+            self.warn("overflow", message)
+
+    def warn(self, check: str, message: str) -> None:
+        """Add a finding about the slide that is drawn."""
+        self.findings.append(Finding(check, "warn", message, f"deck: slide {self.number}"))
 
     def kicker(self, slide: Any, text: str, box: Box) -> None:
-        """Set the small line above a title."""
+        """Set the small line above a title; the lower end of `box` stays where it is."""
+        if not fits([text], box, self.text, 12):
+            box = Box.edges(box.left, box.top - 24, box.right, box.bottom)
         self.words(slide, [text], box, (16, 12), theme.ACCENT, bold=True)
 
     def bar(self, slide: Any, box: Box, colour: Any) -> None:
-        """Draw a rule; readers of the screen pass over it."""
+        """Draw a rule; screen readers skip it."""
         shape = slide.shapes.add_shape(1, 0, 0, 1, 1)
-        place(shape, box)
+        self.place(shape, box)
         shape.fill.solid()
         shape.fill.fore_color.theme_color = colour
         shape.line.fill.background()
@@ -98,34 +124,38 @@ class SlideCanvas:
         most = (round(frame.width * 1.6), round(frame.height * 1.6))
         part.thumbnail(most, reducing_gap=2.0)
         shape = slide.shapes.add_picture(io.BytesIO(encode_jpeg(part, 88)), 0, 0)
-        place(shape, frame)
+        self.place(shape, frame)
         product = self.request.brief.in_locale(self.lang).product
         describe(shape, f"{product}: {title}")
 
     def logo(
         self, slide: Any, corner: tuple[float, float], height: float, *, dark: bool = False
-    ) -> None:
-        """Set the logo, `height` pixels high; `dark` where its ground is."""
+    ) -> float:
+        """Set the logo, `height` pixels high, and return its width.
+
+        `dark`: it is set on a dark ground.
+        """
         if self.brand.logo is None:
-            return
+            return 0.0
         mark = self.brand.logo
         image = logos.drawn(mark.on_dark if dark else mark.on_light)
         width = height * image.width / image.height
         small = image.resize((round(width * 3), round(height * 3)), reducing_gap=2.0)
         shape = slide.shapes.add_picture(io.BytesIO(encode_png(small)), 0, 0)
-        place(shape, Box(*corner, width, height))
+        self.place(shape, Box(*corner, width, height))
         describe(shape, self.brand.name)
+        return width
 
     def footer(self, slide: Any, number: int, left: float) -> None:
         """Set the logo at `left` and the slide's number on the right."""
         self.logo(slide, (left, HIGH - 62), 24)
         shape = slide.shapes.add_textbox(0, 0, 1, 1)
         shape.name = "Slide number"
-        place(shape, Box(WIDE - MARGIN - 120, HIGH - 60, 120, 24))
-        write(shape, [""], 12, self.text, theme.QUIET, lang=self.lang, right=True)
+        self.place(shape, Box(WIDE - MARGIN - 120, HIGH - 60, 120, 24))
+        write(shape, [""], self.lettering(self.text, 12, theme.QUIET, end=True))
         number_field(shape, number)
 
 
 def describe(shape: Any, text: str) -> None:
     """Give a shape its alternative text; an empty one marks it as decoration."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", text)  # noqa: SLF001 - no public way
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", one_line(text))  # noqa: SLF001 - no public way

@@ -1,15 +1,26 @@
-"""From an outline and a brief to the slides of a deck: which kind each one is."""
+"""From an outline and a brief to the slides of a deck: which kind each one is.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+Every field of the outline is in a page, or in a finding that quotes it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from triptych.artifact import Picture
 from triptych.brief.model import Exhibit
-from triptych.contracts import SlidesRequest
+from triptych.contracts import Finding, SlidesRequest
+from triptych.decks.capacity import (
+    MAX_ROWS,
+    body_parts,
+    groups_of,
+    point_parts,
+    suits_cover,
+)
+from triptych.typography.plain import clean, one_line
 
 Kind = Literal["cover", "statement", "points", "picture", "chart", "table", "close"]
-MOST_POINTS = 6
+FIELDS = ("title", "kicker", "body", "points", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,73 +39,127 @@ class Page:
 
 def pages_of(request: SlidesRequest) -> tuple[Page, ...]:
     """Return the deck's slides: the outline's, and before the last what must be shown."""
-    pictures = list(request.pictures)
-    outline = [item for item in request.outline if item.get("title", "").strip()]
+    outline = [item for item in map(titled, request.outline) if item["title"]]
     pages: list[Page] = []
     for index, item in enumerate(outline):
         kind = _kind(index, len(outline), item)
-        picture = None
-        if pictures and kind == "cover":
-            picture = pictures[0]
-        elif pictures and kind == "statement" and index % 2 == 0:
-            kind, picture = "picture", pictures[(index // 2) % len(pictures)]
-        elif pictures and kind == "close":
-            picture = pictures[-1]
+        kind, picture = _illustrated(kind, index, request.pictures)
         pages += _split(_page(kind, item, picture))
     shown = request.brief.deck.must_show if request.brief.deck else ()
-    exhibits = [_exhibit(exhibit, request) for exhibit in shown]
+    exhibits = [page for exhibit in shown for page in _exhibits(exhibit, request)]
     at = len(pages) - 1 if pages and pages[-1].kind == "close" else len(pages)
     return (*pages[:at], *exhibits, *pages[at:])
 
 
+def titled(item: Mapping[str, str]) -> dict[str, str]:
+    """Return an outline's item, cleaned; without a title, its next field becomes it."""
+    fields = {name: clean(str(item.get(name) or "")) for name in FIELDS}
+    if not fields["title"]:
+        first, _, rest = fields["points"].partition("\n")
+        if fields["kicker"] or fields["body"]:
+            name = "kicker" if fields["kicker"] else "body"
+            fields["title"], fields[name] = fields[name], ""
+        else:
+            fields["title"], fields["points"] = first, rest
+    return {**fields, "title": one_line(fields["title"])}
+
+
+def unshown(outline: Sequence[Mapping[str, str]]) -> Iterator[Finding]:
+    """Yield a finding for each text of the outline that no slide shows."""
+    for number, item in enumerate(outline, start=1):
+        title = titled(item)["title"]
+        for name, value in item.items():
+            text = one_line(str(value or ""))
+            if not text or (name in FIELDS and title):
+                continue
+            reason = "slides have no such field" if title else "the slide has no words"
+            message = f"item {number}: {name} '{text}' is on no slide; {reason}"
+            yield Finding("left-out", "warn", message, "deck")
+
+
 def _kind(index: int, count: int, item: Mapping[str, str]) -> Kind:
+    points = item["points"].splitlines()
+    if points and not suits_cover(item["body"], points):
+        return "points"
     if index == 0:
         return "cover"
     if index == count - 1 and count > 2:
         return "close"
-    return "points" if item.get("points", "").strip() else "statement"
+    return "points" if points else "statement"
+
+
+def _illustrated(
+    kind: Kind, index: int, pictures: Sequence[Picture]
+) -> tuple[Kind, Picture | None]:
+    """Return the kind of a slide, and the picture that it shows."""
+    if not pictures:
+        return kind, None
+    if kind == "cover":
+        return kind, pictures[0]
+    if kind == "close":
+        return kind, pictures[-1]
+    if kind == "statement" and index % 2 == 0:
+        return "picture", pictures[(index // 2) % len(pictures)]
+    return kind, None
 
 
 def _page(kind: Kind, item: Mapping[str, str], picture: Picture | None) -> Page:
     return Page(
         kind=kind,
-        title=clean(item["title"]),
-        kicker=clean(item.get("kicker", "")),
-        body=clean(item.get("body", "")),
-        points=tuple(
-            clean(line) for line in item.get("points", "").splitlines() if line.strip()
-        ),
-        notes=clean(item.get("notes", "")),
+        title=item["title"],
+        kicker=one_line(item["kicker"]),
+        body=item["body"],
+        points=tuple(line.strip() for line in item["points"].split("\n") if line.strip()),
+        notes=item["notes"],
         picture=picture,
     )
 
 
 def _split(page: Page) -> list[Page]:
-    """Return a page with many points as two or more with a readable number each."""
-    if len(page.points) <= MOST_POINTS:
-        return [page]
-    groups = -(-len(page.points) // MOST_POINTS)
-    size = -(-len(page.points) // groups)
+    """Return a page with more words than a slide holds as several readable ones."""
+    bodies = body_parts(page.body)
+    groups = groups_of([part for point in page.points for part in point_parts(point)])
+    pages = [replace(page, body=bodies[0], points=groups[0])]
+    pages += [_continued(page, "statement", body=body) for body in bodies[1:]]
+    pages += [_continued(page, "points", points=group) for group in groups[1:]]
+    if len(pages) > 1 and page.kind == "close":  # its look belongs to the last slide
+        first: Kind = "points" if groups[0] else "statement"
+        pages[0] = replace(pages[0], kind=first, picture=None)
+        pages[-1] = replace(pages[-1], kind="close", picture=page.picture)
+    return _numbered(pages, page.title)
+
+
+def _numbered(pages: list[Page], title: str) -> list[Page]:
+    """Return pages that share a title, with their number in it if there are several."""
+    if len(pages) == 1:
+        return pages
     return [
-        Page(
-            page.kind,
-            f"{page.title} ({index + 1}/{groups})",
-            page.kicker,
-            page.body if index == 0 else "",
-            page.points[index * size : (index + 1) * size],
-            page.notes,
-            page.picture,
-        )
-        for index in range(groups)
+        replace(page, title=f"{title} ({number}/{len(pages)})")
+        for number, page in enumerate(pages, start=1)
     ]
 
 
-def _exhibit(exhibit: Exhibit, request: SlidesRequest) -> Page:
-    product = request.brief.in_locale(request.language).product
-    notes = f"{exhibit.title}: figures as given in the brief for {product}."
-    return Page(exhibit.kind, clean(exhibit.title), product, notes=notes, exhibit=exhibit)
+def _continued(
+    page: Page, kind: Kind, *, body: str = "", points: tuple[str, ...] = ()
+) -> Page:
+    return Page(kind, page.title, page.kicker, body, points, page.notes)
 
 
-def clean(text: str) -> str:
-    """Return `text` without control characters, which XML cannot hold."""
-    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32).strip()
+def _exhibits(exhibit: Exhibit, request: SlidesRequest) -> list[Page]:
+    """Return the pages of an exhibit: a long table goes on below a repeated header."""
+    product = one_line(request.brief.in_locale(request.language).product)
+    title = one_line(exhibit.title)
+    notes = f"{title}: figures as given in the brief for {product}."
+    starts = range(0, max(1, len(exhibit.table)), MAX_ROWS)
+    parts = [exhibit.table[start : start + MAX_ROWS] for start in starts]
+    pages = [
+        Page(
+            exhibit.kind,
+            title,
+            product,
+            notes=notes,
+            exhibit=replace(exhibit, table=part),
+        )
+        for part in parts
+    ]
+    return _numbered(pages, title)

@@ -1,6 +1,7 @@
 """Packs of a run: each is built as soon as its last unit ended, while others still run."""
 
 import asyncio
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,8 @@ from triptych.contracts import About
 from triptych.engine.approval import approvals_of
 from triptych.engine.events import PackBuilt
 from triptych.engine.units import Engine
-from triptych.evals.run import PackView, run_evals
+from triptych.evals.run import run_evals
+from triptych.evals.view import Context
 from triptych.executor import run_blocking
 from triptych.pack.build import Pack, build_pack
 from triptych.pack.job import PackJob
@@ -90,7 +92,7 @@ class Packer:
         return tuple([await self._build(cells[p.name]) if p.waits else p for p in packs])
 
     async def _build(self, cell: Cell) -> Pack:
-        pack = await run_blocking(self._built, cell)
+        pack = await self._built(cell)
         blocked = tuple(finding.message for finding in pack.blocked)
         files = len(pack.files)
         path = str(pack.zip) if pack.zip else ""
@@ -104,7 +106,19 @@ class Packer:
             return ""
         return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
 
-    def _built(self, cell: Cell) -> Pack:
+    async def _built(self, cell: Cell) -> Pack:
+        """Collect what the pack holds, evaluate it, then write it."""
+        collected = await run_blocking(self._collected, cell)
+        if isinstance(collected, Pack):
+            return collected
+        campaign = self.plan.campaign
+        context = Context(campaign.brief, campaign.brand, collected.locale, self.store)
+        evals = await run_evals(campaign.workflow.evals, collected.outcomes, context)
+        job = dataclasses.replace(collected, evals=evals)
+        return await run_blocking(build_pack, job, self.store, self.folder)
+
+    def _collected(self, cell: Cell) -> Pack | PackJob:
+        """Return what the pack is made of, or the pack as it is if nothing changed."""
         campaign = self.plan.campaign
         workflow = campaign.workflow
         parts = list(workflow.parts())
@@ -120,10 +134,7 @@ class Packer:
             if pack is not None:
                 return pack
         locale = _locale(cell, campaign.brief.locales[0])
-        subject = PackView(
-            tuple(outcomes), campaign.brief, campaign.brand, locale, self.store
-        )
-        job = PackJob(
+        return PackJob(
             name=cell.pack,
             workflow=workflow.name,
             description=workflow.description,
@@ -132,7 +143,7 @@ class Packer:
             files=workflow.pack.files,
             release=workflow.pack.release,
             outcomes=tuple(outcomes),
-            evals=run_evals(workflow.evals, subject),
+            evals=(),
             brief=campaign.brief,
             brand=campaign.brand,
             credits=tuple(rule.credit for rule in workflow.inputs.values() if rule.credit),
@@ -140,7 +151,6 @@ class Packer:
             harness=campaign.harness,
             approvals=self.approvals,
         )
-        return build_pack(job, self.store, self.folder)
 
 
 def _about(connector: Any) -> str:

@@ -1,13 +1,14 @@
-"""Choosing among candidates: all are kept, one is best, and the reason is recorded."""
+"""Choose among candidates by a check or a judge, and record scores and reasons."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from triptych.contracts import Finding, Judgement, JudgeRequest, Product, Usage
 from triptych.errors import ConnectorError, Malformed
 from triptych.evals.scores import score_candidate
-from triptych.store.contract import Record
+from triptych.evals.view import Context, made_by
+from triptych.store.contract import Candidate, Record, Store
 from triptych.workflow.load import Campaign
 from triptych.workflow.units import Pick, Unit
 
@@ -24,54 +25,71 @@ class Scores:
     usage: tuple[Usage, ...] = ()
 
 
-async def choose(
-    unit: Unit, key: str, made: list[Record], campaign: Campaign, judge: Judge
-) -> Record:
-    """Return one record of several candidates, the chosen one's product as its own.
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Chooses among the candidates of a unit; `judge` asks the judge that it names."""
 
-    `judge` asks the judge that the unit's `pick:` names.
-    """
-    found = await _scores(unit, [record.product for record in made], campaign, judge)
-    ranked = [-1.0 if score is None else score for score in found.scores]
-    best = ranked.index(max(ranked))
-    product = _merged([record.product for record in made], best)
-    if found.note:
-        finding = Finding("pick", "note", found.note, where=unit.id)
-        product = dataclasses.replace(product, findings=(*product.findings, finding))
-    reasons = found.reasons or [found.note] * len(made)
-    candidates = (
-        dataclasses.replace(record.candidates[0], score=score, reason=reason)
-        for record, score, reason in zip(made, found.scores, reasons, strict=True)
-    )
-    return dataclasses.replace(
-        made[best],
-        key=key,
-        product=product,
-        usage=(*(usage for record in made for usage in record.usage), *found.usage),
-        candidates=tuple(candidates),
-    )
+    campaign: Campaign
+    store: Store
+    judge: Judge
 
+    async def choose(self, unit: Unit, key: str, made: list[Record]) -> Record:
+        """Return one record of several candidates, the chosen one's product as its own.
 
-async def _scores(
-    unit: Unit, products: list[Product], campaign: Campaign, judge: Judge
-) -> Scores:
-    pick = unit.pick or Pick("")
-    nobody: list[float | None] = [None] * len(products)
-    who, _, name = pick.by.partition("/")
-    if who == "check":
-        brief, brand = campaign.brief, campaign.brand
-        scores = [score_candidate(name, product, brief, brand) for product in products]
+        With `keep: best` the record refers to the chosen candidate's files only; the
+        scores of the others stay.
+        """
+        pick = unit.pick or Pick("")
+        result = await self._scores(unit, pick, made)
+        ranked = [-1.0 if score is None else score for score in result.scores]
+        best = ranked.index(max(ranked))
+        product = _merged([record.product for record in made], best, pick)
+        if result.note:
+            finding = Finding("pick", "note", result.note, where=unit.id)
+            product = dataclasses.replace(product, findings=(*product.findings, finding))
+        return dataclasses.replace(
+            made[best],
+            key=key,
+            product=product,
+            usage=(*(usage for record in made for usage in record.usage), *result.usage),
+            candidates=tuple(_candidates(made, result, best, pick)),
+        )
+
+    async def _scores(self, unit: Unit, pick: Pick, made: list[Record]) -> Scores:
+        who, _, name = pick.by.partition("/")
+        if who == "check":
+            return await self._checked(unit, name, made)
+        nobody: list[float | None] = [None] * len(made)
+        if who == "judge":
+            products = [record.product for record in made]
+            try:
+                return await _judged(pick, products, self.campaign, self.judge)
+            except ConnectorError as error:  # what was drawn is paid for: it is kept
+                return Scores(nobody, note=f"{error}; nobody judged: the first is taken")
+        return Scores(nobody, note="no `pick:` says who chooses: the first is taken")
+
+    async def _checked(self, unit: Unit, name: str, made: list[Record]) -> Scores:
+        campaign = self.campaign
+        language = str(made[0].request.get("language") or campaign.brief.locales[0])
+        context = Context(campaign.brief, campaign.brand, language, self.store)
+        scores = [
+            await score_candidate(name, made_by(unit.id, record), context)
+            for record in made
+        ]
         unmeasured = all(score is None for score in scores)
-        note = f"{pick.by} was not measured: the first is taken" if unmeasured else ""
+        note = f"check/{name} was not measured: the first is taken" if unmeasured else ""
         return Scores(scores, note=note)
-    if who == "judge":
-        try:
-            return await _judged(pick, products, campaign, judge)
-        except ConnectorError as error:  # what was drawn is paid for: it is not thrown away
-            return Scores(nobody, note=f"{error}; nobody judged: the first is taken")
-    if who == "person":
-        return Scores(nobody, note="nobody has chosen yet: the first is taken")
-    return Scores(nobody, note="no `pick:` says who chooses: the first is taken")
+
+
+def _candidates(
+    made: list[Record], result: Scores, best: int, pick: Pick
+) -> Iterator[Candidate]:
+    reasons = result.reasons or [result.note] * len(made)
+    scored = zip(made, result.scores, reasons, strict=True)
+    for index, (record, score, reason) in enumerate(scored):
+        candidate = dataclasses.replace(record.candidates[0], score=score, reason=reason)
+        dropped = pick.keep == "best" and index != best
+        yield dataclasses.replace(candidate, files=()) if dropped else candidate
 
 
 async def _judged(
@@ -94,11 +112,13 @@ async def _judged(
     return Scores(answer.scores, reasons, usage=(answer.usage,))
 
 
-def _merged(products: list[Product], best: int) -> Product:
-    """Return a product whose items are the candidates' best items."""
+def _merged(products: list[Product], best: int, pick: Pick) -> Product:
+    """Return a product whose items are the candidates' best items, or the chosen one's."""
     chosen = products[best]
     if chosen.kind == "copy":  # each candidate is a list: the chosen list is the product
         return chosen
+    if pick.keep == "best":
+        return dataclasses.replace(chosen, items=(chosen.items[chosen.best],), best=0)
     return dataclasses.replace(
         chosen, items=tuple(product.items[product.best] for product in products), best=best
     )

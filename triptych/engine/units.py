@@ -23,7 +23,7 @@ from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
 from triptych.engine.products import hydrated, product_of, usage_of
 from triptych.engine.rate_limits import account_of
-from triptych.engine.selection import choose
+from triptych.engine.selection import Selector
 from triptych.errors import (
     ConnectorError,
     Malformed,
@@ -32,6 +32,7 @@ from triptych.errors import (
     Unauthorized,
     Unavailable,
 )
+from triptych.evals.unit import check_unit
 from triptych.executor import run_blocking
 from triptych.store.contract import Candidate, Outcome, Record, Store
 from triptych.workflow.keys import inputs_of, key_of, unit_key
@@ -79,10 +80,22 @@ class Engine:
     async def run_unit(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Return the unit's outcome: reused from the store, or made now.
 
+        The findings of its `checks:` are added to the outcome, not to the record: a
+        record outlives a change of checks.
+
         Raises:
             TriptychError: it could not be made; what was made so far is kept.
-        ExceptionGroup: placements of it could not be made, each with its own error.
+            ExceptionGroup: placements of it could not be made, each with its own error.
         """
+        outcome = await self._outcome(unit, products)
+        if not unit.checks or not outcome.product.ran:
+            return outcome
+        found = await check_unit(outcome, self.plan.campaign, self.store)
+        findings = (*outcome.product.findings, *found)
+        product = dataclasses.replace(outcome.product, findings=findings)
+        return dataclasses.replace(outcome, product=product)
+
+    async def _outcome(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         if unit.placements:
             return await self._placed(unit, products)
         request = self.plan.request(unit, products)
@@ -192,7 +205,8 @@ class Engine:
             async def judge(request: JudgeRequest) -> Judgement:
                 return await self._judge(unit, request)
 
-            record = await choose(unit, key, made, self.plan.campaign, judge)
+            selector = Selector(self.plan.campaign, self.store, judge)
+            record = await selector.choose(unit, key, made)
         if first is None:
             return record
         note = f"{unit.uses} could not ({first}); {uses} answered instead"

@@ -1,6 +1,5 @@
 """Checks of composed pictures, from the layout that lies beside each."""
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,8 +7,8 @@ from triptych.contracts import Finding
 from triptych.placements import Placement
 
 Layout = Mapping[str, Any]  # as docs/connectors/compose-images.md describes
-MOST_COVERED = 0.125  # of a word's ink, by a product that stands in front of it
-TILE = 16  # pixels; contrast is measured per tile, the worst counts
+MAX_SHARED = 0.01  # of the smaller of two parts
+MAX_COVERED = 0.125  # of a word's ink, by a product that stands in front of it
 
 
 def outside_safe_zone(layout: Layout, placement: Placement) -> Iterator[Finding]:
@@ -28,49 +27,43 @@ def outside_safe_zone(layout: Layout, placement: Placement) -> Iterator[Finding]
             yield Finding("safe-zones", "block", message, where, {"box": _box(part)})
 
 
-def overlapping(layout: Layout) -> Iterator[Finding]:
-    """Yield a finding for each two parts that lie on each other by more than 1 %, and for
-    a text of which the product in front of it covers too much."""
+def most_shared(layout: Layout) -> float:
+    """Return the largest share of a part that another covers, 0 to 1."""
+    parts = list(_parts(layout))
+    pairs = ((a, b) for index, a in enumerate(parts) for b in parts[index + 1 :])
+    return max((_share(one, other) for one, other in pairs), default=0.0)
+
+
+def _share(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    smaller = min(one["w"] * one["h"], other["w"] * other["h"])
+    return _shared(one, other) / smaller if smaller > 0 else 0.0
+
+
+def overlapping(layout: Layout, most: float = MAX_SHARED) -> Iterator[Finding]:
+    """Yield a finding for each two parts that share more than `most` of the smaller one,
+    and for a text of which the product in front of it covers too much."""
     parts = list(_parts(layout))
     for index, one in enumerate(parts):
         for other in parts[index + 1 :]:
-            shared = _shared(one, other)
-            if shared > 0.01 * min(one["w"] * one["h"], other["w"] * other["h"]):
+            if _share(one, other) > most:
                 where = f"{layout['placement']}: {one['id']}, {other['id']}"
                 message = f"{one['role']} and {other['role']} overlap"
                 yield Finding("overlap", "block", message, where)
     for part in parts:
         covered = part.get("covered") or 0.0
-        if covered > MOST_COVERED:
+        if covered > MAX_COVERED:
             where = f"{layout['placement']}: {part['id']}"
             message = f"the product covers {covered:.0%} of a word of the {part['role']}"
             yield Finding("overlap", "block", message, where, {"covered": covered})
 
 
-def low_contrast(layout: Layout, minimum: float) -> Iterator[Finding]:
-    """Yield a finding for each text whose worst tile has less contrast than asked.
-
-    The compositor measured it on the pixels that lie under the glyphs.
-    """
-    for part in layout["elements"]:
-        measured = part.get("contrast")
-        if part["kind"] in ("text", "cta") and measured is not None and measured < minimum:
-            where = f"{layout['placement']}: {part['id']}"
-            message = (
-                f"{part['role']} has a contrast of {measured:.2f}, asked are {minimum:g}"
-            )
-            yield Finding("contrast", "block", message, where, {"contrast": measured})
-
-
-def too_small(layout: Layout, placement: Placement) -> Iterator[Finding]:
-    """Yield a finding for each text below the placement's smallest legible size."""
+def too_small(layout: Layout, least: float) -> Iterator[Finding]:
+    """Yield a finding for each text below `least` pixels."""
     for part in layout["elements"]:
         size = part.get("font_px") or 0
-        if part["kind"] == "text" and 0 < size < placement.min_text_px - 0.5:
-            where = f"{placement.id}: {part['id']}"
-            message = (
-                f"{part['role']} is {size} px, at least {placement.min_text_px} are legible"
-            )
+        if part["kind"] == "text" and 0 < size < least - 0.5:
+            where = f"{layout['placement']}: {part['id']}"
+            message = f"{part['role']} is {size} px, at least {least:g} are legible"
             yield Finding("min-size", "block", message, where)
 
 
@@ -109,20 +102,3 @@ def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
     across = min(one["x"] + one["w"], other["x"] + other["w"]) - max(one["x"], other["x"])
     down = min(one["y"] + one["h"], other["y"] + other["h"]) - max(one["y"], other["y"])
     return float(max(0.0, across) * max(0.0, down))
-
-
-def deck_texts(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield every text of a presentation with the slide that it stands on."""
-    from pptx import Presentation
-
-    slides: Any = Presentation(io.BytesIO(data)).slides
-    for number, slide in enumerate(slides, start=1):
-        for shape in slide.shapes:
-            if shape.name == "Slide number":
-                continue
-            if shape.has_text_frame:
-                yield f"deck.slide {number}", shape.text_frame.text
-            elif getattr(shape, "has_table", False) and shape.has_table:
-                for row in shape.table.rows:
-                    for cell in row.cells:
-                        yield f"deck.slide {number}", cell.text

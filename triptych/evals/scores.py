@@ -1,26 +1,22 @@
 """Scores of candidates for `pick: {by: check/<name>}`; None is "not measured"."""
 
-from triptych.brand.kit import Brand
-from triptych.brief.model import Brief
-from triptych.contracts import Product
-from triptych.evals import texts
+import dataclasses
+
+from triptych.evals.contract import Rule
+from triptych.evals.measure import measure
+from triptych.evals.view import Context, Made, View
 
 
-def score_candidate(
-    check: str, product: Product, brief: Brief, brand: Brand
-) -> float | None:
+async def score_candidate(check: str, made: Made, context: Context) -> float | None:
     """Return how well a candidate does in `check`, 0 to 1, or None if it has no measure.
 
-    A copy candidate loses by each finding in its items.
+    A copy candidate is a list: each of its items counts.
     """
+    product = made.product
     if product.kind != "copy":
-        return None
-    words = [(name, str(text)) for item in product.items for name, text in item.items()]
-    match check:
-        case "banned-words":
-            found = list(texts.banned(words, brief, brand))
-        case "facts":
-            found = list(texts.invented(words, brief))
-        case _:
-            return None
-    return 1.0 - len(found) / max(1, len(words))
+        chosen: tuple[Made, ...] = (made,)
+    else:
+        alone = [dataclasses.replace(product, items=(i,), best=0) for i in product.items]
+        chosen = tuple(dataclasses.replace(made, product=each) for each in alone)
+    result = await measure(check, Rule(), View(chosen, (), context))
+    return result.score

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from triptych.documents.tables import TableCell, cells_of
 from triptych.documents.yaml import did_you_mean, read_text
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.inputs import misfit
 from triptych.workflow.model import Input, Workflow
-from triptych.workflow.tables import TableCell, cells_of
 
 MOST = 5000  # rows
 LABEL = "row"  # the column that names rows, unless an input is called so

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from triptych.contracts import CHECKS, REQUESTS, About
+from triptych.contracts import REQUESTS, About
 from triptych.documents.validation import adapter
 from triptych.placements import placements
 from triptych.workflow.model import Workflow
@@ -14,10 +14,15 @@ EXPRESSION = {"type": "string", "pattern": r"\$\{\{"}
 
 
 def workflow_schema(installed: Iterable[About]) -> dict[str, Any]:
-    """Return the schema; `uses` is one of the installed connectors, `with` its request."""
+    """Return the schema; `uses` is one of the installed connectors, `with` its request.
+
+    `installed` holds the checks, too: their kind is "check".
+    """
     schema = Workflow.model_json_schema(by_alias=True)
     definitions: dict[str, Any] = schema["$defs"]
-    connectors = list(installed)
+    declared = list(installed)
+    connectors = [about for about in declared if about.kind != "check"]
+    checks = sorted(about.name for about in declared if about.kind == "check")
     for name in ("Step", "Deliverable"):
         definitions[name] = _with_connectors(definitions[name], connectors)
     for kind in sorted({about.kind for about in connectors}):
@@ -25,7 +30,7 @@ def workflow_schema(installed: Iterable[About]) -> dict[str, Any]:
     definitions["Deliverable"]["properties"]["placements"]["items"] = {
         "enum": sorted(placements())
     }
-    definitions["Eval"]["properties"]["check"] = {"enum": sorted(CHECKS)}
+    definitions["Eval"]["properties"]["check"] = {"enum": checks}
     title = {"$schema": DIALECT, "title": "Triptych workflow, version 1"}
     return {**title, **{key: value for key, value in schema.items() if key != "title"}}
 

@@ -10,7 +10,7 @@ from triptych.brand.kit import Brand, Lora, Subject
 from triptych.contracts import About, ImageRequest
 from triptych.documents.yaml import did_you_mean
 from triptych.errors import Unsupported
-from triptych.workflow.expressions import EXPRESSION, ExpressionError
+from triptych.workflow.expressions import ExpressionError, masked
 
 # not in `me@figuera.example` and not in `@2x`
 _NAMED = re.compile(r"(?<![\w@./-])@([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)", re.IGNORECASE)
@@ -18,7 +18,7 @@ _NAMED = re.compile(r"(?<![\w@./-])@([a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)", re.IGNO
 
 def names_in(text: str) -> Iterator[tuple[str, int]]:
     """Yield every `@name` that is written out in `text`, and the offset of the name."""
-    for found in _NAMED.finditer(EXPRESSION.sub(lambda e: " " * len(e[0]), text)):
+    for found in _NAMED.finditer(masked(text)):
         yield found[1].lower(), found.start(1)
 
 

@@ -62,4 +62,3 @@ class Cell:
     scope: Mapping[str, Any]
     pack: str  # the pack's name, a relative path: "autumn-box/home-cooks/en-GB"
     units: tuple[str, ...]  # ids of every unit the pack depends on, in order
-    deliverables: tuple[str, ...]  # ids of the units it ships

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from triptych.contracts import CAMPAIGN_DEFAULTS, CHECKS, VERBS, About, Kind
+from triptych.contracts import CAMPAIGN_DEFAULTS, VERBS, About, Kind
 from triptych.documents.validation import sentence
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem, UnknownConnector
@@ -31,7 +31,8 @@ from triptych.workflow.requests import (
 )
 
 _PICTURES = ("image", "cutout", "upscale")
-_ABLE = ("loras", "mask", "transparent")  # fields that are capabilities by the same name
+# fields that are capabilities by the same name
+_ABLE = ("loras", "mask", "transparent", "template")
 _WHOLE = re.compile(r"\s*\$\{\{\s*(steps|deliverables)\.(\w+)\s*\}\}\s*")
 
 
@@ -213,11 +214,16 @@ def _choices(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
             view.about(step.pick.by)
         except UnknownConnector as error:
             yield view.at(at, str(error), "T401")
-    elif who != "person":
-        yield view.at(at, "should be check/<name>, judge/<name> or person", "T301")
+    elif who == "person":
+        message = "no person is asked during a run; use judge/<name> or check/<name>, "
+        message += "or `triptych reject` with what to change"
+        yield view.at(at, message, "T402")
+    else:
+        yield view.at(at, "should be check/<name> or judge/<name>", "T301")
 
 
 def _check(view: CheckContext, name: str, at: Loc) -> Iterator[Problem]:
-    if name not in CHECKS:
-        hint = did_you_mean(name, CHECKS)
-        yield view.at(at, f"there is no check {name!r}", "T201", hint)
+    try:
+        view.about(f"check/{name}")
+    except UnknownConnector as error:
+        yield view.at(at, str(error), "T201")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from triptych.contracts import CHECKS
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError
+from triptych.workflow.inspection.evals import eval_problems
 from triptych.workflow.inspection.view import CheckContext
 from triptych.workflow.model import Eval
 from triptych.workflow.reading import SECTIONS, dependencies
@@ -58,10 +58,7 @@ def _cycles(view: CheckContext) -> Iterator[Problem]:
 
 
 def _eval(view: CheckContext, rule: Eval, loc: Loc) -> Iterator[Problem]:
-    if rule.check not in CHECKS:
-        hint = did_you_mean(rule.check, CHECKS)
-        message = f"there is no check {rule.check!r}"
-        yield view.at((*loc, "check"), message, "T201", hint)
+    yield from eval_problems(view, rule, loc)
     for index, selector in enumerate(rule.on):
         listed = (*loc, "on", index)
         at = listed if listed in view.tree.values else (*loc, "on")

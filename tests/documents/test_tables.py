@@ -4,7 +4,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.workflow.tables import cells_of, separator_of
+from triptych.documents.tables import cells_of, separator_of
 
 TEXT = st.text(st.sampled_from('ab ,;"\n\té'), max_size=8)
 

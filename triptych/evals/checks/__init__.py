@@ -1,0 +1,1 @@
+"""Checks, one module each: `<family>/<name>.py` is `check/<name>`."""

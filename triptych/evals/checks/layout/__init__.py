@@ -1,0 +1,1 @@
+"""Checks of where things are in a picture."""

@@ -1,0 +1,28 @@
+"""Every part is inside the safe zone of its placement."""
+
+from typing import ClassVar
+
+from triptych.contracts import Finding
+from triptych.evals import layouts
+from triptych.evals.checks.layout.painted import painted
+from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
+from triptych.evals.view import View
+from triptych.placements import placements
+
+
+class SafeZones:
+    """Texts by their ink, logos and buttons by their boxes."""
+
+    about: ClassVar[CheckAbout] = CheckAbout(
+        name="safe-zones",
+        version="2",
+        says="every part lies inside the placement's safe zone",
+    )
+
+    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+        del rule
+        findings: list[Finding] = []
+        for ad in view.ads:
+            placement = placements()[ad.placement]
+            findings += layouts.outside_safe_zone(painted(ad), placement)
+        return concluded(findings, len(view.ads))
