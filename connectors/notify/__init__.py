@@ -81,6 +81,26 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
     return [_made(*maker, campaign, env) for maker in makers if maker[1]]
 
 
+def unset_secrets(campaign: Campaign, env: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the secrets of `notify:` that `env` does not have: channel and name."""
+    rule = campaign.workflow.notify
+    if rule is None:
+        return []
+    smtp = (rule.smtp or f"${{{{ secrets.{SMTP_URL} }}}}") if rule.email else ""
+    written = [
+        ("webhook", rule.webhook),
+        ("slack", rule.slack),
+        ("email", rule.email),
+        ("email", smtp),
+    ]
+    values = [(channel, evaluate(text, campaign.names())) for channel, text in written]
+    return [
+        (channel, value.name)
+        for channel, value in values
+        if isinstance(value, SecretName) and not env.get(value.name)
+    ]
+
+
 def _signing_key(env: Mapping[str, str]) -> bytes | None:
     secret = env.get(SIGNING)
     if not secret:

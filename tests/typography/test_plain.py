@@ -1,4 +1,4 @@
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -24,9 +24,9 @@ def test_characters_that_are_no_text_are_removed(mark: str) -> None:
 
 @given(ANY)
 def test_a_clean_text_fits_into_xml_and_is_clean(text: str) -> None:
-    element = ElementTree.Element("a")
+    element = ET.Element("a")
     element.text = clean(text)
-    again = ElementTree.fromstring(ElementTree.tostring(element))
+    again = ET.fromstring(ET.tostring(element))
     assert (again.text or "") == clean(text)
     assert clean(clean(text)) == clean(text)
 

@@ -10,17 +10,20 @@ from typing import Any
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
-from triptych.documents.files import is_inside
+from triptych.brand.logos import CURES, LOGOS, check_logo
+from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
-from triptych.errors import DefinitionError, PictureError, Problem
+from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFile
 from triptych.typography.fonts import families
 
+MAX_BYTES = 200_000_000  # of a logo or a deck template
+MAX_LAYOUT_BYTES = 1_000_000
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 DECKS = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 }
+MAX_BYTES = 100_000_000  # of a logo or a deck
 USUAL = ("ink", "primary", "accent", "support", "paper")
 
 
@@ -150,11 +153,12 @@ class _Loader:
 
     def _layouts(self) -> tuple[Document, ...]:
         """Return the brand's own layouts; the compositor reads and checks them."""
-        found = []
+        documents = []
         for path in sorted((self.folder / "layouts").glob("*.yaml")):
-            data = path.read_bytes()
-            found.append(Document(Artifact.of(data, "application/yaml"), str(path), data))
-        return tuple(found)
+            data = read_limited(path, MAX_LAYOUT_BYTES)
+            artifact = Artifact.of(data, "application/yaml")
+            documents.append(Document(artifact, str(path), data))
+        return tuple(documents)
 
     def _deck(self, file: DeckFile | None) -> Deck | None:
         if file is None:
@@ -166,24 +170,29 @@ class _Loader:
         self, name: str, loc: Loc, accepted: Mapping[str, str]
     ) -> Document | None:
         path = self.folder / name
-        if not is_inside(path, self.folder):
-            self._add(loc, f"{name!r} leads out of the brand's folder", "T504")
+        if reason := outside(path, self.folder):
+            self._add(loc, f"{shown(name)} {reason}", "T504")
             return None
         media = accepted.get(path.suffix.lower())
         if media is None:
-            message = f"{name!r} cannot be used here; use {' or '.join(accepted)}"
+            cure = CURES.get(path.suffix.lower()) if accepted is LOGOS else None
+            cure = cure or f"use {' or '.join(accepted)}"
+            message = f"{name!r} cannot be used here; {cure}"
             self._add(loc, message, "T503")
             return None
-        if not path.exists():
+        if not exists(path):
             hint = did_you_mean(name, _files(self.folder, accepted))
-            self._add(loc, f"there is no {name!r} in the brand's folder", "T503", hint=hint)
+            message = f"there is no {shown(name)} in the brand's folder"
+            self._add(loc, message, "T503", hint=hint)
             return None
         try:
-            data = path.read_bytes()
-            _check(data, name, media)
-        except OSError as error:
-            message = f"{name!r} cannot be read: {error.strerror}"
-            self._add(loc, message, "T503")
+            data = read_limited(path, MAX_BYTES)
+            if accepted is LOGOS:
+                check_logo(data, name, media)
+            else:
+                _check_deck(data, name)
+        except UnreadableFile as error:
+            self._add(loc, f"{shown(name)}: {error.reason}", "T503")
             return None
         except PictureError as error:
             self._add(loc, str(error), "T503")
@@ -206,17 +215,6 @@ def _misspelt(role: str, palette: Mapping[str, str]) -> str:
 def _files(folder: Path, accepted: Mapping[str, str]) -> list[str]:
     found = (path for path in folder.rglob("*") if path.suffix.lower() in accepted)
     return [path.relative_to(folder).as_posix() for path in found]
-
-
-def _check(data: bytes, name: str, media: str) -> None:
-    from triptych.raster.intake import check_picture, check_svg
-
-    if media == "image/svg+xml":
-        check_svg(data, name)
-    elif media == "image/png":
-        check_picture(data, name)
-    elif media in DECKS.values():
-        _check_deck(data, name)
 
 
 def _check_deck(data: bytes, name: str) -> None:

@@ -44,6 +44,8 @@ def characters_of(font: FontFile) -> frozenset[int]:
     try:
         with tables_of(font) as tables:
             return frozenset(tables.getBestCmap() or ())
+    except ImportError:
+        raise
     except Exception:  # noqa: BLE001 - fontTools raises many kinds for damaged files
         return frozenset()
 

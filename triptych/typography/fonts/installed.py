@@ -118,6 +118,8 @@ def _fonts_in(path: Path, rank: int) -> Iterator[InstalledFont]:
         for index in range(_count(path)):
             with tables_of(FontFile("", path, index)) as tables:
                 yield _described(tables, path, index, rank)
+    except ImportError:
+        raise
     except Exception:  # noqa: BLE001 - fontTools raises many kinds for damaged files
         return
 
