@@ -60,6 +60,12 @@ CODES: Mapping[str, Code] = {
         "Tags (`!…`) can run code, so none is read. Remove it; write plain text.",
         "name: !!python/object:os.system y",
     ),
+    "T110": Code(
+        "a # cuts a text",
+        "After a space, YAML reads # as the start of a comment. Put the whole text into "
+        "quotes; write comments with a space after the #.",
+        "headline: Only #1 candle",
+    ),
     "T201": Code(
         "a name does not exist",
         "The message says which names there are, or which one is spelled like yours. "
