@@ -195,10 +195,16 @@ CODES: Mapping[str, Code] = {
         "shows a whole layout.",
         "text: [0.5, 0, 0.8, 1]",
     ),
+    "T605": Code(
+        "the brief is not translated into a pack's language",
+        "Add the locale under `translations:` in the brief; `--allow-untranslated` makes a "
+        "draft without it, which shows the original's words where no step writes its own.",
+        "translations: {de-DE: {…}}  # and matrix.locale is also es-ES",
+    ),
     "T801": Code(
         "a schedule cannot be read",
-        "Give one of cron (five fields), interval or rrule, and a time zone such as "
-        "Europe/Berlin.",
+        "Give one of cron (five fields, or @weekly), interval, rrule or on (first monday), "
+        "and a time zone such as Europe/Berlin.",
         'schedule: {cron: "every monday"}',
     ),
     "T802": Code(
