@@ -11,9 +11,11 @@ from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign
 from triptych.engine.events import Listener
+from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
 from triptych.errors import TriptychError
 from triptych.store.contract import Run, Store
+from triptych.workflow.serialization import changed_inputs
 
 
 class WaitingProcess(Protocol):
@@ -132,7 +134,8 @@ async def _decided(
     async def answer(_result: Result) -> Decision:
         return decision
 
-    async with notifying(campaign, env, tell) as listener:
+    about = RunDetails(changed_inputs(campaign.workflow, run.inputs))
+    async with notifying(campaign, env, tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

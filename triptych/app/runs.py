@@ -12,10 +12,13 @@ from triptych.app.campaigns import load_plan
 from triptych.app.versions import RunContext, load_version
 from triptych.engine.campaign import make_campaign, new_run
 from triptych.engine.events import Event, Listener, PackBuilt, RunDone, UnitDone
+from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
 from triptych.errors import RunFailed
 from triptych.store.contract import Store
+from triptych.store.place import DEFAULT
 from triptych.workflow.plan import Plan, make_plan
+from triptych.workflow.serialization import changed_inputs
 
 Secrets = Callable[[Path], Mapping[str, str]]  # workflow file -> its environment
 
@@ -119,7 +122,10 @@ async def run_directly(request: RunRequest, env: Mapping[str, str]) -> Result:
     """Run `request` on the engine alone; `env` has the secrets of `notify:`."""
     run = new_run(request.plan, inputs=request.inputs)
     campaign = request.plan.campaign
-    async with hung_up(), notifying(campaign, env, request.tell) as listener:
+    inputs = changed_inputs(campaign.workflow, request.inputs)
+    store = "" if request.store.address == DEFAULT else request.store.address
+    about = RunDetails(inputs, store)
+    async with hung_up(), notifying(campaign, env, request.tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -1,8 +1,6 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
-import dataclasses
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from triptych.artifact import plain
 from triptych.cli.tables import dollars
 from triptych.engine.events import (
     ApprovalDue,
@@ -23,6 +20,8 @@ from triptych.engine.events import (
     UnitDone,
     UnitProgress,
     UnitStarted,
+    Warned,
+    event_line,
 )
 from triptych.errors import TriptychError
 
@@ -41,8 +40,7 @@ class JsonLines:
         return None
 
     def tell(self, event: Event) -> None:
-        data = {"event": type(event).__name__, **plain(dataclasses.asdict(event))}
-        click.echo(json.dumps(data, ensure_ascii=False))
+        click.echo(event_line(event))
 
 
 class PlainLines:
@@ -74,6 +72,8 @@ class PlainLines:
             click.echo(_due_line(event))
         elif isinstance(event, TurnAwaited):
             click.echo(_turn_line(event))
+        elif isinstance(event, Warned):
+            click.echo(f"! {event.message}")
 
     def _wait(self, event: UnitProgress) -> None:
         """Print the progress of a unit from which nothing was heard for a while."""
@@ -161,6 +161,9 @@ class LiveLines:
                 self.console.print(Text(_told_line(event), style=style), highlight=False)
             case TurnAwaited():
                 self.console.print(Text(_turn_line(event), style="yellow"), highlight=False)
+            case Warned():
+                warning = Text(f"! {event.message}", style="yellow")
+                self.console.print(warning, highlight=False)
             case ApprovalDue():
                 self.console.print(Text(_due_line(event), style="yellow"), highlight=False)
             case _:

@@ -1,6 +1,6 @@
 """What a connector says about itself, and what every answer carries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -36,6 +36,9 @@ class About:
     usd: float | None = 0.0  # estimate per call; None: unknown
     seconds: float = 1.0  # typical, per call, for the time estimate
     key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
+    # what else of this machine the answer to a request depends on; part of the key unless
+    # it is empty
+    machine: Callable[[Any], Mapping[str, Any]] | None = None
     paid: bool | None = None  # whether calls cost money; None: where `usd` is not 0
 
     @property
