@@ -75,7 +75,7 @@ def test_a_mirrored_line_hangs_to_the_right(request_: ComposeRequest) -> None:
     line, (x, _) = next(lines_of(head))
     width = head.setting.widths[0]
     assert head.side == "end"
-    assert line[0] == "«"
+    assert line.text[0] == "«"
     assert head.spare > 0
     assert x + width == pytest.approx(head.box.right + min(hang_of(head), head.spare))
 

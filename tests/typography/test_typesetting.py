@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,14 @@ from triptych.errors import TextOverflow
 from triptych.geometry import Box
 from triptych.typography.fonts.scripts import missing
 from triptych.typography.runs import FontSpec, Pen, advance_of, drawn, runs_of
-from triptych.typography.typesetting import Style, advance, extent, fit, set_text
+from triptych.typography.typesetting import (
+    Setting,
+    Style,
+    advance,
+    extent,
+    fit,
+    set_text,
+)
 
 STYLE = Style("Fraunces", 600, 1.06, 6)
 WORDS = st.lists(
@@ -144,3 +153,47 @@ def test_a_headline_that_is_a_list_of_words_costs() -> None:
         return cost_of_steps(Arrangement((block,), None), Box(0, 0, 800, 800))
 
     assert cost(220) > cost(400) == 0
+
+
+def seen(found: Setting) -> list[str]:
+    """Return each line as it reads from left to right; right-to-left runs are mirrored."""
+    lines = []
+    for line in found.text_lines:
+        runs = runs_of(line.text, found.style.face, line.levels)
+        texts = (run.text if run.direction == "ltr" else run.text[::-1] for run in runs)
+        lines.append("".join(texts))
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("ar-SA", "احصل على iPhone 15 Pro Max اليوم بسعر خاص", "iPhone 15 Pro Max"),
+        ("he-IL", "קבלו iPhone 15 Pro Max היום במחיר מיוחד", "iPhone 15 Pro Max"),
+        ("fa-IR", "همین امروز Galaxy S24 Ultra 5G بخرید", "Galaxy S24 Ultra 5G"),
+    ],
+)
+@pytest.mark.parametrize("width", [150, 180, 220, 260, 320])
+def test_a_name_that_breaks_inside_a_right_to_left_text_keeps_its_order(
+    language: str, text: str, name: str, width: int
+) -> None:
+    """A line resolved by itself shows "Pro Max 15": its number would follow no letter."""
+    found = set_text(text, width, 40, replace(STYLE, language=language, longest=9))
+    assert found is not None
+    words = [word for line in seen(found) for word in line.split() if word.isascii()]
+    assert " ".join(words) == name
+
+
+def test_a_text_from_left_to_right_has_no_levels() -> None:
+    found = set_text("Rinses out in half the water", 350, 40, STYLE)
+    assert found is not None
+    assert found.levels == ()
+
+
+def test_the_levels_of_a_line_cover_its_hyphen() -> None:
+    style = replace(STYLE, language="ar", breaking=4, longest=9)
+    found = set_text("كلمة Donaudampfschifffahrt", 150, 40, style)
+    assert found is not None
+    assert any(line.endswith("-") for line in found.lines)
+    for line in found.text_lines:
+        assert len(line.levels) == len(line.text)

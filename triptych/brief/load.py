@@ -1,11 +1,12 @@
 """Briefs as they are written: Markdown with YAML front matter."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from triptych.brief.model import Brief
-from triptych.documents.validation import validated
+from triptych.documents.validation import limited, validated
 from triptych.documents.yaml import DocumentTree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
@@ -24,7 +25,7 @@ def load_brief(path: Path) -> Brief:
         raise DefinitionError([_without_front_matter(tree)])
     if not isinstance(tree.data, dict):
         raise DefinitionError([tree.problem((), "should be a mapping", "T301")])
-    problems = list(_unknown(tree))
+    problems = limited(_unknown(tree))
     data = _shaped(tree.data, tree.prose)
     brief, found = validated(Brief, data, tree, ())
     problems += found
@@ -45,8 +46,8 @@ def _without_front_matter(tree: DocumentTree) -> Problem:
     return tree.problem((), message, "T601", hint=hint)
 
 
-def _unknown(tree: DocumentTree) -> list[Problem]:
-    return [
+def _unknown(tree: DocumentTree) -> Iterator[Problem]:
+    return (
         tree.problem(
             (key,),
             "is not a key of a brief",
@@ -56,7 +57,7 @@ def _unknown(tree: DocumentTree) -> list[Problem]:
         )
         for key in tree.data
         if key not in _FIELDS
-    ]
+    )
 
 
 def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import dataclasses
 import functools
+import itertools
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +31,7 @@ _SAID = {
     "model_type": "should be a mapping",
 }
 _SAID_OF = {"Size": "should be a size like 2048x2048 (width x height, pixels)"}
+MAX_PROBLEMS = 100  # that are listed of one file
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
@@ -58,10 +60,21 @@ def validated(
     try:
         return adapter(kind).validate_python(data), []
     except ValidationError as error:
-        return None, [
-            _problem(kind, detail, tree, loc, code)
-            for detail in error.errors(include_url=False)
-        ]
+        details = error.errors(include_url=False)
+        return None, limited(_problem(kind, detail, tree, loc, code) for detail in details)
+
+
+def limited(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the first `MAX_PROBLEMS`, and one that says that there are more.
+
+    Nobody reads more, and each may look for a name that is spelled like another.
+    """
+    remaining = iter(problems)
+    first = list(itertools.islice(remaining, MAX_PROBLEMS))
+    if (further := next(remaining, None)) is not None:
+        message = f"and more: only the first {MAX_PROBLEMS} problems are listed"
+        first.append(dataclasses.replace(further, message=message, hint=""))
+    return first
 
 
 def _problem(
@@ -118,7 +131,7 @@ def _lower(message: str) -> str:
 
 def _names(kind: Any, path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that are allowed at `path` inside `kind`, as far as known."""
-    schema = adapter(kind).json_schema()
+    schema = _schema(kind)
     node: Mapping[str, Any] = _follow(schema, schema)
     for part in path:
         if isinstance(part, int):
@@ -129,6 +142,11 @@ def _names(kind: Any, path: tuple[str | int, ...]) -> list[str]:
             )
             node = _follow(schema, inside if isinstance(inside, Mapping) else {})
     return list(node.get("properties", {}))
+
+
+@functools.cache
+def _schema(kind: Any) -> Mapping[str, Any]:
+    return adapter(kind).json_schema()
 
 
 def _follow(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,10 +35,18 @@ def banned(texts: Iterable[Text], brief: Brief, brand: Brand) -> Iterator[Findin
 def using(texts: Iterable[Text], words: Mapping[str, str]) -> Iterator[Finding]:
     """Yield a finding for each text that uses one of `words`, which maps to the cure."""
     for where, text in texts:
+        folded = _caseless(text)  # compiling a pattern costs far more than looking
         for word, cure in words.items():
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+            if _caseless(word) in folded and re.search(
+                rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE
+            ):
                 message = f"uses {word!r}, which the brand or brief rules out{cure}"
                 yield Finding("banned-words", "block", message, where, {"text": text})
+
+
+def _caseless(text: str) -> str:
+    """Return `text` without case, and without the dot that folding adds to İ."""
+    return text.casefold().replace("\u0307", "")
 
 
 def ruled_out(brief: Brief, voice: Voice) -> Mapping[str, str]:

@@ -1,104 +1,85 @@
-"""The order of characters on a line: UAX #9 for plain text.
+"""The order of characters on a line, by the Unicode Bidirectional Algorithm.
 
-Explicit embeddings and isolates are not used by copy and are ignored; paired brackets
-take the direction of what stands around them.
+Levels belong to the paragraph: resolve them once with `levels`, then cut them into lines
+and order each line with `visual` (rule L2). Text that is broken into lines first and
+resolved line by line reads in the wrong order.
 
-Source: Unicode Standard Annex #9, rules W1-W7, N1-N2, I1-I2, L1-L2.
+Source: Unicode Standard Annex #9, revision 48.
 """
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-_STRONG = {"L": "L", "R": "R", "AL": "R"}
-_NEUTRAL = frozenset({"WS", "ON", "S", "B", "BN", "ET", "ES", "CS"})
+from triptych.typography.bidi_explicit import REMOVED, explicit_levels, sequences_of
+from triptych.typography.bidi_resolve import resolve_sequence
+
+Levels = tuple[int, ...]  # one per character; odd ones run right to left
+
+RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug"}
+    | {"ur", "yi"}
+)
+_RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "aran", "hebr", "syrc", "thaa", "nkoo", "adlm"})
+# what may give a left-to-right paragraph more than one level
+_TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
 
 
 def reads_right_to_left(language: str) -> bool:
-    """Say whether a language (BCP 47) is written from right to left."""
-    return language.partition("-")[0] in RIGHT_TO_LEFT
+    """Return whether a language (BCP 47) is written from right to left."""
+    base, *others = language.casefold().replace("_", "-").split("-")
+    scripts = [part for part in others if len(part) == 4 and part.isalpha()]
+    if scripts:
+        return scripts[0] in _RIGHT_TO_LEFT_SCRIPTS
+    return base in RIGHT_TO_LEFT
 
 
 @functools.lru_cache(maxsize=4096)
-def levels(text: str, base: int) -> tuple[int, ...]:
-    """Return the embedding level of every character; odd ones run right to left."""
-    types = [unicodedata.bidirectional(character) or "ON" for character in text]
-    if not base and not any(kind in ("R", "AL", "AN") for kind in types):
+def levels(text: str, base: int) -> Levels:
+    """Return the embedding level of every character of a paragraph; `base` is its own.
+
+    White space at the end has the paragraph's level (rule L1); where a line ends, the
+    space after it is not part of the line.
+    """
+    types = [unicodedata.bidirectional(character) or "L" for character in text]
+    if not base and not _TURNING.intersection(types):
         return (0,) * len(text)
-    _weak(types, "R" if base else "L")
-    _neutral(types, "R" if base else "L")
-    found = [_level(kind, base) for kind in types]
-    for index in range(len(text) - 1, -1, -1):  # L1: trailing spaces
-        if not text[index].isspace():
-            break
-        found[index] = base
+    return resolved(text, types, base)
+
+
+def resolved(text: str, types: Sequence[str], base: int) -> Levels:
+    """Return the levels of characters of the given bidirectional `types`."""
+    found, effective = explicit_levels(types, base)
+    for sequence in list(sequences_of(types, found, base)):  # by explicit levels
+        resolve_sequence(text, effective, found, sequence)
+    _carry_removed(types, found, base)
+    _reset_spaces(types, found, base)
     return tuple(found)
 
 
-def _level(kind: str, base: int) -> int:
-    if base:
-        return 1 if kind == "R" else 2
-    return {"L": 0, "R": 1}.get(kind, 2)
-
-
-def _weak(types: list[str], base: str) -> None:
-    strong, before = base, base
+def _carry_removed(types: Sequence[str], found: list[int], base: int) -> None:
+    """Give characters that rule X9 removes the level of what precedes them."""
+    before = base
     for index, kind in enumerate(types):
-        if kind == "NSM":
-            kind = before
-        if kind in _STRONG:
-            strong = "AL" if kind == "AL" else kind
-        elif kind == "EN" and strong == "AL":
-            kind = "AN"
-        types[index] = before = kind
-    _numbers(types)
-    strong = base
-    for index, kind in enumerate(types):
-        kind = _STRONG.get(kind, kind)
-        if kind in ("L", "R"):
-            strong = kind
-        elif kind == "EN" and strong == "L":
-            kind = "L"
-        types[index] = "ON" if kind in _NEUTRAL else kind
+        if kind in REMOVED:
+            found[index] = before
+        before = found[index]
 
 
-def _numbers(types: list[str]) -> None:
-    """Separators between numbers and signs beside them belong to the numbers."""
-    for index in range(1, len(types) - 1):
-        left, kind, right = types[index - 1 : index + 2]
-        if left == right and (
-            (kind in ("ES", "CS") and left == "EN") or (kind == "CS" and left == "AN")
-        ):
-            types[index] = left
-    for order in (range(len(types)), range(len(types) - 1, -1, -1)):
-        before = ""
-        for index in order:
-            if types[index] == "ET" and before == "EN":
-                types[index] = "EN"
-            before = types[index]
+def _reset_spaces(types: Sequence[str], found: list[int], base: int) -> None:
+    """Apply rule L1: separators, and white space before them or at the end."""
+    pending = True
+    for index in range(len(types) - 1, -1, -1):
+        if types[index] in ("B", "S"):
+            pending = True
+        elif types[index] not in (*REMOVED, "WS", "FSI", "LRI", "RLI", "PDI"):
+            pending = False
+        if pending:
+            found[index] = base
 
 
-def _neutral(types: list[str], base: str) -> None:
-    start = 0
-    while start < len(types):
-        if types[start] != "ON":
-            start += 1
-            continue
-        end = start
-        while end < len(types) and types[end] == "ON":
-            end += 1
-        left = _side(types[start - 1]) if start else base
-        right = _side(types[end]) if end < len(types) else base
-        types[start:end] = [left if left == right else base] * (end - start)
-        start = end
-
-
-def _side(kind: str) -> str:
-    return "L" if kind == "L" else "R"
-
-
-def visual(found: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """Return runs (start, end, level) in the order in which they stand on the line."""
+def visual(found: Levels) -> list[tuple[int, int, int]]:
+    """Return runs (start, end, level) of a line in their order from left to right."""
     runs: list[tuple[int, int, int]] = []
     start = 0
     for index in range(1, len(found) + 1):

@@ -1,7 +1,8 @@
 """Runs of a line: pieces in one font and one direction, in the order they are drawn.
 
 Pillow draws a text in one font only, so lines are split here by what each font covers
-and by direction; shaping inside a run is HarfBuzz's.
+and by direction; shaping inside a run is HarfBuzz's. Directions come with the line as
+the levels of its paragraph; a text that is a line of its own needs none.
 """
 
 import functools
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from triptych.raster import Shaping, letters
-from triptych.typography.bidi import levels, reads_right_to_left, visual
+from triptych.typography.bidi import Levels, levels, reads_right_to_left, visual
 from triptych.typography.fonts.scripts import FontFile, assigned, cut_face, own_cut
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
@@ -43,15 +44,15 @@ class GlyphRun:
 
 
 @functools.lru_cache(maxsize=8192)
-def runs_of(text: str, face: FontSpec) -> tuple[GlyphRun, ...]:
-    """Return the runs of a line from left to right."""
+def runs_of(text: str, face: FontSpec, line: Levels = ()) -> tuple[GlyphRun, ...]:
+    """Return the runs of a line from left to right; `line`: its levels in a paragraph."""
     own = own_cut(face.family)
     base = int(reads_right_to_left(face.language))
-    if not base and text.isascii():
+    if not base and not any(line) and text.isascii():
         return (GlyphRun(text, own, "ltr"),) if text else ()
     fonts = assigned(text, face.family, face.weight, face.language)
     found: list[GlyphRun] = []
-    for start, end, level in visual(levels(text, base)):
+    for start, end, level in visual(line or levels(text, base)):
         parts = _by_font(text, fonts, start, end)
         direction: Literal["ltr", "rtl"] = "rtl" if level % 2 else "ltr"
         ordered = parts[::-1] if level % 2 else parts
@@ -72,10 +73,10 @@ def _by_font(
 
 
 @functools.lru_cache(maxsize=20_000)
-def advance_of(text: str, face: FontSpec, optical: float) -> float:
-    """Return how wide a line runs, in shares of its size, shaped and kerned."""
+def advance_of(text: str, face: FontSpec, optical: float, line: Levels = ()) -> float:
+    """Return the width of a line, in shares of its size, shaped and kerned."""
     width = 0.0
-    for run in runs_of(text, face):
+    for run in runs_of(text, face, line):
         font = cut_face(run.cut, face.weight, REFERENCE, optical)
         width += _length(font, run, face)
     return width / REFERENCE
@@ -87,10 +88,11 @@ def _features(run: GlyphRun, face: FontSpec) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What a line is drawn with: size and optical size, in pixels."""
+    """Size and optical size of drawn type, in pixels; `line`: the levels of the line."""
 
     px: float
     optical: float
+    line: Levels = ()
 
 
 def drawn(
@@ -101,7 +103,7 @@ def drawn(
     fine = FINE if pen.px < SMALL else 1
     if fine > 1:
         baseline = round(baseline)  # feet of letters stay sharp
-    runs = runs_of(text, face)
+    runs = runs_of(text, face, pen.line)
     for run in runs:
         font = cut_face(run.cut, face.weight, pen.px * fine, pen.optical)
         shaping = Shaping(tuple(_features(run, face) or ()), face.language, run.direction)

@@ -1,4 +1,4 @@
-"""Type: measured with the font's own advances, broken for an even rag, never clipped."""
+"""Typesetting: measured by the font's advances, broken for an even rag, never clipped."""
 
 import functools
 import itertools
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from triptych.errors import TextOverflow
 from triptych.geometry import Box
+from triptych.typography.bidi import Levels, levels, reads_right_to_left
 from triptych.typography.breaking import Piece, pieces
 from triptych.typography.fonts.scripts import cut_face, cut_of
 from triptych.typography.rag import Shaped, even, fewest, torn
@@ -36,14 +37,35 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of a paragraph, and the bidirectional levels that its characters have there.
+
+    No levels: every character runs from left to right.
+    """
+
+    text: str
+    levels: Levels = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """A text, set: its lines, their widths, and the size, in pixels."""
+    """A text, set: its lines, their widths, and the size, in pixels.
+
+    `levels` are those of the lines, or nothing if all text runs from left to right.
+    """
 
     lines: tuple[str, ...]
     widths: tuple[float, ...]
     px: float
     style: Style
-    torn: float = 0.0  # what its breaks cost: parted sense, stubs and widows
+    torn: float = 0.0  # the cost of its breaks: divided phrases, stubs and widows
+    levels: tuple[Levels, ...] = ()
+
+    @property
+    def text_lines(self) -> tuple[TextLine, ...]:
+        """Return the lines with their levels."""
+        levels = self.levels or ((),) * len(self.lines)
+        return tuple(map(TextLine, self.lines, levels))
 
     @property
     def line_height(self) -> float:
@@ -102,9 +124,9 @@ def optical_of(px: float) -> float:
     return min(OPTICAL, key=lambda step: abs(math.log(step / px)))
 
 
-def advance(style: Style, px: float, text: str) -> float:
-    """Return how wide `text` runs, in pixels, shaped and kerned."""
-    return advance_of(text, style.face, optical_of(px)) * px
+def advance(style: Style, px: float, text: str, line: Levels = ()) -> float:
+    """Return the width of `text` in pixels, shaped and kerned; `line`: its levels."""
+    return advance_of(text, style.face, optical_of(px), line) * px
 
 
 @functools.lru_cache(maxsize=2048)
@@ -172,12 +194,44 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
     if not shaped.pieces:
         return Setting((), (), px, style)
     breaks = even(shaped, width / px, room.lines)
-    lines = [_line(shaped.pieces[a:b]) for a, b in itertools.pairwise(breaks)]
-    widths = tuple(advance(style, px, line) for line in lines)
+    lines = tuple(_line(shaped.pieces[a:b]) for a, b in itertools.pairwise(breaks))
+    line_levels = _line_levels(shaped.pieces, breaks, style.language)
+    directions = line_levels or ((),) * len(lines)
+    widths = tuple(
+        advance(style, px, line, levels_)
+        for line, levels_ in zip(lines, directions, strict=True)
+    )
     if max(widths) > width + 0.5:
         return None
     cost = torn(shaped, width / px, breaks)
-    return Setting(tuple(lines), widths, px, style, cost)
+    return Setting(lines, widths, px, style, cost, line_levels)
+
+
+def _line_levels(
+    found: Sequence[Piece], breaks: Sequence[int], language: str
+) -> tuple[Levels, ...]:
+    """Return the levels of each line, resolved over the whole paragraph.
+
+    A hyphen at a line's end has the level of the letter before it. Nothing is returned
+    for a paragraph that runs from left to right throughout.
+    """
+    base = int(reads_right_to_left(language))
+    paragraph = "".join(piece.text + " " * piece.space for piece in found)
+    resolved = levels(paragraph, base)
+    if not any(resolved):
+        return ()
+    lengths = [len(piece.text) + piece.space for piece in found]
+    starts = [0, *itertools.accumulate(lengths)]
+    lines: list[Levels] = []
+    for first, end in itertools.pairwise(breaks):
+        last = found[end - 1]
+        line = resolved[starts[first] : starts[end - 1] + len(last.text)]
+        lines.append(_with_hyphen(line) if last.hyphen else line)
+    return tuple(lines)
+
+
+def _with_hyphen(line: Levels) -> Levels:
+    return (*line, line[-1])
 
 
 def _shown(piece: Piece) -> str:

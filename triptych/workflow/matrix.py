@@ -1,6 +1,7 @@
 """The matrix: axes, cells, and which axes a unit depends on."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from triptych.workflow.model import Workflow
 from triptych.workflow.reading import dependencies, references
 
 Scope = Mapping[str, Any]
+MAX_CELLS = 20_000
 
 
 def axes(workflow: Workflow, names: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
@@ -34,16 +36,30 @@ def axes(workflow: Workflow, names: Mapping[str, Any]) -> dict[str, tuple[Any, .
 
 
 def cells(workflow: Workflow, names: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return every combination that is not excluded, first axis slowest."""
-    found = axes(workflow, names)
+    """Return every combination that is not excluded, first axis slowest.
+
+    Raises:
+        ExpressionError: an axis or `exclude` is no list, or there are too many
+            combinations.
+    """
+    values = axes(workflow, names)
+    if (count := math.prod(map(len, values.values()))) > MAX_CELLS:
+        product = " × ".join(str(len(axis)) for axis in values.values())
+        raise ExpressionError(
+            f"gives {product} = {count:,} combinations; at most {MAX_CELLS:,} are allowed"
+        )
     excluded = evaluate(workflow.matrix.get("exclude", []), names)
-    combinations = itertools.product(*found.values())
-    made = [dict(zip(found, values, strict=True)) for values in combinations]
-    return [cell for cell in made if not any(_fits(cell, rule) for rule in excluded)]
+    if not isinstance(excluded, (list, tuple)):
+        raise ExpressionError(
+            f"should be a list, e.g. [{{locale: de-DE}}], got {excluded!r}", word="exclude"
+        )
+    combinations = itertools.product(*values.values())
+    scopes = [dict(zip(values, combination, strict=True)) for combination in combinations]
+    return [scope for scope in scopes if not any(_fits(scope, rule) for rule in excluded)]
 
 
 def _fits(cell: Any, rule: Any) -> bool:
-    """Say whether `cell` has everything that `rule` names, deep."""
+    """Return whether `cell` has everything that `rule` names, deep."""
     if isinstance(rule, Mapping):
         return all(_fits(_part(cell, key), value) for key, value in rule.items())
     return bool(cell == rule) or label(cell) == rule

@@ -1,27 +1,26 @@
 """The plan: matrix → units, scope, estimates; and the request of each unit in its turn."""
 
-import fnmatch
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
 from triptych.brand.kit import Brand
-from triptych.contracts import CAMPAIGN_DEFAULTS, About, Kind, Product
+from triptych.contracts import CAMPAIGN_DEFAULTS, Kind, Product
 from triptych.documents.validation import sentence
 from triptych.errors import DefinitionError, Problem
+from triptych.workflow.expansion import Expansion
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.languages import unwritten
-from triptych.workflow.load import Campaign, Describe
-from triptych.workflow.matrix import axes_read, cells, folder_name, label, projections
-from triptych.workflow.model import Default, Deliverable, RetryRule, Step
-from triptych.workflow.picks import pick_of
+from triptych.workflow.load import Campaign, Describe, in_order
+from triptych.workflow.matrix import axes_read, cells
+from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import dependencies, references
 from triptych.workflow.requests import build_request
 from triptych.workflow.subjects import cast_of, loras_of
-from triptych.workflow.units import Cell, Estimate, Retry, Unit
+from triptych.workflow.units import Cell, Estimate, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,19 @@ class Plan:
     campaign: Campaign
     units: tuple[Unit, ...]
     cells: tuple[Cell, ...]
+    _by_id: dict[str, Unit] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {unit.id: unit for unit in self.units}
+        object.__setattr__(self, "_by_id", by_id)
 
     def unit(self, unit_id: str) -> Unit:
-        """Return the unit called `unit_id`."""
-        return next(unit for unit in self.units if unit.id == unit_id)
+        """Return the unit called `unit_id`.
+
+        Raises:
+            KeyError: the plan has no such unit.
+        """
+        return self._by_id[unit_id]
 
     def connectors(self) -> set[str]:
         """Return every connector that may be called: steps, fallbacks, judges."""
@@ -162,14 +170,12 @@ def make_plan(campaign: Campaign, about: Describe) -> Plan:
         raise DefinitionError(problems)
     graph = dependencies(workflow)
     order = tuple(TopologicalSorter(_sorted(graph)).static_order())
-    units: list[Unit] = []
-    for name in order:
-        for scope in projections(made, read[name]):
-            units.append(_unit(campaign, name, scope, graph, read, about))
+    expansion = Expansion(campaign, order, graph, read)
+    units = expansion.units(made, about)
     names = campaign.names()
     if problems := list(unwritten(workflow, units, names, campaign.tree, about)):
-        raise DefinitionError(problems)
-    return Plan(campaign, tuple(units), _cells(campaign, made, units))
+        raise DefinitionError(in_order(problems))
+    return Plan(campaign, units, expansion.cells(made))
 
 
 def _sorted(graph: Mapping[str, set[str]]) -> dict[str, list[str]]:
@@ -187,117 +193,3 @@ def _once_per(campaign: Campaign, read: Mapping[str, tuple[str, ...]]) -> list[P
                 loc = (section, name, "once_per")
                 problems.append(campaign.tree.problem(loc, message, "T206"))
     return problems
-
-
-def _id(name: str, scope: Mapping[str, Any]) -> str:
-    return f"{name}[{','.join(map(label, scope.values()))}]" if scope else name
-
-
-def _unit(
-    campaign: Campaign,
-    name: str,
-    scope: Mapping[str, Any],
-    graph: Mapping[str, set[str]],
-    read: Mapping[str, tuple[str, ...]],
-    about: Describe,
-) -> Unit:
-    step = campaign.workflow.parts()[name]
-    declared = about(step.uses)
-    shared = _default(campaign.workflow.defaults, step.uses)
-    placements = step.placements if isinstance(step, Deliverable) else ()
-    needs = (_id(need, {a: scope[a] for a in read[need]}) for need in sorted(graph[name]))
-    times = step.candidates * max(1, len(placements))
-    return Unit(
-        id=_id(name, scope),
-        part="step" if name in campaign.workflow.steps else "deliverable",
-        name=name,
-        uses=step.uses,
-        kind=cast("Kind", step.uses.partition("/")[0]),
-        scope=scope,
-        needs=tuple(needs),
-        placements=placements,
-        candidates=step.candidates,
-        pick=pick_of(campaign, name, step),
-        fallback=step.fallback or shared.fallback,
-        checks=step.checks,
-        timeout=step.timeout or shared.timeout,
-        retry=_retry(step.retry or shared.retry),
-        estimate=_estimate(declared, times),
-    )
-
-
-def _estimate(about: About, times: int) -> Estimate:
-    usd = None if about.usd is None else about.usd * times
-    return Estimate(usd, about.seconds * times)
-
-
-def _retry(rule: RetryRule | None) -> Retry:
-    return Retry(rule.times, rule.wait, rule.first, rule.longest) if rule else Retry()
-
-
-def _default(defaults: Mapping[str, Default], uses: str) -> Default:
-    """Return what the patterns that fit `uses` say together; the most specific wins."""
-    fitting = sorted(
-        (pattern for pattern in defaults if fnmatch.fnmatchcase(uses, pattern)),
-        key=lambda pattern: len(pattern.replace("*", "")),
-    )
-    merged: dict[str, Any] = {}
-    for pattern in fitting:
-        merged |= defaults[pattern].model_dump(exclude_unset=True)
-    return Default.model_validate(merged)
-
-
-def _cells(
-    campaign: Campaign, made: list[dict[str, Any]], units: list[Unit]
-) -> tuple[Cell, ...]:
-    by_id = {unit.id: unit for unit in units}
-    found = []
-    for scope in made:
-        own = [unit for unit in units if _contains(scope, unit.scope)]
-        ships = tuple(unit.id for unit in own if unit.part == "deliverable")
-        needed = _closure(ships, by_id)
-        order = tuple(unit.id for unit in own if unit.id in needed)
-        found.append(Cell(scope, _pack_name(campaign, scope), order))
-    return _distinct(campaign, found)
-
-
-def _contains(scope: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
-    return all(label(scope[axis]) == label(value) for axis, value in part.items())
-
-
-def _closure(wanted: tuple[str, ...], by_id: Mapping[str, Unit]) -> set[str]:
-    found: set[str] = set()
-    stack = list(wanted)
-    while stack:
-        unit_id = stack.pop()
-        if unit_id not in found:
-            found.add(unit_id)
-            stack.extend(by_id[unit_id].needs)
-    return found
-
-
-def _pack_name(campaign: Campaign, scope: Mapping[str, Any]) -> str:
-    names = {**campaign.names(), "matrix": scope}
-    try:
-        text = str(evaluate(campaign.workflow.pack.name, names))
-    except ExpressionError as error:
-        problem = campaign.tree.problem(("pack", "name"), str(error), "T205")
-        raise DefinitionError([problem]) from None
-    parts = [folder_name(part) for part in text.split("/") if part.strip(" .")]
-    if not parts:
-        message = f"gives no folder a name, got {text!r}"
-        raise DefinitionError([campaign.tree.problem(("pack", "name"), message, "T301")])
-    return "/".join(parts)
-
-
-def _distinct(campaign: Campaign, found: list[Cell]) -> tuple[Cell, ...]:
-    """Refuse two cells that would overwrite each other's pack."""
-    seen: dict[str, Cell] = {}
-    for cell in found:
-        if cell.pack.casefold() in seen:
-            message = f"two cells of the matrix would both be called {cell.pack!r}"
-            hint = "name the axis in it, e.g. ${{ name }}/${{ matrix.locale }}"
-            problem = campaign.tree.problem(("pack", "name"), message, "T207", hint=hint)
-            raise DefinitionError([problem])
-        seen[cell.pack.casefold()] = cell
-    return tuple(found)

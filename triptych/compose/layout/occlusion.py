@@ -118,8 +118,9 @@ def _word_boxes(block: Block) -> Iterator[Box]:
     setting = block.setting
     style, px = setting.style, setting.px
     capital, descent = vertical(style.family, style.weight, style.language)
-    for line, (x, baseline) in lines_of(block):
-        width = advance(style, px, line)
+    for whole, (x, baseline) in lines_of(block):
+        line = whole.text
+        width = advance(style, px, line, whole.levels)
         place = 0
         for word in line.split():
             place = line.index(word, place)

@@ -1,9 +1,11 @@
 """What the file says against what there is: names, connectors, types, placements."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from triptych.contracts import About
+from triptych.documents.validation import limited
 from triptych.documents.yaml import DocumentTree
 from triptych.errors import Problem
 from triptych.workflow.inspection.names import expression_problems, secret_problems
@@ -19,11 +21,7 @@ def inspect(
     tree: DocumentTree,
     about: Callable[[str], About],
 ) -> list[Problem]:
-    """Return everything that is wrong with a workflow whose shape is right."""
+    """Return what is wrong with a workflow whose shape is right, up to a limit."""
     view = CheckContext(workflow, names, tree, about)
-    return [
-        *secret_problems(view),
-        *expression_problems(view),
-        *step_problems(view),
-        *whole_problems(view),
-    ]
+    checks = (secret_problems, expression_problems, step_problems, whole_problems)
+    return limited(itertools.chain.from_iterable(check(view) for check in checks))
