@@ -12,7 +12,7 @@ from typing import Any
 
 from prefect import flow, tags
 from prefect.context import FlowRunContext, TagsContext
-from prefect.runtime import deployment, flow_run
+from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
@@ -20,10 +20,11 @@ from connectors.sdk.transport import hung_up
 from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
-from flows.cancellation import Stopped, while_wanted
+from flows.cancellation import Stopped, end_open_units, while_wanted
 from flows.dask.compositor import NotSpread, spreading
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
+from flows.titles import current_title, default_title, title_of
 from triptych.app.runs import RunRequest, prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
@@ -32,26 +33,15 @@ from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit
 from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
-from triptych.workflow.serialization import form_defaults
 
 _ORDER: ContextVar[RunRequest] = ContextVar("order")
 _RESULT: ContextVar[list[Result]] = ContextVar("result")
 
 
 def _run_title() -> str:
-    """Return how a flow run is called before its file is read."""
-    order = _ORDER.get(None)
-    if order is not None:
-        return title_of(order)
-    return str(deployment.name or Path(str(flow_run.parameters["workflow"])).stem)
-
-
-def title_of(order: RunRequest) -> str:
-    """Return the campaign's name, and the inputs that are not as the file has them."""
-    workflow = order.plan.campaign.workflow
-    usual = form_defaults(workflow)
-    changed = [f"{k}={v}" for k, v in order.inputs.items() if usual.get(k) != v]
-    return " · ".join([workflow.name, *changed])[:120]
+    """Return the name of a flow run before its file is read."""
+    request = _ORDER.get(None)
+    return title_of(request) if request is not None else current_title()
 
 
 @flow(name="campaign", flow_run_name=_run_title, persist_result=False, log_prints=False)
@@ -79,6 +69,8 @@ async def campaign(
     except TriptychError as error:
         return Failed(name="Refused", message=str(error))
     try:
+        if _has_begun():
+            await end_open_units(str(flow_run.id))
         result = await while_wanted(str(flow_run.id), _made(order, asked))
     except (CampaignBusy, NotSpread) as error:
         return Failed(name="Refused", message=str(error))
@@ -140,7 +132,9 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
 async def _shown_before(order: RunRequest) -> list[asyncio.Task[None]]:
     """Begin to show what a person sees first; the run does not wait for the server."""
     rows = await rows_of(order)
-    shown = (rename(title_of(order)), show_plan(order, rows))
+    shown = [show_plan(order, rows)]
+    if flow_run.name == default_title():  # no person named it
+        shown.append(rename(title_of(order)))
     return [asyncio.create_task(each) for each in shown]
 
 
@@ -192,7 +186,8 @@ def _state(result: Result) -> Any:
             name="CompletedWithWarnings", message="not all released", data=told
         )
     reused = sum(o.state == "reused" for o in result.outcomes.values())
-    message = f"{len(result.packs)} packs; {reused} of {len(result.outcomes)} units reused"
+    packs = f"{len(result.packs)} pack{'s' * (len(result.packs) != 1)}"
+    message = f"{packs}; {reused} of {len(result.outcomes)} units reused"
     return Completed(message=message, data=told)
 
 

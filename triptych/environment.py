@@ -1,13 +1,15 @@
 """Where secrets come from: the environment, a `.env` file, keys kept in Prefect.
 
-The first that has a name wins. Values are read when they are used and live nowhere else:
-in no parameter, no log, no manifest, no key of a record.
+The first source that has a name wins. Values are read when they are used and are kept
+nowhere else: in no parameter, log, manifest or key of a record.
 """
 
 import os
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 
+from triptych.documents.files import exists
 from triptych.errors import DefinitionError, Problem
 
 Source = tuple[str, Mapping[str, str]]  # what people call it, and what it holds
@@ -32,11 +34,12 @@ class Environment(Mapping[str, str]):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        return f"Environment({', '.join(said for said, _ in self._sources)})"
+        return f"Environment({', '.join(name for name, _ in self._sources)})"
 
     def where(self, name: str) -> str:
         """Return what people call the source that has `name`; empty if none has."""
-        return next((said for said, source in self._sources if source.get(name)), "")
+        sources = (label for label, source in self._sources if source.get(name))
+        return next(sources, "")
 
 
 def environment(*folders: Path, more: tuple[Source, ...] = ()) -> Environment:
@@ -45,31 +48,45 @@ def environment(*folders: Path, more: tuple[Source, ...] = ()) -> Environment:
     Raises:
         DefinitionError: a `.env` file cannot be read.
     """
-    files = dict.fromkeys((folder / ".env").resolve() for folder in (Path(), *folders))
-    found = [(str(file), read_env(file)) for file in files if file.is_file()]
-    return Environment(("the environment", os.environ), *found, *more)
+    places = (_absolute(folder / ".env") for folder in (Path(), *folders))
+    files = [place for place in dict.fromkeys(places) if place]
+    sources = [(str(file), read_env(file)) for file in files if _is_file(file)]
+    return Environment(("the environment", os.environ), *sources, *more)
+
+
+def _absolute(path: Path) -> Path | None:
+    """Return `path` with links followed; None if its folder was deleted meanwhile."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return None
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether `path` is there; a folder `.env` is a Python environment."""
+    return exists(path) and not path.is_dir()
 
 
 def read_env(file: Path) -> Mapping[str, str]:
-    """Return what a `.env` file says: NAME=value lines, quotes, `export`, comments.
+    """Return the values of a `.env` file: NAME=value lines, quotes, `export`, comments.
 
     Nothing is expanded: a `$` in a password is a `$`.
 
     Raises:
         DefinitionError: it cannot be read, or a line is none of the above.
     """
-    from dotenv.main import DotEnv
     from dotenv.parser import parse_stream
 
     from triptych.documents.yaml import read_text
 
-    read_text(file)  # says clearly what is wrong with its bytes
-    with file.open(encoding="utf-8-sig") as stream:
-        bad = [each.original.line for each in parse_stream(stream) if each.error]
-    if bad:
-        said = "is not NAME=value"  # the line itself may hold a secret
+    text = read_text(file)  # read once: what is checked is what is used
+    bindings = list(parse_stream(StringIO(text)))
+    wrong = [binding.original.line for binding in bindings if binding.error]
+    if wrong:
+        message = "is not NAME=value"  # the line itself may hold a secret
         raise DefinitionError(
-            [Problem(str(file), line, 1, "file", said, "T104") for line in bad]
+            [Problem(str(file), line, 1, "file", message, "T104") for line in wrong]
         )
-    values = DotEnv(file, interpolate=False, encoding="utf-8-sig").dict()
-    return {name: value for name, value in values.items() if value}
+    return {
+        binding.key: binding.value for binding in bindings if binding.key and binding.value
+    }

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.campaigns.words import words_campaign
 from triptych.app.decisions import AmbiguousRun, NotWaiting, decide, waiting_run
 from triptych.app.runs import RunService
 from triptych.engine.approval import Decision
+from triptych.engine.events import Event, Notified
 from triptych.store.contract import Run
 
 YES = Decision(approved=True, by="Ana", at="2026-12-01T06:00:00+00:00")
@@ -69,21 +71,47 @@ def test_a_decision_is_carried_out_where_no_process_waits(desk: Desk) -> None:
     assert (desk.packs / "words-only.zip").is_file()
 
 
-def test_a_process_that_waits_is_passed_the_decision(desk: Desk, tmp_path: Path) -> None:
-    run = desk.run("Free delivery")
-    passed: list[Decision] = []
+class Process:
+    """Records what it is told; `waits` says whether somebody waits for the decision."""
 
-    async def resume(_run: Run, decision: Decision) -> bool:
-        passed.append(decision)
-        return True
+    def __init__(self, *, waits: bool) -> None:
+        self.waits = waits
+        self.resumed: list[Decision] = []
+        self.settled: list[str] = []
 
-    from dataclasses import replace
+    async def resume(self, _run: Run, decision: Decision) -> bool:
+        self.resumed.append(decision)
+        return self.waits
 
-    waiting = replace(run, flow="0000")
-    outcome = asyncio.run(decide(waiting, YES, desk.store, {}, lambda _: None, resume))
+    async def settle(self, run: Run, _decision: Decision) -> None:
+        self.settled.append(run.state)
+
+
+def test_a_process_that_waits_is_passed_the_decision(desk: Desk) -> None:
+    run = replace(desk.run("Free delivery"), flow="0000")
+    process = Process(waits=True)
+    outcome = asyncio.run(decide(run, YES, desk.store, {}, lambda _: None, process))
     assert outcome.run is None
-    assert passed == [YES]
-    assert not (tmp_path / "packs" / "words-only.zip").exists()
+    assert process.resumed == [YES]
+    assert not process.settled
+    assert not (desk.packs / "words-only.zip").exists()
+
+
+def test_a_process_that_ended_is_told_what_came_of_it(desk: Desk) -> None:
+    run = replace(desk.run("Free delivery"), flow="0000")
+    process = Process(waits=False)
+    asyncio.run(decide(run, YES, desk.store, {}, lambda _: None, process))
+    assert process.settled == ["done"]
+
+
+def test_a_decision_without_a_process_sends_pack_ready(desk: Desk) -> None:
+    text = "notify: {webhook: 'http://127.0.0.1:9/x', events: [pack-ready]}\n"
+    desk.file.write_text(desk.file.read_text() + text)
+    run = desk.run("Free delivery")
+    events: list[Event] = []
+    asyncio.run(decide(run, YES, desk.store, {}, events.append))
+    (notified,) = (event for event in events if isinstance(event, Notified))
+    assert notified.occasion == "pack-ready"
 
 
 def test_packs_of_a_changed_campaign_do_not_leave(desk: Desk) -> None:

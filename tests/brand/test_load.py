@@ -107,8 +107,8 @@ def test_a_family_that_does_not_ship_is_told_with_those_that_do(
             "logos.svg",
             "there is no 'logos.svg' in the brand's folder; did you mean 'logo.svg'? [T503]",
         ),
-        ("../logo.svg", "'../logo.svg' leads out of the brand's folder [T504]"),
-        ("/etc/logo.svg", "'/etc/logo.svg' leads out of the brand's folder [T504]"),
+        ("../logo.svg", "'../logo.svg' leads out of the folder [T504]"),
+        ("/etc/logo.svg", "'/etc/logo.svg' leads out of the folder [T504]"),
     ],
 )
 def test_a_logo_that_cannot_be_used_is_told(

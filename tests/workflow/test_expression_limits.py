@@ -218,6 +218,8 @@ def sources(draw: st.DrawFn) -> str:
 
 @given(source=sources())
 @example(source="('ab c').replace('a', 'aaaaaaaaaaaa').replace('a', 'aaaaaaaaaaaa')")
+@example(source="1 if none")
+@example(source="[1 if none]")
 def test_any_expression_gives_plain_data_or_an_expression_error(source: str) -> None:
     text = f"${{{{ {source} }}}}"
     started = time.process_time()

@@ -110,7 +110,7 @@ def test_a_default_may_not_lie_outside_but_a_flag_may_say_anything(
     outside = tmp_path_factory.mktemp("outside") / "brief.txt"
     outside.write_text("words")
     declare(small, f"{{type: file, default: {outside}}}")
-    assert "leads out of the workflow's folder [T303]" in small.problems()
+    assert "leads out of the folder [T303]" in small.problems()
     document = small.campaign(it=str(outside)).inputs["it"]
     assert isinstance(document, Document)
     assert (document.name, document.data) == ("brief.txt", b"words")

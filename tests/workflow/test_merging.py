@@ -69,7 +69,7 @@ def test_a_mistake_in_an_included_file_points_into_it(small: Folder) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("../outside.yaml", "include: leads out of the workflow's folder [T504]"),
+        ("../outside.yaml", "include: leads out of the folder [T504]"),
         ("nothing.yaml", "include: there is no file 'nothing.yaml' [T101]"),
         ("small.yaml", "include: files include each other: small.yaml → small.yaml [T204]"),
     ],

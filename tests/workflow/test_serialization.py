@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from triptych.workflow.model import Workflow
 from triptych.workflow.serialization import form_defaults, run_form
@@ -72,3 +73,38 @@ def test_only_what_has_no_default_must_be_filled_in() -> None:
 
 def test_a_workflow_without_inputs_has_an_empty_form() -> None:
     assert run_form(a_workflow())["properties"] == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ({"type": "integer", "min": 1, "max": 9}, "From 1 to 9."),
+        ({"type": "number", "min": 0.5}, "At least 0.5."),
+        ({"type": "integer", "max": 9}, "At most 9."),
+        ({"type": "color"}, "six hexadecimal digits"),
+        ({"type": "url"}, "http:// or https://"),
+        (
+            {"type": "text", "description": "As on the door", "max_length": 30},
+            "As on the door. At most 30 characters.",
+        ),
+        ({"type": "image", "description": "Product photo!"}, "Product photo! A web"),
+    ],
+)
+def test_limits_are_told_in_sentences(rule: dict[str, Any], text: str) -> None:
+    assert text in fields(a_workflow(it=rule))["it"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("image", ["fig.jpg", "a/b c.png", "https://x.example/a.jpg"], ["ftp://x/a.jpg"]),
+        ("file", ["", "notes.txt", "http://x.example/"], ["https://", "file:///etc/x"]),
+        ("url", ["https://x.example/a?b=c"], ["x.example", "https:///a", "ftp://x/"]),
+    ],
+)
+def test_the_form_refuses_addresses_that_cannot_be_read(
+    kind: str, good: list[str], bad: list[str]
+) -> None:
+    check = Draft202012Validator(fields(a_workflow(it={"type": kind}))["it"])
+    assert all(check.is_valid(value) for value in good)
+    assert not any(check.is_valid(value) for value in bad)

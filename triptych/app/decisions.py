@@ -1,8 +1,9 @@
 """Approve or reject the packs of a run that waits for a person."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from connectors.notify import notifying
 from triptych.app.runs import prepare
@@ -14,8 +15,17 @@ from triptych.engine.result import Result
 from triptych.errors import TriptychError
 from triptych.store.contract import Run, Store
 
-# Passes the decision to the process that waits; returns whether one was there.
-Resume = Callable[[Run, Decision], Awaitable[bool]]
+
+class WaitingProcess(Protocol):
+    """The process or scheduled run that waits for a decision on a run."""
+
+    async def resume(self, run: Run, decision: Decision) -> bool:
+        """Pass the decision on; return whether somebody was waiting for it."""
+        ...
+
+    async def settle(self, run: Run, decision: Decision) -> None:
+        """Note how `run` ended where its process had ended before the decision."""
+        ...
 
 
 class NotWaiting(TriptychError):
@@ -40,6 +50,11 @@ class DecisionOutcome:
 def inputs_text(run: Run) -> str:
     """Return the inputs of a run as "offer=Free delivery, boxes=2"."""
     return ", ".join(f"{name}={value}" for name, value in run.inputs.items())
+
+
+def approvers(run: Run) -> str:
+    """Return who approved packs of the run, each once, by name."""
+    return ", ".join(dict.fromkeys(each.by for each in run.approvals.values()))
 
 
 def waiting_run(store: Store, name: str) -> Run:
@@ -83,16 +98,19 @@ async def decide(
     store: Store,
     env: Mapping[str, str],
     tell: Listener,
-    resume: Resume | None = None,
+    process: WaitingProcess | None = None,
 ) -> DecisionOutcome:
     """Pass `decision` to the process that waits, or carry it out here.
 
     Raises:
         NotWaiting: the campaign changed since, so other packs would leave.
     """
-    if resume is not None and run.flow and await resume(run, decision):
+    process = process if run.flow else None
+    if process is not None and await process.resume(run, decision):
         return DecisionOutcome(None)
     result = await _decided(run, decision, store, env, tell)
+    if process is not None:
+        await process.settle(result.run, decision)
     return DecisionOutcome(result.run)
 
 

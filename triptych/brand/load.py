@@ -10,10 +10,10 @@ from typing import Any
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
-from triptych.documents.files import is_inside
+from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
-from triptych.errors import DefinitionError, PictureError, Problem
+from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFile
 from triptych.typography.fonts import families
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -21,6 +21,7 @@ LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 DECKS = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 }
+MAX_BYTES = 100_000_000  # of a logo or a deck
 USUAL = ("ink", "primary", "accent", "support", "paper")
 
 
@@ -152,7 +153,7 @@ class _Loader:
         """Return the brand's own layouts; the compositor reads and checks them."""
         found = []
         for path in sorted((self.folder / "layouts").glob("*.yaml")):
-            data = path.read_bytes()
+            data = read_limited(path, MAX_BYTES)
             found.append(Document(Artifact.of(data, "application/yaml"), str(path), data))
         return tuple(found)
 
@@ -166,24 +167,24 @@ class _Loader:
         self, name: str, loc: Loc, accepted: Mapping[str, str]
     ) -> Document | None:
         path = self.folder / name
-        if not is_inside(path, self.folder):
-            self._add(loc, f"{name!r} leads out of the brand's folder", "T504")
+        if reason := outside(path, self.folder):
+            self._add(loc, f"{shown(name)} {reason}", "T504")
             return None
         media = accepted.get(path.suffix.lower())
         if media is None:
             message = f"{name!r} cannot be used here; use {' or '.join(accepted)}"
             self._add(loc, message, "T503")
             return None
-        if not path.exists():
+        if not exists(path):
             hint = did_you_mean(name, _files(self.folder, accepted))
-            self._add(loc, f"there is no {name!r} in the brand's folder", "T503", hint=hint)
+            message = f"there is no {shown(name)} in the brand's folder"
+            self._add(loc, message, "T503", hint=hint)
             return None
         try:
-            data = path.read_bytes()
+            data = read_limited(path, MAX_BYTES)
             _check(data, name, media)
-        except OSError as error:
-            message = f"{name!r} cannot be read: {error.strerror}"
-            self._add(loc, message, "T503")
+        except UnreadableFile as error:
+            self._add(loc, f"{shown(name)}: {error.reason}", "T503")
             return None
         except PictureError as error:
             self._add(loc, str(error), "T503")

@@ -11,6 +11,9 @@ from triptych.documents.yaml import DocumentTree, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as far as we read it
+# every character at which str.splitlines, YAML or the text layout ends a line
+_LINE_END = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
+_ONE_LINE = ("product", "offer", "call_to_action", "facts", "must_say")
 _FIELDS = tuple(name for name in Brief.__dataclass_fields__ if name != "prose")
 
 
@@ -62,13 +65,13 @@ def _unknown(tree: DocumentTree) -> Iterator[Problem]:
 
 def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:
     """Return the front matter in the shape of `Brief`: facts as text, exhibits sorted."""
-    shaped = {
-        key: value for key, value in data.items() if key in _FIELDS and value is not None
-    }
+    shaped = _one_line_fields(
+        {key: value for key, value in data.items() if key in _FIELDS and value is not None}
+    )
     _facts_as_text(shaped)
     if isinstance(words := shaped.get("translations"), dict):
         shaped["translations"] = {
-            locale: _facts_as_text(dict(own)) if isinstance(own, dict) else own
+            locale: _facts_as_text(_one_line_fields(own)) if isinstance(own, dict) else own
             for locale, own in words.items()
         }
     deck = shaped.get("deck")
@@ -78,6 +81,23 @@ def _shaped(data: dict[str, Any], prose: str) -> dict[str, Any]:
             "must_show": [_exhibit(item) for item in deck["must_show"]],
         }
     return {**shaped, "prose": prose}
+
+
+def _in_one_line(value: Any) -> Any:
+    """Return texts with each line end, and the blanks around it, as one space."""
+    if isinstance(value, str):
+        return _LINE_END.sub(" ", value).strip() if _LINE_END.search(value) else value
+    if isinstance(value, dict):
+        return {key: _in_one_line(item) for key, item in value.items()}
+    return [_in_one_line(item) for item in value] if isinstance(value, list) else value
+
+
+def _one_line_fields(words: dict[str, Any]) -> dict[str, Any]:
+    """Return a brief's or translation's words; those that are painted stand in a line."""
+    return {
+        key: _in_one_line(value) if key in _ONE_LINE else value
+        for key, value in words.items()
+    }
 
 
 def _facts_as_text(words: dict[str, Any]) -> dict[str, Any]:

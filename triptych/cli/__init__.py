@@ -4,8 +4,10 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from triptych import __version__
 from triptych.errors import DefinitionError, TriptychError
@@ -94,7 +96,21 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command; what the system refuses ends in a sentence, too."""
+        from triptych.cli.endings import ending_of
+
+        try:
+            return super().main(*args, **extra)
+        except Exception as error:
+            ending = ending_of(error)
+            if ending is None:
+                raise
+            ending.show()
+            raise SystemExit(ending.exit_code) from None
+
     def invoke(self, ctx: click.Context) -> object:
+        """Run the command; known errors end in a sentence and their exit code."""
         try:
             return super().invoke(ctx)
         except DefinitionError as error:
@@ -108,6 +124,15 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("stopped; what was made is kept, the next run resumes", err=True)
             ctx.exit(130)
+        except (click.ClickException, click.Abort, Exit):
+            raise
+        except Exception as error:
+            from triptych.cli.endings import ending_of
+
+            if (ending := ending_of(error)) is None:
+                raise
+            ending.show()
+            ctx.exit(ending.exit_code)  # before click makes 1 of a broken pipe's code
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,8 +142,17 @@ def main() -> None:
 
 
 def typed() -> None:
-    """Run the command that was typed; it knows its words, to hand them over."""
-    main(obj=tuple(sys.argv[1:]))
+    """Run the command that was typed, and keep its words for the warm process."""
+    from triptych.cli.endings import Ending, open_streams, refuse_bytes
+
+    open_streams()
+    words = sys.argv[1:]
+    try:
+        refuse_bytes(words)
+    except Ending as ending:
+        ending.show()
+        raise SystemExit(ending.exit_code) from None
+    main(obj=tuple(words))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from triptych.cli.store import ADDRESS, opened
 from triptych.engine.approval import Decision, ask_from
 from triptych.errors import RunFailed
 from triptych.store.contract import Run, Store
+
+if TYPE_CHECKING:
+    from triptych.app.decisions import WaitingProcess
 
 BY = click.option("--by", default=None, help="Who decides.  [default: your login]")
 COMMENT = click.option("--comment", default="", help="Why; the manifest keeps it.")
@@ -79,8 +83,8 @@ def _decide(run: Run, store: Store, decision: Decision) -> None:
 
     address = _server(store)
     env = secrets_of(Path(run.file), address or None)
-    resume = _resume if address else None
-    outcome = asyncio.run(decide(run, decision, store, env, tell, resume))
+    process = _process() if address else None
+    outcome = asyncio.run(decide(run, decision, store, env, tell, process))
     verb = "approved" if decision.approved else "rejected"
     if outcome.run is None:
         click.echo(f"{run.id}: {verb}; the run resumes in Prefect")
@@ -100,8 +104,7 @@ def _server(store: Store) -> str:
     return answering(local_folder(store.address))
 
 
-async def _resume(run: Run, decision: Decision) -> bool:
-    """Answer the dialog of a run that waits in Prefect; return whether one was there."""
-    from flows.approval_input import answer
+def _process() -> "WaitingProcess":
+    from flows.approval_input import PrefectProcess
 
-    return await answer(run.flow, decision)
+    return PrefectProcess()

@@ -1,10 +1,12 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
+import asyncio
 import dataclasses
 import json
 import sys
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +15,7 @@ from triptych.cli.tables import dollars
 from triptych.engine.events import (
     ApprovalDue,
     Event,
+    Listener,
     Notified,
     PackBuilt,
     RunDone,
@@ -21,7 +24,9 @@ from triptych.engine.events import (
     UnitProgress,
     UnitStarted,
 )
+from triptych.errors import TriptychError
 
+T = TypeVar("T")
 SIGNS = {"made": "✓", "reused": "=", "skipped": "–", "failed": "✗", "blocked": "·"}
 COLOURS = {"made": "green", "reused": "cyan", "skipped": "white", "failed": "red"}
 
@@ -186,3 +191,43 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
         if pack.link:
             lines.append(f"  for seven days also at {pack.link}")
     return "\n".join(lines)
+
+
+class OutputGuard:
+    """Passes events to a display; stops the run if its output cannot be written.
+
+    A display that raises would fail the unit or flow whose event it shows.
+    """
+
+    def __init__(self, tell: Listener, stop: Callable[[], object]) -> None:
+        self.pass_on, self.stop = tell, stop
+        self.error: OSError | ValueError | None = None
+
+    def tell(self, event: Event) -> None:
+        """Show `event`, unless the output is gone."""
+        if self.error is not None:
+            return
+        try:
+            self.pass_on(event)
+        except (OSError, ValueError) as error:
+            self.error = error
+            self.stop()
+
+
+async def guarded(tell: Listener, work: Callable[[Listener], Awaitable[T]]) -> T:
+    """Return what `work` returns; it is given a listener that shows its events.
+
+    Raises:
+        OSError: the output cannot be written; `work` was cancelled.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    guard = OutputGuard(tell, lambda: loop.call_soon_threadsafe(task.cancel))
+    try:
+        result = await work(guard.tell)
+    except (asyncio.CancelledError, TriptychError):
+        if guard.error is None:
+            raise
+    if guard.error is not None:
+        raise guard.error
+    return result

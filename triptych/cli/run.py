@@ -8,6 +8,7 @@ import click
 from triptych.cli.launch import HARNESS, SET, parsed, run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import ServerError
+from triptych.store.contract import Run
 
 WAITING = 3  # the exit code of a run that ends before a person has said yes
 
@@ -65,14 +66,19 @@ def run(
     from dataclasses import replace
 
     from triptych.app.campaigns import load_plan
-    from triptych.cli.display import display, summary
+    from triptych.cli.display import display, guarded, summary
 
     plan = load_plan(workflow, parsed(sets), harness)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
     with display(as_json=as_json, as_plain=as_plain) as shown:
-        seen = asyncio.run(service.run(replace(request, tell=shown.tell, wait=wait)))
+        seen = asyncio.run(
+            guarded(
+                shown.tell,
+                lambda tell: service.run(replace(request, tell=tell, wait=wait)),
+            )
+        )
     if typed and address is not None:
         warm_up(near)
     assert seen.done is not None
@@ -111,7 +117,16 @@ def _address(booting: Any) -> str | None:
 @click.command()
 @ADDRESS
 def runs(store: str) -> None:
-    """List the runs in the store, newest first."""
-    for found in opened(store).runs():
-        packs = ", ".join(found.packs) or "no packs"
-        click.echo(f"{found.id}  {found.state:<9}  {found.workflow:<24}  {packs}")
+    """List the runs in the store, newest first: state, packs, inputs, who approved."""
+    for each in opened(store).runs():
+        click.echo(run_line(each))
+
+
+def run_line(run: Run) -> str:
+    """Return one line about a run."""
+    from triptych.app.decisions import approvers, inputs_text
+
+    packs = ", ".join(run.packs) or "no packs"
+    approved = f"approved by {approvers(run)}" if run.approvals else ""
+    columns = [f"{run.id}  {run.state:<11}  {run.workflow:<24}  {packs}"]
+    return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])

@@ -76,6 +76,25 @@ def reason_of(error: Exception) -> str:
     return "cannot be read: its name holds a NUL character"
 
 
+def shown(name: str) -> str:
+    """Return a path as messages quote it."""
+    text = repr(name)
+    return text if len(text) <= 80 else f"{text[:60]}…{text[-16:]}"
+
+
+def outside(path: Path, folder: Path) -> str:
+    """Return why `path` is not usable inside `folder`, links followed; empty if it is.
+
+    The reason continues the sentence that names the path: "leads out of the folder".
+    """
+    try:
+        if path.resolve().is_relative_to(folder.resolve()):
+            return ""
+    except (OSError, ValueError, RuntimeError) as error:
+        return reason_of(error)
+    return "leads out of the folder"
+
+
 def exists(path: Path) -> bool:
     """Return whether something is at `path`; False for a path that cannot exist."""
     try:
@@ -84,12 +103,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a folder is at `path`; False for a path that cannot exist."""
+    return exists(path) and path.is_dir()
+
+
 def is_inside(path: Path, folder: Path) -> bool:
     """Return whether `path`, with links followed, lies in `folder`.
 
     A path that cannot be resolved lies nowhere.
     """
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        return False
+    return not outside(path, folder)

@@ -21,6 +21,7 @@ _SAID = {
     "int_from_float": "should be a whole number",
     "float_type": "should be a number",
     "float_parsing": "should be a number",
+    "finite_number": "should be a number",
     "bool_type": "should be true or false",
     "bool_parsing": "should be true or false",
     "tuple_type": "should be a list",
@@ -48,7 +49,8 @@ def _forbid_unknown_keys(kind: Any) -> None:
         for inner in typing.get_args(kind):
             _forbid_unknown_keys(inner)
     elif "__pydantic_config__" not in vars(kind):
-        setattr(kind, "__pydantic_config__", {"extra": "forbid"})  # noqa: B010 - no such member is declared
+        config = {"extra": "forbid", "allow_inf_nan": False}
+        setattr(kind, "__pydantic_config__", config)  # noqa: B010 - no such member is declared
         for hint in typing.get_type_hints(kind).values():
             _forbid_unknown_keys(hint)
 

@@ -1,5 +1,6 @@
 """Typed inputs: from the file's defaults and the command line to values."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import Artifact, Document, Picture
+from triptych.documents import files
 from triptych.documents.yaml import DocumentTree, did_you_mean
-from triptych.errors import PictureError, Problem
+from triptych.errors import PictureError, Problem, UnreadableFile
 from triptych.geometry import Size
 from triptych.raster.intake import read_picture
 from triptych.workflow.model import Input, Workflow
 
+MAX_BYTES = 200_000_000  # of a file that an input names
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -101,6 +104,8 @@ def _value(rule: Input, given: Any, base: Path, *, outside: bool) -> Any:
         if rule.required:
             raise BadValue("is required; give it with --set name=value")
         return "" if rule.type in ("text", "url") else None
+    if isinstance(given, str) and any("\ud800" <= char <= "\udfff" for char in given):
+        raise BadValue("holds bytes that are not UTF-8")
     match rule.type:
         case "text":
             return _text(rule, str(given))
@@ -133,14 +138,22 @@ def _text(rule: Input, given: str) -> str:
 def _number(rule: Input, given: Any) -> float | int:
     try:
         value = int(str(given)) if rule.type == "integer" else float(str(given))
-    except ValueError:
+        is_finite = math.isfinite(value)
+    except (ValueError, OverflowError):  # a whole number may be too large for a float
+        is_finite = False
+    if not is_finite:
         kind = "a whole number" if rule.type == "integer" else "a number"
-        raise BadValue(f"should be {kind}, got {given!r}") from None
+        raise BadValue(f"should be {kind}, got {_short(given)}")
     if rule.min is not None and value < rule.min:
         raise BadValue(f"should be at least {rule.min:g}, got {value}")
     if rule.max is not None and value > rule.max:
         raise BadValue(f"should be at most {rule.max:g}, got {value}")
     return value
+
+
+def _short(given: Any) -> str:
+    text = repr(given)
+    return text if len(text) <= 80 else f"{text[:78]}…"
 
 
 def _boolean(given: Any) -> bool:
@@ -164,16 +177,16 @@ def _choice(rule: Input, given: str) -> str:
 
 def _file(rule: Input, given: str, base: Path, *, outside: bool) -> Any:
     path = base / given
-    if not outside and not path.resolve().is_relative_to(base.resolve()):
-        raise BadValue(f"{given!r} leads out of the workflow's folder")
+    if not outside and (reason := files.outside(path, base)):
+        raise BadValue(f"{files.shown(given)} {reason}")
     try:
         if rule.type == "image":
             return read_picture(path, min_px=rule.min_px)
-        data = path.read_bytes()
+        data = files.read_limited(path, MAX_BYTES)
     except PictureError as error:
         raise BadValue(str(error)) from None
-    except OSError as error:
-        raise BadValue(f"{given!r} cannot be read: {error.strerror}") from None
+    except UnreadableFile as error:
+        raise BadValue(f"{files.shown(given)}: {error.reason}") from None
     return Document(Artifact.of(data, "application/octet-stream"), path.name, data)
 
 

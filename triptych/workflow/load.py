@@ -12,7 +12,7 @@ from triptych.brand.load import load_brand
 from triptych.brief.load import load_brief
 from triptych.brief.model import Brief
 from triptych.contracts import About
-from triptych.documents.files import is_inside
+from triptych.documents.files import exists, is_folder, is_inside, outside, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree
 from triptych.errors import DefinitionError, Problem
@@ -124,7 +124,7 @@ def with_harness(campaign: Campaign, name: str) -> Campaign:
 def brand_folder(workflow: Workflow, path: Path) -> Path:
     """Return the folder of the brand that the workflow at `path` names."""
     named = path.parent / workflow.brand
-    return named if named.is_dir() else named.parent
+    return named if is_folder(named) else named.parent
 
 
 def _harness(
@@ -168,12 +168,12 @@ def _named(
 ) -> Any:
     """Load the file that `key` names, adding its problems to ours."""
     target = path.parent / name
-    if not is_inside(target, path.parent):
-        problems.append(tree.problem((key,), f"{name!r} leads out of the folder", "T504"))
+    if reason := outside(target, path.parent):
+        problems.append(tree.problem((key,), f"{shown(name)} {reason}", "T504"))
         return None
-    if not target.exists():
+    if not exists(target):
         problems.append(
-            tree.problem((key,), f"there is no {name!r} beside the file", "T101")
+            tree.problem((key,), f"there is no {shown(name)} beside the file", "T101")
         )
         return None
     try:

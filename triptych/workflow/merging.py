@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from triptych.documents.files import exists, outside, shown
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, Problem
 
@@ -43,31 +44,27 @@ def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> DocumentTree:
     under: DocumentTree | None = None
     for index, name in enumerate(names):
         loc: Loc = ("include", index) if ("include", index) in tree.values else ("include",)
-        other = (path.parent / str(name)).resolve()
-        _check_include(other, path, (*_above, path.resolve()), tree, loc)
-        part = load_merged(other, (*_above, path.resolve()))
+        above = (*_above, path.resolve())
+        other = path.parent / str(name)
+        _check_include(other, above, tree, loc)
+        part = load_merged(other.resolve(), above)
         under = part if under is None else overlay(under, part)
     return tree if under is None else overlay(under, tree)
 
 
 def _check_include(
-    other: Path, path: Path, above: tuple[Path, ...], tree: DocumentTree, loc: Loc
+    other: Path, above: tuple[Path, ...], tree: DocumentTree, loc: Loc
 ) -> None:
-    root = above[0].parent
-    if not other.is_relative_to(root):
-        raise DefinitionError(
-            [tree.problem(loc, "leads out of the workflow's folder", "T504")]
-        )
-    if other in above:
-        loop = " → ".join(file.name for file in (*above, other))
+    if reason := outside(other, above[0].parent):
+        raise DefinitionError([tree.problem(loc, reason, "T504")])
+    if other.resolve() in above:
+        loop = " → ".join(file.name for file in (*above, other.resolve()))
         raise DefinitionError(
             [tree.problem(loc, f"files include each other: {loop}", "T204")]
         )
-    if not other.is_file():
-        raise DefinitionError(
-            [tree.problem(loc, f"there is no file {other.name!r}", "T101")]
-        )
-    del path
+    if not exists(other):
+        message = f"there is no file {shown(other.name)}"
+        raise DefinitionError([tree.problem(loc, message, "T101")])
 
 
 def extend(tree: DocumentTree) -> list[Problem]:

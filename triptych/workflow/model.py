@@ -79,7 +79,9 @@ class Definition(BaseModel):
     """Frozen, and strict about keys it does not know."""
 
     # built when first used: `--help` and other commands need none of them
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False
+    )
 
 
 class Input(Definition):

@@ -1,6 +1,6 @@
 """Who chooses among candidates, and by which rubric."""
 
-from triptych.documents.files import is_inside
+from triptych.documents.files import exists, is_inside, shown
 from triptych.documents.yaml import read_text
 from triptych.errors import DefinitionError
 from triptych.workflow.load import Campaign
@@ -17,8 +17,8 @@ def pick_of(campaign: Campaign, name: str, step: Step) -> Pick | None:
         section = "steps" if name in campaign.workflow.steps else "deliverables"
         loc = (section, name, "pick", "rubric")
         target = campaign.file.parent / rubric
-        if not is_inside(target, campaign.file.parent) or not target.is_file():
-            said = f"there is no {rubric!r} in the workflow's folder"
+        if not is_inside(target, campaign.file.parent) or not exists(target):
+            said = f"there is no {shown(rubric)} in the workflow's folder"
             raise DefinitionError([campaign.tree.problem(loc, said, "T101")])
         rubric = read_text(target).strip()
     return Pick(step.pick.by, step.pick.keep, rubric)

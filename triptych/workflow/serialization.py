@@ -10,6 +10,8 @@ _FROM_OUTSIDE = (
     "starts at the workflow's folder. Prefect's form cannot upload files."
 )
 FILE = "names a file"  # the comment by which a form's readers know such fields
+# a path, or an address that can be read; the form refuses others before a run begins
+_ADDRESS_OR_PATH = r"^(https?://[^\s/?#]+\S*|(?![A-Za-z][A-Za-z0-9+.-]*://).*)$"
 _TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},
@@ -17,9 +19,9 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "choice": {"type": "string"},
-    "image": {"type": "string", "$comment": FILE},
-    "file": {"type": "string", "$comment": FILE},
-    "url": {"type": "string", "format": "uri"},
+    "image": {"type": "string", "$comment": FILE, "pattern": _ADDRESS_OR_PATH},
+    "file": {"type": "string", "$comment": FILE, "pattern": _ADDRESS_OR_PATH},
+    "url": {"type": "string", "format": "uri", "pattern": r"^https?://[^\s/?#]+\S*$"},
     "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"},
 }
 
@@ -67,8 +69,8 @@ def _must_be_given(workflow: Workflow, name: str) -> bool:
 
 def _field(name: str, rule: Input, place: int) -> dict[str, Any]:
     field: dict[str, Any] = {**_TYPES[rule.type], "title": name, "position": place}
-    if says := " ".join(filter(None, [rule.description, _hint(rule)])):
-        field["description"] = says
+    if description := _description(rule):
+        field["description"] = description
     if rule.type == "choice":
         field["enum"] = list(rule.choices)
     if rule.min is not None:
@@ -82,13 +84,37 @@ def _field(name: str, rule: Input, place: int) -> dict[str, Any]:
     return field
 
 
+def _description(rule: Input) -> str:
+    """Return the description and the hint as sentences of their own."""
+    texts = (rule.description.strip(), _hint(rule))
+    return " ".join(_sentence(text) for text in texts if text)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
 def _hint(rule: Input) -> str:
-    if rule.type in ("image", "file"):
-        small = f" At least {rule.min_px} pixels wide and high." if rule.min_px else ""
-        return _FROM_OUTSIDE + small
-    if rule.max_length:
-        return f"At most {rule.max_length} characters."
-    return ""
+    """Return the limits of a field in words; Prefect's form shows patterns otherwise."""
+    match rule.type:
+        case "image" | "file":
+            small = f" At least {rule.min_px} pixels wide and high." if rule.min_px else ""
+            return _FROM_OUTSIDE + small
+        case "integer" | "number":
+            return _range(rule)
+        case "color":
+            return "A colour as # and six hexadecimal digits, e.g. #1a7f37."
+        case "url":
+            return "A web address that begins with http:// or https://."
+    return f"At most {rule.max_length} characters." if rule.max_length else ""
+
+
+def _range(rule: Input) -> str:
+    if rule.min is not None and rule.max is not None:
+        return f"From {rule.min:g} to {rule.max:g}."
+    if rule.min is not None:
+        return f"At least {rule.min:g}."
+    return f"At most {rule.max:g}." if rule.max is not None else ""
 
 
 def _default(rule: Input) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import Undefined
 
 from triptych.workflow.expressions.limits import WorkMeter, metered
 from triptych.workflow.expressions.syntax import Span, function_of, has_expression, spans
@@ -54,7 +54,7 @@ def _one(source: str, names: Mapping[str, Any], meter: WorkMeter) -> Any:
 
     def result() -> Any:
         value = function(**names)
-        if isinstance(value, StrictUndefined):
+        if isinstance(value, Undefined):
             raise ExpressionError("there is no such value")
         return meter.charge(value)
 

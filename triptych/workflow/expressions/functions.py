@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from triptych.documents.files import is_inside, read_limited
+from triptych.documents.files import outside, read_limited, shown
 from triptych.documents.tables import cells_of
 from triptych.errors import UnreadableFile
 
@@ -26,12 +26,12 @@ def _read(folder: Path, name: str) -> str:
     if not isinstance(name, str):
         raise TypeError(f"wants the name of a file, got {name!r}")
     path = folder / name
-    if not is_inside(path, folder):
-        raise ValueError(f"{name!r} leads out of the workflow's folder")
+    if reason := outside(path, folder):
+        raise ValueError(f"{shown(name)} {reason}")
     try:
         return read_limited(path, MAX_BYTES).decode("utf-8-sig")
     except UnreadableFile as error:
-        raise ValueError(f"{name!r} {error.reason}") from None
+        raise ValueError(f"{shown(name)}: {error.reason}") from None
     except UnicodeDecodeError:
         raise ValueError(
             f"{name!r} is not text (UTF-8), and file() reads text; "

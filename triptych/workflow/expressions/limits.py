@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from jinja2 import Undefined
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 
 MAX_TEXT = 200_000  # characters of one text
 MAX_ITEMS = 20_000  # items of one list
@@ -94,7 +94,8 @@ def _items(value: Any) -> Iterator[Any]:
 
 def _size(item: Any) -> int:
     if isinstance(item, Undefined):
-        str(item)  # raises, and names what does not exist
+        str(item)  # a strict one raises, and names what does not exist
+        raise UndefinedError("a value in it does not exist")
     if isinstance(item, str):
         check_length(len(item))
         return len(item) + 1
