@@ -29,6 +29,7 @@ from triptych.app.runs import RunRequest, prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign, new_run
+from triptych.engine.event_log import EventLog
 from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit
 from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
@@ -104,9 +105,10 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
     before = [] if goes_on else await _shown_before(order)
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
-    notified = notifying(order.plan.campaign, env, progress.tell)
+    log = EventLog(order.store, run.id, progress.tell)
+    notified = notifying(order.plan.campaign, env, log.tell)
     spread = spreading(order.connectors, env)
-    async with hung_up(), notified as tell, spread as connectors:
+    async with log, hung_up(), notified as tell, spread as connectors:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:
@@ -147,7 +149,7 @@ def _run_of(order: RunRequest, asked: RunContext) -> Run:
     """Return the run that this flow run began before it was suspended, or a new one."""
     flow_id = str(flow_run.id)
     if _has_begun():
-        for run in order.store.runs():
+        for run in order.store.runs_of(order.plan.campaign.workflow.name):
             if run.flow == flow_id:
                 return run
     return new_run(

@@ -10,6 +10,7 @@ from triptych.app.runs import prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign
+from triptych.engine.event_log import EventLog
 from triptych.engine.events import Listener
 from triptych.engine.result import Result
 from triptych.errors import TriptychError
@@ -132,7 +133,8 @@ async def _decided(
     async def answer(_result: Result) -> Decision:
         return decision
 
-    async with notifying(campaign, env, tell) as listener:
+    log = EventLog(store, run.id, tell)
+    async with log, notifying(campaign, env, log.tell) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

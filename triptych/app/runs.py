@@ -11,6 +11,7 @@ from connectors.sdk.transport import hung_up
 from triptych.app.campaigns import load_plan
 from triptych.app.versions import RunContext, load_version
 from triptych.engine.campaign import make_campaign, new_run
+from triptych.engine.event_log import EventLog
 from triptych.engine.events import Event, Listener, PackBuilt, RunDone, UnitDone
 from triptych.engine.result import Result
 from triptych.errors import RunFailed
@@ -119,7 +120,8 @@ async def run_directly(request: RunRequest, env: Mapping[str, str]) -> Result:
     """Run `request` on the engine alone; `env` has the secrets of `notify:`."""
     run = new_run(request.plan, inputs=request.inputs)
     campaign = request.plan.campaign
-    async with hung_up(), notifying(campaign, env, request.tell) as listener:
+    log = EventLog(request.store, run.id, request.tell)
+    async with log, hung_up(), notifying(campaign, env, log.tell) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -1,7 +1,6 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
-import dataclasses
 import json
 import sys
 import time
@@ -10,7 +9,6 @@ from typing import Any, TypeVar
 
 import click
 
-from triptych.artifact import plain
 from triptych.cli.tables import dollars
 from triptych.engine.events import (
     ApprovalDue,
@@ -23,6 +21,7 @@ from triptych.engine.events import (
     UnitDone,
     UnitProgress,
     UnitStarted,
+    as_data,
 )
 from triptych.errors import TriptychError
 
@@ -41,8 +40,7 @@ class JsonLines:
         return None
 
     def tell(self, event: Event) -> None:
-        data = {"event": type(event).__name__, **plain(dataclasses.asdict(event))}
-        click.echo(json.dumps(data, ensure_ascii=False))
+        click.echo(json.dumps(as_data(event), ensure_ascii=False))
 
 
 class PlainLines:

@@ -3,6 +3,7 @@
 import dataclasses
 
 from triptych.contracts import Finding
+from triptych.engine.events import CheckDone, Listener
 from triptych.evals.contract import Rule
 from triptych.evals.measure import measure
 from triptych.evals.view import Context, View, made_of
@@ -11,7 +12,7 @@ from triptych.workflow.load import Campaign
 
 
 async def check_unit(
-    outcome: Outcome, campaign: Campaign, store: Store
+    outcome: Outcome, campaign: Campaign, store: Store, tell: Listener
 ) -> tuple[Finding, ...]:
     """Return the findings of the unit's checks, as warnings.
 
@@ -25,6 +26,10 @@ async def check_unit(
     findings: list[Finding] = []
     for name in outcome.unit.checks:
         result = await measure(name, Rule(), view)
+        done = CheckDone(
+            name, result.state, result.record, unit=outcome.unit.id, measure=result.measure
+        )
+        tell(dataclasses.replace(done, findings=result.findings))
         if result.state == "not measured":
             message = f"check/{name} was not measured: {result.why}"
             findings.append(Finding(name, "note", message, outcome.unit.id))
