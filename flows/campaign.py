@@ -22,6 +22,7 @@ from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.cancellation import Stopped, end_open_units, while_wanted
 from flows.dask.compositor import NotSpread, spreading
+from flows.messages import details_of
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
 from flows.titles import current_title, default_title, title_of
@@ -106,7 +107,7 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
     log = EventLog(order.store, run.id, progress.tell)
-    notified = notifying(order.plan.campaign, env, log.tell)
+    notified = notifying(order.plan.campaign, env, log.tell, details_of(order))
     spread = spreading(order.connectors, env)
     async with log, hung_up(), notified as tell, spread as connectors:
         heard = dataclasses.replace(order, tell=tell)

@@ -34,6 +34,7 @@ from prefect.states import Completed, Failed, Scheduled
 from connectors.notify import notifying
 from connectors.stores import open_store
 from flows.blocks import run_environment
+from flows.messages import details_of_waiting
 from triptych.app.deployments import TAG
 from triptych.app.versions import RunContext, load_version
 from triptych.engine.events import ApprovalDue, Event, Notified
@@ -199,7 +200,10 @@ async def _told(run: Run, store: str, due: ApprovalDue) -> Any:
         campaign = await asyncio.to_thread(_campaign, run, store, env)
     except TriptychError as error:
         return Failed(message=f"nobody was told: {error}")
-    async with notifying(campaign, env, heard.append) as tell:
+    async with get_client() as client:
+        flow = await client.read_flow_run(UUID(run.flow))
+    about = details_of_waiting(campaign, run, flow, open_store(store, env))
+    async with notifying(campaign, env, heard.append, about) as tell:
         tell(due)
     sent = [event for event in heard if isinstance(event, Notified)]
     if errors := [each.error for each in sent if each.error]:

@@ -8,7 +8,7 @@ from coolname.data import config  # the word lists of Prefect's generated names
 from prefect.runtime import deployment, flow_run
 
 from triptych.app.runs import RunRequest
-from triptych.workflow.serialization import form_defaults
+from triptych.workflow.serialization import changed_inputs
 
 MAX_CHARACTERS = 120
 
@@ -16,9 +16,8 @@ MAX_CHARACTERS = 120
 def title_of(request: RunRequest) -> str:
     """Return the campaign's name, and the inputs that differ from the file's defaults."""
     workflow = request.plan.campaign.workflow
-    defaults = form_defaults(workflow)
-    changed = [f"{k}={v}" for k, v in request.inputs.items() if defaults.get(k) != v]
-    return " · ".join([workflow.name, *changed])[:MAX_CHARACTERS]
+    inputs = changed_inputs(workflow, request.inputs).items()
+    return " · ".join([workflow.name, *(f"{k}={v}" for k, v in inputs)])[:MAX_CHARACTERS]
 
 
 def default_title() -> str:

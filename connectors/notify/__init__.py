@@ -1,7 +1,7 @@
-"""Telling people what became of a run: by webhook, Slack or e-mail.
+"""Messages about a run, by webhook, Slack or e-mail.
 
-A message that cannot be sent never fails the run: it becomes an event that says so.
-Addresses are secrets: what is said of them names the host and nothing else.
+A message that cannot be sent never fails the run: it becomes an event with the reason.
+Addresses are secrets: messages about them name the host and nothing else.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from triptych.engine.events import Event, Listener, Notified
-from triptych.engine.notifications import Notice, Notices
+from triptych.engine.notifications import Notice, Notices, RunDetails
 from triptych.errors import TriptychError
 from triptych.webhook_signature import BadSecret, key_of
 from triptych.workflow.expressions import SecretName, evaluate
@@ -81,6 +81,26 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
     return [_made(*maker, campaign, env) for maker in makers if maker[1]]
 
 
+def unset_secrets(campaign: Campaign, env: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the secrets of `notify:` that `env` does not have: channel and name."""
+    rule = campaign.workflow.notify
+    if rule is None:
+        return []
+    smtp = (rule.smtp or f"${{{{ secrets.{SMTP_URL} }}}}") if rule.email else ""
+    written = [
+        ("webhook", rule.webhook),
+        ("slack", rule.slack),
+        ("email", rule.email),
+        ("email", smtp),
+    ]
+    values = [(channel, evaluate(text, campaign.names())) for channel, text in written]
+    return [
+        (channel, value.name)
+        for channel, value in values
+        if isinstance(value, SecretName) and not env.get(value.name)
+    ]
+
+
 def _signing_key(env: Mapping[str, str]) -> bytes | None:
     secret = env.get(SIGNING)
     if not secret:
@@ -115,9 +135,12 @@ def _value(written: str, campaign: Campaign, env: Mapping[str, str]) -> str:
 
 @asynccontextmanager
 async def notifying(
-    campaign: Campaign, env: Mapping[str, str], tell: Listener
+    campaign: Campaign,
+    env: Mapping[str, str],
+    tell: Listener,
+    about: RunDetails | None = None,
 ) -> AsyncIterator[Listener]:
-    """Give a listener that passes events on to `tell` and tells people what they asked for.
+    """Give a listener that passes events on to `tell` and sends the wanted messages.
 
     Messages leave while the run goes on; leaving the block waits for the last of them,
     at most `PATIENCE` seconds each.
@@ -129,6 +152,7 @@ async def notifying(
         return
     notices = Notices(campaign.workflow.budget, rule.events)
     notices.workflow = campaign.workflow.name
+    notices.about = about or RunDetails()
     post = _Post(channels, tell)
 
     def listen(event: Event) -> None:
@@ -144,6 +168,15 @@ async def notifying(
         raise
     finally:
         await post.empty()
+
+
+async def send_all(
+    campaign: Campaign, env: Mapping[str, str], notice: Notice, tell: Listener
+) -> None:
+    """Send one notice to every channel of the workflow; `tell` hears how that went."""
+    post = _Post(channels_of(campaign, env), tell)
+    post.send(notice)
+    await post.empty()
 
 
 class _Post:

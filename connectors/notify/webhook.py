@@ -1,6 +1,7 @@
 """A message as JSON to any address; signed, if TRIPTYCH_WEBHOOK_SECRET is set.
 
 {"event": "pack-ready", "workflow": …, "run": …, "title": …, "lines": […],
+ "inputs": {name: value}, "deadline": …, "command": "triptych approve …",
  "links": [{"name": …, "url": …}]}
 """
 
@@ -37,6 +38,9 @@ class Webhook:
             "run": notice.run,
             "title": notice.title,
             "lines": list(notice.lines),
+            "inputs": dict(notice.inputs),
+            "deadline": notice.deadline,
+            "command": notice.command,
             "links": [{"name": name, "url": url} for name, url in notice.links],
         }
 

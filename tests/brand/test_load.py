@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,7 +102,15 @@ def test_a_family_that_does_not_ship_is_told_with_those_that_do(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("logo.ai", "'logo.ai' cannot be used here; use .svg or .png [T503]"),
+        ("logo.ai", "'logo.ai' cannot be used here; open it in the program that made it"),
+        ("logo.eps", "that made it and export the logo as SVG [T503]"),
+        ("logo.pdf", "that made it and export the logo as SVG [T503]"),
+        (
+            "logo.JPG",
+            "has no transparency and would stand in a box: export the logo as SVG",
+        ),
+        ("logo.tif", "export the logo as SVG, or as PNG with a transparent ground [T503]"),
+        ("logo.svgz", "it is compressed: save it as plain .svg [T503]"),
         ("logo.pptx", "'logo.pptx' cannot be used here; use .svg or .png [T503]"),
         (
             "logos.svg",
@@ -155,3 +164,22 @@ def test_all_problems_are_told_in_the_files_order(said: Callable[[str, str], str
         "3",
         "4",
     ]
+
+
+def test_a_logo_that_paints_nothing_is_told(folder: Path) -> None:
+    (folder / "logo.svg").write_text(SVG.replace("<path", '<path fill="none"'))
+    message = told(lambda: load_brand(folder), folder)
+    assert "logo.on_light: logo.svg: paints nothing" in message
+
+
+def test_a_logo_that_is_a_pipe_is_refused_at_once(folder: Path) -> None:
+    (folder / "logo.svg").unlink()
+    os.mkfifo(folder / "logo.svg")
+    message = told(lambda: load_brand(folder), folder)
+    assert "is a named pipe, not a file" in message
+
+
+def test_a_check_of_two_logos_costs_little() -> None:
+    before = sum(os.times()[:4])
+    load_brand(templates() / "brands" / "figuera")
+    assert sum(os.times()[:4]) - before < 0.6  # twice what it costs on a busy machine

@@ -198,3 +198,14 @@ def test_a_command_imports_only_what_it_needs(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert ran.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_a_folder_stands_for_its_workflows(small: Folder) -> None:
+    ended = CliRunner().invoke(main, ["check", str(small.file.parent)])
+    assert ended.exit_code == 0, ended.output
+    assert small.file.name in ended.output
+    empty = small.file.parent / "empty"
+    empty.mkdir()
+    ended = CliRunner().invoke(main, ["check", str(empty)])
+    assert ended.exit_code == 2
+    assert "no workflow file" in ended.output

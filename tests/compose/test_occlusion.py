@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.colour.contrast_tiles import Lights
 from triptych.colour.srgb import contrast
 from triptych.compose.images import compose
 from triptych.compose.layout.occlusion import LETTER, MEANT, WORD, occlusion_of
 from triptych.compose.layout.parts import Block
+from triptych.compose.paint.contrast_tiles import Lights
 from triptych.compose.paint.lettering import draw_block
 from triptych.contracts import ComposeRequest
 from triptych.geometry import Box, Size

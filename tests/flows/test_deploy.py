@@ -93,13 +93,39 @@ def test_a_dry_run_shows_the_drift_and_changes_nothing(team: Team) -> None:
     assert team.deployments() == before
 
 
-def test_what_is_gone_is_removed_and_others_are_left_alone(team: Team) -> None:
+def test_a_new_name_renames_the_deployment(team: Team) -> None:
     team.deploy()
     (old,) = team.deployments()
     team.edit(f"name: {old}", f"name: {old}-2")
     said = team.deploy().output
-    assert f"- {old}: removed" in said
+    assert f"→ {old}-2: renamed\n    name: {old} → {old}-2" in said
     assert list(team.deployments()) == [f"{old}-2"]
+
+
+def test_a_deployment_without_a_file_is_removed_only_when_asked_for(team: Team) -> None:
+    team.deploy()
+    (name,) = team.deployments()
+    team.file.rename(team.folder / "elsewhere.txt")
+    (team.folder / "other.yaml").write_text(
+        (team.folder / "elsewhere.txt").read_text().replace(name, f"{name}-3")
+    )
+    assert f"! {name}: its file is gone; kept" in team.deploy().output
+    assert set(team.deployments()) == {name, f"{name}-3"}
+    assert f"- {name}: removed" in team.deploy("--prune").output
+    assert set(team.deployments()) == {f"{name}-3"}
+
+
+def test_a_broken_draft_is_told_and_others_are_deployed(team: Team) -> None:
+    (team.folder / "draft.yaml").write_text("triptych: 1\nname: draft\n")
+    said = team.deploy()
+    assert said.exit_code == 2
+    assert "draft.yaml:1:1" in said.output
+    assert "+ box-" in said.output
+
+
+def test_secrets_that_are_not_set_are_named(team: Team) -> None:
+    team.append('notify: {slack: "${{ secrets.TEAM_SLACK }}"}')
+    assert "notify: TEAM_SLACK is not set here" in team.deploy().output
 
 
 def test_the_form_refuses_what_does_not_fit_before_anything_runs(team: Team) -> None:

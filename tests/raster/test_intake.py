@@ -10,10 +10,8 @@ from triptych.errors import PictureError
 from triptych.geometry import Size
 from triptych.raster.intake import (
     check_picture,
-    check_svg,
     decode,
     read_picture,
-    render_svg,
 )
 
 
@@ -96,31 +94,6 @@ def test_a_small_photo_says_how_large_it_should_be(tmp_path: Path) -> None:
     path.write_bytes(encoded(Image.new("RGB", (300, 200)), "PNG"))
     with pytest.raises(PictureError, match="300x200 pixels, but at least 1080"):
         read_picture(path, min_px=1080)
-
-
-def test_an_svg_keeps_its_proportions() -> None:
-    drawn = render_svg(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"/>', 80)
-    assert drawn.size == (80, 40)
-
-
-@pytest.mark.parametrize(
-    "inside",
-    [
-        b'<image href="file:///etc/passwd"/>',
-        b'<image xlink:href="https://example.org/x.png"/>',
-        b"<script>alert(1)</script>",
-        b"<style>@import url(http://example.org/x.css)</style>",
-    ],
-)
-def test_a_logo_that_reaches_outside_is_refused(inside: bytes) -> None:
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2">' + inside + b"</svg>"
-    with pytest.raises(PictureError, match="may not refer to other files"):
-        check_svg(svg, "logo.svg")
-
-
-def test_a_broken_logo_says_so() -> None:
-    with pytest.raises(PictureError, match=r"logo\.svg: the SVG cannot be drawn"):
-        check_svg(b"<svg", "logo.svg")
 
 
 @pytest.mark.parametrize("keep", [60, 200, 900])

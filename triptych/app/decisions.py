@@ -12,9 +12,11 @@ from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign
 from triptych.engine.event_log import EventLog
 from triptych.engine.events import Listener
+from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
 from triptych.errors import TriptychError
 from triptych.store.contract import Run, Store
+from triptych.workflow.serialization import changed_inputs
 
 
 class WaitingProcess(Protocol):
@@ -134,7 +136,8 @@ async def _decided(
         return decision
 
     log = EventLog(store, run.id, tell)
-    async with log, notifying(campaign, env, log.tell) as listener:
+    about = RunDetails(changed_inputs(campaign.workflow, run.inputs))
+    async with log, notifying(campaign, env, log.tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -1,5 +1,6 @@
 """Deploy workflow files: what each asks for, and what would change on the server."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,13 +8,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from connectors import about
-from triptych.errors import DefinitionError, StoreError
+from triptych.app.campaigns import workflow_files
+from triptych.app.snapshots import snapshot_of
+from triptych.errors import DefinitionError, Problem, StoreError
 from triptych.store.contract import Store
 from triptych.workflow.load import Campaign, in_order, load_campaign
 from triptych.workflow.model import Schedule
 from triptych.workflow.plan import make_plan
 from triptych.workflow.serialization import form_defaults, run_form
-from triptych.workflow.snapshot import changes, snapshot
+from triptych.workflow.snapshot import changes
 from triptych.workflow.timing import never_fires
 
 TAG = "triptych"  # of every deployment that is made here
@@ -52,7 +55,7 @@ class DeploymentChange:
     """What `deploy` does, or would do, to one deployment."""
 
     name: str
-    verb: str  # new | changed | same | removed
+    verb: str  # new | changed | same | renamed | removed | kept
     details: tuple[str, ...] = ()
 
 
@@ -122,42 +125,103 @@ def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> Deplo
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedPlaces:
+    """The workflows among some places: the valid ones, and the files that are not."""
+
+    campaigns: tuple[Campaign, ...]
+    broken: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_places(places: Iterable[Path], now: datetime) -> LoadedPlaces:
+    """Return the workflows in `places`; one that is wrong does not affect the others."""
+    campaigns: list[Campaign] = []
+    broken: list[Path] = []
+    problems: list[Problem] = []
+    for file in workflow_files(places):
+        try:
+            campaigns.append(load_deployable(file, now))
+        except DefinitionError as error:
+            broken.append(file)
+            problems += error.problems
+    refuse_duplicates(campaigns)
+    return LoadedPlaces(tuple(campaigns), tuple(broken), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class DeployRequest:
+    """What is deployed from where, and what happens to deployments without a file."""
+
+    loaded: LoadedPlaces
+    places: tuple[Path, ...]
+    target: DeploymentTarget
+    prune: bool = False  # remove deployments whose file is gone
+    dry_run: bool = False
+
+
 async def deploy(
-    campaigns: list[Campaign],
-    places: Iterable[Path],
-    target: DeploymentTarget,
-    store: Store,
-    server: DeploymentServer,
-    *,
-    dry_run: bool = False,
+    request: DeployRequest, store: Store, server: DeploymentServer
 ) -> list[DeploymentChange]:
     """Make the server's deployments what the files say; return what changed.
 
-    Deployments whose file was in one of `places` and is gone are removed.
+    A deployment whose file has another name now is renamed. One whose file is gone from
+    the places is removed with `prune`, and kept otherwise.
     """
-    specs = [
-        spec_of(each, store.keep_snapshot(snapshot(each.file.parent)), target)
-        for each in campaigns
-    ]
+    versions: dict[str, bytes] = {}
+    specs = [_spec(each, request, store, versions) for each in request.loaded.campaigns]
     before = await server.parameters()
-    stale = stale_names(before, {spec.name for spec in specs}, places)
-    changed = await server.sync(specs, stale, dry_run=dry_run)
-    versions = {spec.name: spec.version for spec in specs}
-    return [
-        with_files(change, before.get(change.name, {}), versions, store)
+    renamed = renames(before, specs)
+    orphans = stale_names(before, request, {spec.name for spec in specs}) - {*renamed}
+    stale = {*renamed, *(orphans if request.prune else ())}
+    changed = await server.sync(specs, stale, dry_run=request.dry_run)
+    new_names = {new: old for old, new in renamed.items()}
+    changes = [
+        _described(change, new_names, before, versions, store)
         for change in changed
+        if change.name not in renamed
     ]
+    kept = [] if request.prune else sorted(orphans)
+    return changes + [DeploymentChange(name, "kept") for name in kept]
+
+
+def _spec(
+    campaign: Campaign, request: DeployRequest, store: Store, versions: dict[str, bytes]
+) -> DeploymentSpec:
+    data = snapshot_of(campaign.file)
+    digest = hashlib.sha256(data).hexdigest()
+    versions[campaign.workflow.name] = data
+    if not request.dry_run:
+        digest = store.keep_snapshot(data)
+    return spec_of(campaign, digest, request.target)
+
+
+def renames(
+    before: Mapping[str, Mapping[str, Any]], specs: Iterable[DeploymentSpec]
+) -> dict[str, str]:
+    """Return old name to new for deployments whose file now has another `name:`."""
+    new = {str(s.parameters["workflow"]): s.name for s in specs if s.name not in before}
+    kept = {str(s.parameters["workflow"]) for s in specs if s.name in before}
+    files = {name: str(each["workflow"]) for name, each in before.items()}
+    return {
+        old: new[file] for old, file in files.items() if file in new and file not in kept
+    }
 
 
 def stale_names(
-    before: Mapping[str, Mapping[str, Any]], names: set[str], places: Iterable[Path]
+    before: Mapping[str, Mapping[str, Any]], request: DeployRequest, names: set[str]
 ) -> set[str]:
-    """Return the deployments that come from `places` and that no file asks for now."""
-    folders = [place.resolve() for place in places]
+    """Return the deployments that come from the places and that no file asks for now.
+
+    A file that is wrong at the moment still asks for its deployment.
+    """
+    folders = [place.resolve() for place in request.places]
+    broken = {path.resolve() for path in request.loaded.broken}
+    files = {name: Path(parameters["workflow"]) for name, parameters in before.items()}
     return {
         name
-        for name, parameters in before.items()
-        if name not in names and _is_below(folders, Path(parameters["workflow"]))
+        for name, file in files.items()
+        if name not in names and file not in broken and _is_below(folders, file)
     }
 
 
@@ -166,18 +230,25 @@ def _is_below(places: Iterable[Path], file: Path) -> bool:
     return any(file == place or place in file.parents for place in places)
 
 
-def with_files(
+def _described(
     change: DeploymentChange,
-    before: Mapping[str, Any],
-    versions: Mapping[str, str],
+    renamed: Mapping[str, str],
+    before: Mapping[str, Mapping[str, Any]],
+    versions: Mapping[str, bytes],
     store: Store,
 ) -> DeploymentChange:
-    """Return `change` with the files that differ between the two versions."""
-    old, new = str(before.get("version")), versions.get(change.name, "")
-    if change.verb != "changed" or old == new:
+    """Return `change` with the name it had before, and the files that differ."""
+    if change.name in renamed:
+        return replace(
+            change,
+            verb="renamed",
+            details=(f"name: {renamed[change.name]} → {change.name}",),
+        )
+    old, data = str(before.get(change.name, {}).get("version")), versions.get(change.name)
+    if change.verb != "changed" or data is None:
         return change
     try:
-        files = changes(store.snapshot(old), store.snapshot(new))
+        files = changes(store.snapshot(old), data)
     except StoreError:
         return change  # the old version is gone: its files cannot be compared
     return replace(change, details=(*change.details, *files))

@@ -13,10 +13,13 @@ from triptych.app.versions import RunContext, load_version
 from triptych.engine.campaign import make_campaign, new_run
 from triptych.engine.event_log import EventLog
 from triptych.engine.events import Event, Listener, PackBuilt, RunDone, UnitDone
+from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
 from triptych.errors import RunFailed
 from triptych.store.contract import Store
+from triptych.store.place import DEFAULT
 from triptych.workflow.plan import Plan, make_plan
+from triptych.workflow.serialization import changed_inputs
 
 Secrets = Callable[[Path], Mapping[str, str]]  # workflow file -> its environment
 
@@ -120,8 +123,11 @@ async def run_directly(request: RunRequest, env: Mapping[str, str]) -> Result:
     """Run `request` on the engine alone; `env` has the secrets of `notify:`."""
     run = new_run(request.plan, inputs=request.inputs)
     campaign = request.plan.campaign
+    inputs = changed_inputs(campaign.workflow, request.inputs)
+    store = "" if request.store.address == DEFAULT else request.store.address
+    about = RunDetails(inputs, store)
     log = EventLog(request.store, run.id, request.tell)
-    async with log, hung_up(), notifying(campaign, env, log.tell) as listener:
+    async with log, hung_up(), notifying(campaign, env, log.tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

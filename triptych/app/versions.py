@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors import about
 from connectors.sdk.download import INSIDE, inside_hosts, is_address, readable
+from triptych.app.snapshots import snapshot_of
 from triptych.errors import StoreError
 from triptych.store.contract import Store
 from triptych.store.place import local_folder
@@ -74,13 +75,22 @@ def _difference(context: RunContext) -> str:
             f"{context.workflow} is not here (any more): this is the deployed version "
             f"{version}"
         )
-    current = hashlib.sha256(snapshot(context.workflow.parent)).hexdigest()
-    if current == context.version:
+    if _is_current(context):
         return ""
     return (
         f"{context.workflow.parent} changed since it was deployed: this is the deployed "
         f"version {version}; `triptych deploy` brings in the changes"
     )
+
+
+def _is_current(context: RunContext) -> bool:
+    """Return whether the files are still those that were deployed.
+
+    Versions that were deployed earlier hold the whole folder.
+    """
+    makers = (snapshot_of, lambda file: snapshot(file.parent))
+    digests = (hashlib.sha256(make(context.workflow)).hexdigest() for make in makers)
+    return context.version in digests
 
 
 def _input_types(file: Path) -> dict[str, str]:

@@ -10,14 +10,16 @@ from typing import Any
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
+from triptych.brand.logos import CURES, LOGOS, check_logo
 from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
 from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFile
 from triptych.typography.fonts import families
 
+MAX_BYTES = 200_000_000  # of a logo or a deck template
+MAX_LAYOUT_BYTES = 1_000_000
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 DECKS = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 }
@@ -151,11 +153,12 @@ class _Loader:
 
     def _layouts(self) -> tuple[Document, ...]:
         """Return the brand's own layouts; the compositor reads and checks them."""
-        found = []
+        documents = []
         for path in sorted((self.folder / "layouts").glob("*.yaml")):
-            data = read_limited(path, MAX_BYTES)
-            found.append(Document(Artifact.of(data, "application/yaml"), str(path), data))
-        return tuple(found)
+            data = read_limited(path, MAX_LAYOUT_BYTES)
+            artifact = Artifact.of(data, "application/yaml")
+            documents.append(Document(artifact, str(path), data))
+        return tuple(documents)
 
     def _deck(self, file: DeckFile | None) -> Deck | None:
         if file is None:
@@ -172,7 +175,9 @@ class _Loader:
             return None
         media = accepted.get(path.suffix.lower())
         if media is None:
-            message = f"{name!r} cannot be used here; use {' or '.join(accepted)}"
+            cure = CURES.get(path.suffix.lower()) if accepted is LOGOS else None
+            cure = cure or f"use {' or '.join(accepted)}"
+            message = f"{name!r} cannot be used here; {cure}"
             self._add(loc, message, "T503")
             return None
         if not exists(path):
@@ -182,7 +187,10 @@ class _Loader:
             return None
         try:
             data = read_limited(path, MAX_BYTES)
-            _check(data, name, media)
+            if accepted is LOGOS:
+                check_logo(data, name, media)
+            else:
+                _check_deck(data, name)
         except UnreadableFile as error:
             self._add(loc, f"{shown(name)}: {error.reason}", "T503")
             return None
@@ -207,17 +215,6 @@ def _misspelt(role: str, palette: Mapping[str, str]) -> str:
 def _files(folder: Path, accepted: Mapping[str, str]) -> list[str]:
     found = (path for path in folder.rglob("*") if path.suffix.lower() in accepted)
     return [path.relative_to(folder).as_posix() for path in found]
-
-
-def _check(data: bytes, name: str, media: str) -> None:
-    from triptych.raster.intake import check_picture, check_svg
-
-    if media == "image/svg+xml":
-        check_svg(data, name)
-    elif media == "image/png":
-        check_picture(data, name)
-    elif media in DECKS.values():
-        _check_deck(data, name)
 
 
 def _check_deck(data: bytes, name: str) -> None:

@@ -1,6 +1,7 @@
 """`triptych check`, `plan`, `schema`, `explain`: the file, before anything is spent."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,14 @@ from triptych.cli.launch import HARNESS, SET, parsed
 from triptych.cli.problems import shown
 from triptych.cli.store import ADDRESS, opened
 from triptych.cli.tables import good, table, total
-from triptych.errors import DefinitionError
+from triptych.errors import DefinitionError, TriptychError
+
+
+class NoWorkflow(TriptychError):
+    """The given folder has no workflow file."""
+
+    exit_code = 2
+
 
 FORMATS = click.Choice(["text", "json", "github", "sarif"])
 
@@ -28,22 +36,56 @@ def load_plan(workflow: Path, sets: tuple[str, ...], harness: str = "") -> Any:
 @SET
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
-    """Check WORKFLOW, its brief, brand and inputs: all problems at once."""
+    """Check WORKFLOW, its brief, brand and inputs: all problems at once.
+
+    A folder stands for all workflow files in it.
+    """
+    from triptych.app.campaigns import workflow_files
+    from triptych.errors import Problem
+
     now = datetime.now(UTC)
-    try:
-        plan = _timely(workflow, sets, now)
-    except DefinitionError as error:
-        click.echo(shown(error.problems, form), err=form == "text")
-        raise SystemExit(error.exit_code) from None
-    if form != "text":
-        click.echo(shown((), form))
-        return
-    click.echo(good(workflow, plan))
-    if schedule := plan.campaign.workflow.schedule:
+    files = workflow_files([workflow])
+    if not files:
+        raise NoWorkflow(f"no workflow file (`triptych: 1`) lies in {workflow}")
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            plan = _timely(file, sets, now)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        if form == "text":
+            _show_good(file, plan, now)
+    if problems or form != "text":
+        click.echo(shown(tuple(problems), form), err=form == "text")
+    if problems:
+        raise SystemExit(DefinitionError.exit_code)
+
+
+def _show_good(file: Path, plan: Any, now: datetime) -> None:
+    from triptych.environment import environment
+
+    click.echo(good(file, plan))
+    for note in notes_of(plan.campaign, environment(file.parent), now):
+        click.echo(f"  {note}")
+
+
+def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
+    """Return what to know of a valid campaign: next runs, secrets that are not set."""
+    notes: list[str] = []
+    if schedule := campaign.workflow.schedule:
         from triptych.workflow.timing import schedule_notes
 
-        for note in schedule_notes(schedule, now):
-            click.echo(f"  schedule: {note}")
+        notes += [f"schedule: {note}" for note in schedule_notes(schedule, now)]
+    if campaign.workflow.notify is not None:
+        from connectors.notify import unset_secrets
+
+        notes += [
+            f"notify: {name} is not set here, so nobody is told by {channel} "
+            f"(environment, .env, or `triptych keys set {name}`)"
+            for channel, name in unset_secrets(campaign, env)
+        ]
+    return notes
 
 
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:

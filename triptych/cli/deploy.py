@@ -1,20 +1,34 @@
 """`triptych deploy`: one Prefect deployment for each workflow file."""
 
 import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from triptych.cli.store import ADDRESS, opened
-from triptych.errors import TriptychError
+from triptych.errors import DefinitionError, TriptychError
 from triptych.workflow.load import Campaign
 
 if TYPE_CHECKING:
-    from triptych.app.deployments import DeploymentChange
+    from triptych.app.deployments import DeploymentChange, DeployRequest
+    from triptych.cli.server import Booting
 
-SIGNS = {"new": "+", "changed": "~", "same": "=", "removed": "-"}
+SIGNS = {
+    "new": "+",
+    "changed": "~",
+    "same": "=",
+    "renamed": "→",
+    "removed": "-",
+    "kept": "!",
+}
+KEPT = "its file is gone; kept, with its schedule (`deploy --prune` removes it)"
 
 
 class NothingToDeploy(TriptychError):
@@ -30,75 +44,95 @@ class NothingToDeploy(TriptychError):
     "--packs", type=click.Path(path_type=Path), default=Path("packs"), show_default=True
 )
 @click.option("--pool", default="triptych", show_default=True, help="Work pool.")
+@click.option("--prune", is_flag=True, help="Remove deployments whose file is gone.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 def deploy(
     files: tuple[Path, ...],
     store: str,
     packs: Path,
     pool: str,
-    dry_run: bool,  # noqa: FBT001 - click passes flags so
+    prune: bool,  # noqa: FBT001 - click passes flags so
+    dry_run: bool,  # noqa: FBT001
 ) -> None:
     """Deploy the workflow FILES (or those in folders; by default, in this one).
 
     Each becomes a Prefect deployment: its schedule, its inputs as a form, its version.
-    Deployments whose file is gone from here are removed.
+    A file that is wrong is skipped. A deployment whose file is gone is removed with
+    --prune, or after a question at a terminal.
     """
-    from triptych.cli.server import Booting, use_server
-    from triptych.store.place import local_folder
-
-    booting = Booting.start(local_folder(store))
-    places = files or (Path(),)
-    campaigns = _loaded(places)
-    use_server(booting.address())
-    target = (store, packs, pool)
-    for change in _changes(campaigns, places, target, dry_run=dry_run):
-        click.echo(_line(change, dry_run=dry_run))
-    for campaign in campaigns:
-        for note in _notes(campaign):
-            click.echo(f"  {campaign.workflow.name}: {note}")
-
-
-def _loaded(places: tuple[Path, ...]) -> list[Campaign]:
-    from triptych.app.campaigns import workflow_files
-    from triptych.app.deployments import load_deployable, refuse_duplicates
-
-    now = datetime.now(UTC)
-    campaigns = [load_deployable(file, now) for file in workflow_files(places)]
-    if not campaigns:
-        listed = ", ".join(map(str, places))
-        raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
-    refuse_duplicates(campaigns)
-    return campaigns
-
-
-def _changes(
-    campaigns: list[Campaign],
-    places: tuple[Path, ...],
-    where: tuple[str, Path, str],
-    *,
-    dry_run: bool,
-) -> "list[DeploymentChange]":
-    from flows.deployments import PrefectDeployments
-    from triptych.app.deployments import DeploymentTarget
-    from triptych.app.deployments import deploy as synchronize
+    from triptych.app.deployments import DeploymentTarget, DeployRequest, load_places
     from triptych.store.place import absolute
 
-    address, packs, pool = where
-    target = DeploymentTarget(absolute(address), str(packs.resolve()), pool)
-    server, store = PrefectDeployments(), opened(address)
-    return asyncio.run(
-        synchronize(campaigns, places, target, store, server, dry_run=dry_run)
-    )
+    places = files or (Path(),)
+    with _server(store, dry_run=dry_run) as booting:
+        loaded = load_places(places, datetime.now(UTC))
+        if not loaded.campaigns and not loaded.broken:
+            listed = ", ".join(map(str, places))
+            raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
+        _use(booting.address())
+        target = DeploymentTarget(absolute(store), str(packs.resolve()), pool)
+        request = DeployRequest(loaded, places, target, prune, dry_run)
+        for change in _changes(_confirmed(request, store), store):
+            click.echo(_line(change, dry_run=dry_run))
+        for campaign in loaded.campaigns:
+            for note in _notes(campaign):
+                click.echo(f"  {campaign.workflow.name}: {note}")
+    if loaded.problems:
+        raise DefinitionError([*loaded.problems])
+
+
+@contextmanager
+def _server(store: str, *, dry_run: bool) -> "Iterator[Booting]":
+    """Give a server that answers or starts; stop it again if a dry run started it."""
+    from triptych.cli.server import Booting, known_server, shed_of
+    from triptych.store.place import local_folder
+
+    folder = local_folder(store)
+    ran = bool(os.environ.get("PREFECT_API_URL")) or known_server(folder) is not None
+    booting = Booting.start(folder)
+    try:
+        yield booting
+    finally:
+        if dry_run and not ran:
+            shed_of(folder).stop("server")
+
+
+def _use(address: str) -> None:
+    from triptych.cli.server import use_server
+
+    use_server(address)
+
+
+def _confirmed(request: "DeployRequest", store: str) -> "DeployRequest":
+    """Return `request`, pruning if a person at a terminal says so."""
+    if request.prune or request.dry_run or not sys.stdin.isatty():
+        return request
+    planned = _changes(replace(request, dry_run=True), store)
+    orphans = [change.name for change in planned if change.verb == "kept"]
+    if not orphans:
+        return request
+    question = f"{', '.join(orphans)}: the file is gone. Remove, with schedule and history?"
+    return replace(request, prune=click.confirm(question, err=True))
+
+
+def _changes(request: "DeployRequest", store: str) -> "list[DeploymentChange]":
+    from flows.deployments import PrefectDeployments
+    from triptych.app.deployments import deploy as synchronize
+
+    return asyncio.run(synchronize(request, opened(store), PrefectDeployments()))
 
 
 def _line(change: "DeploymentChange", *, dry_run: bool) -> str:
+    if change.verb == "kept":
+        return f"{SIGNS[change.verb]} {change.name}: {KEPT}"
     verb = f"would be {change.verb}" if dry_run and change.verb != "same" else change.verb
     details = "".join(f"\n    {detail}" for detail in change.details)
     return f"{SIGNS[change.verb]} {change.name}: {verb}{details}"
 
 
 def _notes(campaign: Campaign) -> list[str]:
-    from triptych.workflow.timing import schedule_notes
+    """Return what to know of a deployed campaign: next runs, secrets that are not set."""
+    from flows.blocks import run_environment
+    from triptych.cli.check import notes_of
 
-    schedule: Any = campaign.workflow.schedule
-    return schedule_notes(schedule, datetime.now(UTC)) if schedule else []
+    return notes_of(campaign, run_environment(campaign.file.parent), datetime.now(UTC))

@@ -22,6 +22,18 @@ def to_hex(colour: RGB) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
+def decode(value: float) -> float:
+    """Return the linear light of a component from 0 to 1. Source: IEC 61966-2-1."""
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+
+def encode(linear: float) -> float:
+    """Return the component of a linear light; the inverse of `decode`."""
+    if linear <= 0.0031308:
+        return linear * 12.92
+    return float(1.055 * linear ** (1 / 2.4) - 0.055)
+
+
 def luminance(colour: RGB) -> float:
     """Return the relative luminance, 0 to 1. Source: WCAG 2.1."""
     linear = [

@@ -5,7 +5,6 @@ has read its header and `decode` its pixels.
 """
 
 import io
-import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 MAX_PIXELS = 120_000_000  # 12,000 x 10,000: larger is a mistake or an attack
 MAX_SIDE = 30_000
 MAX_BYTES = 200_000_000
+MAX_LOGO_PIXELS = 40_000_000
 _LIMITS = (
     f"at most {MAX_SIDE} a side and {MAX_PIXELS // 1_000_000} million in all are accepted; "
     "scale it down"
@@ -89,6 +89,23 @@ def check_picture(data: bytes, name: str) -> Size:
         PictureError: names the picture, what is wrong, and the cure.
     """
     return _look(data, name)[0]
+
+
+def check_mark(data: bytes, name: str) -> None:
+    """Refuse a picture that cannot be a logo: damaged, too large, or without any mark.
+
+    Raises:
+        PictureError: names the file, what is wrong with it, and the cure.
+    """
+    size = check_picture(data, name)
+    if size.width * size.height > MAX_LOGO_PIXELS:
+        millions = MAX_LOGO_PIXELS // 1_000_000
+        raise PictureError(
+            f"{name}: is {size} pixels; a logo may have {millions} million: scale it down"
+        )
+    image = decode(data, name)
+    if image.mode == "RGBA" and image.getchannel("A").getbbox() is None:
+        raise PictureError(f"{name}: paints nothing: every pixel is transparent")
 
 
 def picture_of(data: bytes, name: str) -> Picture:
@@ -244,51 +261,6 @@ def _srgb() -> Any:
     from PIL import ImageCms
 
     return ImageCms.createProfile("sRGB")
-
-
-_FOREIGN = re.compile(
-    rb"<!ENTITY|<!DOCTYPE[^>]*\[|<script|<foreignObject"
-    rb"|href\s*=\s*[\"'](?!#|data:image/)|url\(\s*[\"']?(?!#|data:)|@import",
-    re.IGNORECASE,
-)
-
-
-def check_svg(data: bytes, name: str) -> None:
-    """Refuse an SVG that refers to anything outside itself, runs code, or is broken.
-
-    Raises:
-        PictureError: names the SVG and what to remove.
-    """
-    if found := _FOREIGN.search(data):
-        what = found.group().decode("ascii", "replace")
-        raise PictureError(
-            f"{name}: holds {what!r}; a logo may not refer to other files, the network, "
-            "or scripts; export it as a plain, self-contained SVG"
-        )
-    try:
-        render_svg(data, 64)
-    except PictureError as error:
-        raise PictureError(f"{name}: {error}") from None
-
-
-def render_svg(data: bytes, width: int) -> "Image.Image":
-    """Return the SVG in `data` drawn `width` pixels wide, mode RGBA.
-
-    Raises:
-        PictureError: it is not an SVG that can be drawn.
-    """
-    import resvg_py
-    from PIL import Image
-
-    try:
-        png = resvg_py.svg_to_bytes(
-            svg_string=data.decode("utf-8"),
-            width=width,
-            skip_system_fonts=b"<text" not in data,  # reading them takes long
-        )
-        return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
-    except (ValueError, OSError) as error:
-        raise PictureError(f"the SVG cannot be drawn: {error}") from None
 
 
 def encode_jpeg(

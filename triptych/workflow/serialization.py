@@ -62,6 +62,12 @@ def form_defaults(workflow: Workflow) -> dict[str, Any]:
     return {name: _default(rule) for name, rule in rules if rule.default is not None}
 
 
+def changed_inputs(workflow: Workflow, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `inputs` that differ from the workflow's defaults."""
+    defaults = form_defaults(workflow)
+    return {n: v for n, v in inputs.items() if v is not None and defaults.get(n) != v}
+
+
 def _must_be_given(workflow: Workflow, name: str) -> bool:
     rule = workflow.inputs[name]
     return rule.required and rule.default is None

@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from triptych.errors import DiskError, StoreError, TriptychError
@@ -24,13 +24,16 @@ class FolderTooLarge(TriptychError):
     exit_code = 2
 
 
-def snapshot(folder: Path) -> bytes:
+def snapshot(folder: Path, without: Collection[Path] = ()) -> bytes:
     """Return the files of `folder` as a zip; equal files give equal bytes. Blocking.
+
+    `without` are files and folders that are left out.
 
     Raises:
         FolderTooLarge: there is more in it than a campaign should have.
     """
-    files = sorted(_files(folder))
+    left_out = {path.resolve() for path in without}
+    files = sorted(_files(folder, left_out))
     size = sum(file.stat().st_size for file in files)
     if size > LARGEST:
         largest = max(files, key=lambda file: file.stat().st_size)
@@ -49,12 +52,19 @@ def snapshot(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the campaign's files; not what is hidden, made, or of another campaign."""
+def _files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
+    """Yield the campaign's files, without hidden ones, packs and `left_out`."""
     for root, folders, names in os.walk(folder):
-        folders[:] = [n for n in folders if not n.startswith(".") and n not in SKIPPED]
+        here = Path(root).resolve()
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in SKIPPED
+            and here / name not in left_out
+        ]
         for name in names:
-            if not name.startswith("."):
+            if not name.startswith(".") and here / name not in left_out:
                 yield Path(root) / name
 
 

@@ -1,8 +1,12 @@
+import io
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from connectors import about
 from connectors.notify import notifying
@@ -17,7 +21,9 @@ from triptych.engine.events import (
     RunDone,
     RunStarted,
 )
+from triptych.engine.notifications import RunDetails
 from triptych.errors import DefinitionError
+from triptych.pack.build import NOT_APPROVED
 from triptych.webhook_signature import check, key_of
 from triptych.workflow.load import Campaign, load_campaign
 
@@ -34,9 +40,14 @@ def campaign(tmp_path: Path, notify: str) -> Campaign:
     return load_campaign(path, about=about, sets=SETS)
 
 
-async def told(asked: Campaign, env: Mapping[str, str], *events: Event) -> list[Notified]:
+async def told(
+    asked: Campaign,
+    env: Mapping[str, str],
+    *events: Event,
+    about_it: RunDetails | None = None,
+) -> list[Notified]:
     heard: list[Event] = []
-    async with notifying(asked, env, heard.append) as tell:
+    async with notifying(asked, env, heard.append, about_it) as tell:
         for event in events or EVENTS:
             tell(event)
     return [event for event in heard if isinstance(event, Notified)]
@@ -54,6 +65,9 @@ async def test_a_webhook_gets_the_whole_notice(tmp_path: Path) -> None:
             "run": "run-1",
             "title": "words-only: 1 pack ready, for $0.00",
             "lines": ["words-only"],
+            "inputs": {},
+            "deadline": "",
+            "command": "",
             "links": [{"name": "words-only", "url": "https://x.test/zip"}],
         }
     ]
@@ -111,7 +125,78 @@ async def test_a_letter_reaches_everyone_it_is_for(tmp_path: Path) -> None:
     (letter,) = box.letters
     assert letter["Subject"] == "words-only: 1 pack ready, for $0.00"
     assert letter["To"] == "ana@figuera.test, bo@figuera.test"
-    assert "words-only: https://x.test/zip" in letter.get_content()
+    assert "words-only: https://x.test/zip" in text_of(letter)
+    assert letter["From"] == "Triptych <triptych@figuera.test>"
+    assert parsedate_to_datetime(letter["Date"]).year >= 2026
+    assert letter["Message-ID"].endswith("@figuera.test>")
+
+
+def text_of(letter: Any) -> str:
+    return str(letter.get_body(preferencelist=("plain",)).get_content())
+
+
+ABOUT = RunDetails(
+    inputs={"offer": "Free <box>"},
+    store="/srv/store",
+    pages=lambda run, packs: [(pack, f"https://x.test/{run}/{pack}") for pack in packs],
+    deadline=lambda: "Tue 8 Dec 2026, 06:00 UTC",
+)
+
+
+def waiting_pack(folder: Path) -> tuple[Event, ...]:
+    """Return the events of a run whose pack, with a contact sheet, waits."""
+    folder.mkdir()
+    Image.new("RGB", (1600, 900), "#336699").save(folder / "contact-sheet.jpg")
+    return (
+        RunStarted("run-1", "words-only", 2, 1),
+        PackBuilt("words-only", str(folder), "", 5, (NOT_APPROVED,)),
+        ApprovalDue("run-1", ("words-only",)),
+    )
+
+
+async def test_an_approval_mail_says_what_waits_and_how_to_answer(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, "{email: ana@figuera.test, events: [approval-due]}")
+    with mail_box() as box:
+        env = {"SMTP_URL": f"smtp://127.0.0.1:{box.port}"}
+        await told(asked, env, *waiting_pack(tmp_path / "pack"), about_it=ABOUT)
+    (letter,) = box.letters
+    assert letter["Subject"] == "words-only · offer=Free <box>: 1 pack for your approval"
+    text = text_of(letter)
+    assert "offer: Free <box>" in text
+    assert "To approve: triptych approve run-1 --store /srv/store" in text
+    assert "Answer by Tue 8 Dec 2026, 06:00 UTC." in text
+    assert "words-only: https://x.test/run-1/words-only" in text
+    html = letter.get_body(preferencelist=("html",)).get_content()
+    assert "offer: Free &lt;box&gt;" in html
+    (picture,) = [part for part in letter.walk() if part.get_content_type() == "image/jpeg"]
+    assert f"cid:{picture['Content-ID'][1:-1]}" in html
+    with Image.open(io.BytesIO(picture.get_content())) as image:
+        assert image.width == 600
+
+
+async def test_an_approval_message_to_slack_has_links_inputs_and_command(
+    tmp_path: Path,
+) -> None:
+    asked = campaign(
+        tmp_path, '{slack: "${{ secrets.SLACK_URL }}", events: [approval-due]}'
+    )
+    with http_box() as box:
+        events = waiting_pack(tmp_path / "pack")
+        await told(asked, {"SLACK_URL": box.address}, *events, about_it=ABOUT)
+    text = box.came[0]["blocks"][0]["text"]["text"]
+    assert "offer: *Free &lt;box&gt;*" in text
+    assert "`triptych approve run-1 --store /srv/store`" in text
+    assert "Answer by Tue 8 Dec 2026, 06:00 UTC." in text
+    assert "<https://x.test/run-1/words-only|words-only>" in text
+
+
+async def test_a_contact_sheet_that_is_gone_stops_no_mail(tmp_path: Path) -> None:
+    asked = campaign(tmp_path, "{email: ana@figuera.test, events: [approval-due]}")
+    events = waiting_pack(tmp_path / "pack")
+    (tmp_path / "pack" / "contact-sheet.jpg").write_bytes(b"half")
+    with mail_box() as box:
+        await told(asked, {"SMTP_URL": f"smtp://127.0.0.1:{box.port}"}, *events)
+    assert len(box.letters) == 1
 
 
 async def test_a_password_is_never_sent_in_the_clear(tmp_path: Path) -> None:

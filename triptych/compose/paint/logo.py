@@ -7,14 +7,13 @@ from triptych.artifact import Document
 from triptych.colour.srgb import luminances
 from triptych.geometry import Box, Size
 from triptych.raster import Canvas
-from triptych.raster.intake import decode, render_svg
+from triptych.raster.intake import decode
+from triptych.svg import drawing
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from triptych.brand.kit import Logo
-
-LARGE = 1200  # pixels wide; every use is scaled down from this
 
 
 class _Key:
@@ -35,7 +34,7 @@ class _Key:
 def _drawn(key: _Key) -> "Image.Image":
     document = key.document
     if document.artifact.media_type == "image/svg+xml":
-        image = render_svg(document.data, LARGE)
+        image = drawing.draw(document.data, document.name)
     else:
         image = decode(document.data, document.name).convert("RGBA")
     trimmed = image.getchannel("A").getbbox()

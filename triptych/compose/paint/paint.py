@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.colour.contrast_tiles import Lights
 from triptych.colour.oklab import dithered, from_oklab, to_oklab
 from triptych.colour.srgb import (
     MARGIN,
@@ -21,6 +20,7 @@ from triptych.compose.layout.choose import Choice
 from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import unit_of
 from triptych.compose.layout.parts import Block
+from triptych.compose.paint.contrast_tiles import Lights
 from triptych.compose.paint.ground import continued, draw_shape, shadowed
 from triptych.compose.paint.sharpen import cutout_sharpened, sharpened
 from triptych.geometry import Box, Size, around
