@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -23,10 +23,10 @@ from flows.blocks import ensure_key_type
 from flows.pools import ensure_pool, ensure_zombie_watch
 from triptych.app.deployments import TAG, DeploymentChange, DeploymentSpec
 from triptych.workflow.model import Schedule
+from triptych.workflow.timing import ScheduleTimes, times_of
 
 FLOW = "campaign"
 ENTRYPOINT = "flows.campaign.campaign"
-COUNTED_FROM = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: intervals do not drift
 
 _ON_CONFLICT = {
     "wait": ConcurrencyLimitStrategy.ENQUEUE,
@@ -114,19 +114,30 @@ async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
     )
 
 
-def _schedules(asked: Schedule | None) -> list[DeploymentScheduleCreate]:
-    if asked is None:
-        return []
-    zone = asked.timezone
-    made: CronSchedule | IntervalSchedule | RRuleSchedule
-    if asked.cron:
-        made = CronSchedule(cron=asked.cron, timezone=zone)
-    elif asked.rrule:
-        made = RRuleSchedule(rrule=asked.rrule, timezone=zone)
-    else:
-        step = timedelta(seconds=asked.interval or 0)
-        made = IntervalSchedule(interval=step, anchor_date=COUNTED_FROM, timezone=zone)
-    return [DeploymentScheduleCreate(schedule=made, active=not asked.paused, slug=TAG)]
+def _schedules(schedules: tuple[Schedule, ...]) -> list[DeploymentScheduleCreate]:
+    """Return the server's schedules; each has a slug, so that it can be replaced."""
+    return [
+        DeploymentScheduleCreate(
+            schedule=prefect_schedule(times_of(schedule)),
+            active=not schedule.paused,
+            slug=f"{TAG}-{number}" if number > 1 else TAG,
+        )
+        for number, schedule in enumerate(schedules, 1)
+    ]
+
+
+def prefect_schedule(
+    times: ScheduleTimes,
+) -> CronSchedule | IntervalSchedule | RRuleSchedule:
+    """Return the server's form of `times`; it computes the same times."""
+    match times.form:
+        case "cron":
+            return CronSchedule(cron=times.text, timezone=times.zone)
+        case "rrule":
+            return RRuleSchedule(rrule=times.text, timezone=times.zone)
+    assert times.anchor is not None
+    step = timedelta(seconds=times.seconds)
+    return IntervalSchedule(interval=step, anchor_date=times.anchor, timezone="UTC")
 
 
 def change_of(before: DeploymentResponse | None, after: DeploymentSpec) -> DeploymentChange:
@@ -201,7 +212,8 @@ def _schedule_text(schedules: Any) -> str:
             case RRuleSchedule():
                 text = f"rrule {made.rrule} {zone}"
             case _:
-                text = f"every {made.interval.total_seconds():g} s"
+                start = made.anchor_date.astimezone(UTC)
+                text = f"every {made.interval.total_seconds():g} s from {start:%F %R} UTC"
         said.append(text if each.active else f"{text}, paused")
     return "; ".join(said)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.event_log import BATCH, EventLog
-from triptych.engine.events import Event, RunStarted, UnitProgress, as_data
+from triptych.engine.events import Event, RunStarted, UnitProgress, event_data
 from triptych.errors import DiskError
 from triptych.store.folder import FolderStore
 
@@ -30,11 +30,11 @@ async def test_every_event_has_run_number_and_time(tmp_path: Path) -> None:
     heard: list[Event] = []
     store = FolderStore(tmp_path)
     async with EventLog(store, "run-1", heard.append, Clock()) as log:
-        log.tell(RunStarted("autumn", 3, 1, run="run-1"))
+        log.tell(RunStarted("run-1", "autumn", 3, 1))
         log.tell(UnitProgress("hero", 0.5, "draws"))
     assert [(e.run, e.seq) for e in heard] == [("run-1", 1), ("run-1", 2)]
     assert heard[0].at == "2026-05-28T20:26:40.000+00:00"
-    assert read(store, "run-1") == [as_data(event) for event in heard]
+    assert read(store, "run-1") == [event_data(event) for event in heard]
 
 
 async def test_a_suspended_run_continues_its_numbers(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def begun(days_ago: float, **changes: object) -> Run:
 
 def report(store: FolderStore, run: Run, event: str = "RecordKept") -> None:
     """Write into the event log of `run` that it rests on the record."""
-    line = json.dumps({"event": event, "unit": "hero", "key": KEY}).encode() + b"\n"
+    line = json.dumps({"event": event, "unit": "hero", "record": KEY}).encode() + b"\n"
     store.append_events(run.id, 1, line)
 
 

@@ -44,7 +44,7 @@ class DeploymentSpec:
     version: str  # digest of the campaign's snapshot
     form: Mapping[str, Any]
     parameters: Mapping[str, Any]
-    schedule: Schedule | None
+    schedule: tuple[Schedule, ...]
     limit: int
     on_conflict: str
     target: DeploymentTarget

@@ -1,7 +1,6 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -21,7 +20,8 @@ from triptych.engine.events import (
     UnitDone,
     UnitProgress,
     UnitStarted,
-    as_data,
+    Warned,
+    event_line,
 )
 from triptych.errors import TriptychError
 
@@ -40,7 +40,7 @@ class JsonLines:
         return None
 
     def tell(self, event: Event) -> None:
-        click.echo(json.dumps(as_data(event), ensure_ascii=False))
+        click.echo(event_line(event))
 
 
 class PlainLines:
@@ -63,6 +63,8 @@ class PlainLines:
             click.echo(_due_line(event))
         elif isinstance(event, TurnAwaited):
             click.echo(_turn_line(event))
+        elif isinstance(event, Warned):
+            click.echo(f"! {event.message}")
 
 
 def _line(event: UnitDone) -> str:
@@ -143,6 +145,9 @@ class LiveLines:
                 self.console.print(Text(_told_line(event), style=style), highlight=False)
             case TurnAwaited():
                 self.console.print(Text(_turn_line(event), style="yellow"), highlight=False)
+            case Warned():
+                warning = Text(f"! {event.message}", style="yellow")
+                self.console.print(warning, highlight=False)
             case ApprovalDue():
                 self.console.print(Text(_due_line(event), style="yellow"), highlight=False)
             case _:

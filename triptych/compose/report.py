@@ -8,6 +8,7 @@ from typing import Any
 
 from triptych.artifact import canonical
 from triptych.colour.srgb import READABLE, to_hex
+from triptych.compose.fonts_used import fonts_listed
 from triptych.compose.layout.choose import Choice
 from triptych.compose.layout.crops import MOST_ENLARGED
 from triptych.compose.layout.frame import size_of
@@ -40,6 +41,9 @@ class LayoutReport:
         """Yield what people should know about this picture."""
         language, brand = self.request.language, self.request.brand
         yield from undrawable(words_of(self.request), brand, language, self.placement)
+        for font in fonts_listed(self.request):
+            message = f"set in {font['family']}, a font of this machine"
+            yield self._say("fonts", "note", message)
         for part in self.choice.arrangement.dropped:
             level: Level = "warn" if part in ("legal", "logo") else "note"
             yield self._say("dropped", level, f"{part} has no room and is left out")
@@ -110,6 +114,7 @@ class LayoutReport:
         `{product_mask}` are replaced by file names when a pack is built."""
         size = size_of(self.placement)
         masked = self.stage.mask is not None
+        fonts = fonts_listed(self.request)
         elements = [{**_EMPTY, **element} for element in self._elements()]
         return canonical(
             {
@@ -126,6 +131,7 @@ class LayoutReport:
                 "elements": elements,
                 "order": _order(elements),
                 "findings": findings,
+                **({"fonts": fonts} if fonts else {}),
             }
         )
 

@@ -1,6 +1,6 @@
 """What a connector says about itself, and what every answer carries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -47,6 +47,9 @@ class About:
     seconds: float = 1.0  # typical, per call, for the time estimate
     model: str = ""  # its default model; in the keys of requests that name none
     key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
+    # what else of this machine the answer to a request depends on; part of the key unless
+    # it is empty
+    machine: Callable[[Any], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,8 @@ async def check_unit(
     findings: list[Finding] = []
     for name in outcome.unit.checks:
         result = await measure(name, Rule(), view)
-        done = CheckDone(
-            name, result.state, result.record, unit=outcome.unit.id, measure=result.measure
-        )
-        tell(dataclasses.replace(done, findings=result.findings))
+        done = CheckDone(outcome.unit.id, name, result.state, result.findings)
+        tell(dataclasses.replace(done, record=result.record))
         if result.state == "not measured":
             message = f"check/{name} was not measured: {result.why}"
             findings.append(Finding(name, "note", message, outcome.unit.id))

@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import json
 import logging
 import threading
 import time
@@ -11,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Self
 
-from triptych.engine.events import Event, Listener, as_data
+from triptych.engine.events import Event, Listener, event_line
 from triptych.errors import TriptychError
 from triptych.store.contract import EventStore
 
@@ -87,5 +86,4 @@ class EventLog:
 
 
 def _line(event: Event) -> bytes:
-    text = json.dumps(as_data(event), ensure_ascii=False, separators=(",", ":"))
-    return f"{text}\n".encode()
+    return f"{event_line(event)}\n".encode()

@@ -1,45 +1,52 @@
-"""Events of a run, for the terminal, JSON lines, Prefect, pages and the event log.
+"""The events of a run: the terminal, JSON lines, Prefect and the event log listen.
 
-Whoever reports an event leaves `run`, `seq` and `at` empty: the event log fills them
-(see `triptych.engine.event_log`). docs/events.md describes every event and field.
+`docs/events.md` is the contract of their JSON form.
 """
 
-import dataclasses
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from triptych.artifact import plain
 from triptych.contracts import Finding
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvent:
+    """What every event has: its run, number and time, and what it refers to.
+
+    The event log sets `run`, `seq` and `at`. Two events are equal if they say the same,
+    whenever they were sent.
+    """
+
+    run: str = field(default="", compare=False)  # the run's id
+    seq: int = field(default=0, compare=False)  # 1, 2, 3 … in this run
+    at: str = field(default="", compare=False)  # ISO 8601, UTC, milliseconds
+    record: str = ""  # key of the record that it is about
+    artifact: str = ""  # digest of the artifact that it is about
+    placement: str = ""  # the placement that it is about
+
+
 @dataclass(frozen=True, slots=True)
-class Stamped:
-    """What the event log adds: which run, which number in it, and when."""
+class RunStarted(RunEvent):
+    """A run begins: how many units it has."""
 
-    run: str = field(default="", kw_only=True)
-    seq: int = field(default=0, kw_only=True)  # 1, 2, 3 … without a gap in one run
-    at: str = field(default="", kw_only=True)  # ISO 8601, UTC, milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted(Stamped):
-    """A run begins: how many units and packs it has."""
-
+    run: str
     workflow: str
     units: int
     packs: int
 
 
 @dataclass(frozen=True, slots=True)
-class TurnAwaited(Stamped):
-    """Another run of the campaign is under way; this one waits until it has ended."""
+class TurnAwaited(RunEvent):
+    """Another run of the campaign goes on; this one waits until it has ended."""
 
     workflow: str
 
 
 @dataclass(frozen=True, slots=True)
-class UnitStarted(Stamped):
+class UnitStarted(RunEvent):
     """A unit's inputs are ready and it begins."""
 
     unit: str
@@ -47,7 +54,7 @@ class UnitStarted(Stamped):
 
 
 @dataclass(frozen=True, slots=True)
-class UnitProgress(Stamped):
+class UnitProgress(RunEvent):
     """How much of a unit is done, 0 to 1."""
 
     unit: str
@@ -56,8 +63,11 @@ class UnitProgress(Stamped):
 
 
 @dataclass(frozen=True, slots=True)
-class UnitDone(Stamped):
-    """A unit ended. `usd` None is unknown; `seconds` is wall time."""
+class UnitDone(RunEvent):
+    """A unit ended. `usd` None is unknown; `seconds` is wall time.
+
+    `records` are the keys of its records, one for each placement if it has placements.
+    """
 
     unit: str
     uses: str
@@ -66,66 +76,69 @@ class UnitDone(Stamped):
     usd: float | None
     findings: tuple[Finding, ...] = ()
     error: str = ""
+    records: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class RecordKept(Stamped):
-    """A unit rests on the record `key`: made now, or reused from the store."""
+class PartialPicture(RunEvent):
+    """A picture is under way; `artifact` holds what there is of it so far."""
 
     unit: str
-    key: str
-    made: bool
-    placement: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateMade(Stamped):
-    """One of several candidates is there. `artifacts` are the digests of its files."""
-
-    unit: str
-    index: int
-    key: str
-    artifacts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementDone(Stamped):
-    """One placement of a unit is composed. `artifact` is the digest of its picture."""
-
-    unit: str
-    placement: str
-    key: str
-    artifact: str
-    made: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PartialPicture(Stamped):
-    """An unfinished picture of a unit; `artifact` is its digest in the store."""
-
-    unit: str
-    artifact: str
     media_type: str
 
 
 @dataclass(frozen=True, slots=True)
-class CheckDone(Stamped):
-    """A check of a pack (`pack`) or of a step (`unit`) was measured.
+class CandidateMade(RunEvent):
+    """One of several candidates of a unit is there; `artifact` is its first file.
 
-    `measure` is the worst value of what the check bounds; None: it bounds nothing.
+    `score` None: not measured.
     """
 
+    unit: str
+    number: int  # from 1
+    of: int
+    seed: int
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKept(RunEvent):
+    """A record belongs to the run: made now, or found in the store (`reused`)."""
+
+    unit: str
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementDone(RunEvent):
+    """A placement is composed; `artifact` is its picture.
+
+    `thumbnail` is the digest of a small picture of it; empty where there is none.
+    """
+
+    unit: str
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone(RunEvent):
+    """A check of a unit or a pack ended: passed, failed or not measured."""
+
+    subject: str  # the unit's id or the pack's name
     check: str
-    state: str  # passed | failed | not measured
-    key: str  # of the record that keeps the result; empty: nothing was measured
-    pack: str = ""
-    unit: str = ""
-    measure: float | None = None
+    state: str
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PackBuilt(Stamped):
+class Warned(RunEvent):
+    """Something is wrong that the run could mend or do without; `message` says what."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackBuilt(RunEvent):
     """A pack is on disk. `zip` is empty while it may not be released.
 
     `link` opens the zip for anyone who has it, where the store is one that ships.
@@ -140,17 +153,19 @@ class PackBuilt(Stamped):
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalDue(Stamped):
-    """Packs wait for a person's decision; `reminder` counts how often this was told."""
+class ApprovalDue(RunEvent):
+    """Packs wait for a person's word; `reminder` counts how often this was said."""
 
+    run: str
     packs: tuple[str, ...]
     reminder: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class RunDone(Stamped):
+class RunDone(RunEvent):
     """A run ended: done, waiting, rejected, failed or cancelled."""
 
+    run: str
     state: str
     made: int
     reused: int
@@ -160,8 +175,8 @@ class RunDone(Stamped):
 
 
 @dataclass(frozen=True, slots=True)
-class Notified(Stamped):
-    """People were notified of the run, or could not be: then `error` says why."""
+class Notified(RunEvent):
+    """People were told of the run, or could not be: then `error` says why."""
 
     occasion: str
     channel: str
@@ -174,19 +189,31 @@ Event = (
     | UnitStarted
     | UnitProgress
     | UnitDone
-    | RecordKept
-    | CandidateMade
-    | PlacementDone
-    | PartialPicture
-    | CheckDone
     | PackBuilt
     | ApprovalDue
     | RunDone
     | Notified
+    | PartialPicture
+    | CandidateMade
+    | RecordKept
+    | PlacementDone
+    | CheckDone
+    | Warned
 )
 Listener = Callable[[Event], None]
+EVENTS: tuple[type[RunEvent], ...] = get_args(Event)
+REFERENCES = ("record", "artifact", "placement")
 
 
-def as_data(event: Event) -> dict[str, Any]:
-    """Return an event as `run --json` and the event log write it: its name first."""
-    return {"event": type(event).__name__, **plain(dataclasses.asdict(event))}
+def event_data(event: Event) -> dict[str, Any]:
+    """Return `event` as JSON data; references that it does not have are left out."""
+    data = plain(event)
+    empty = [name for name in REFERENCES if not data[name]]
+    for name in empty:
+        del data[name]
+    return {"event": type(event).__name__, **data}
+
+
+def event_line(event: Event) -> str:
+    """Return `event` as one line of JSON, as `run --json` prints and the store keeps it."""
+    return json.dumps(event_data(event), ensure_ascii=False, separators=(", ", ": "))

@@ -116,10 +116,8 @@ class Packer:
         context = Context(campaign.brief, campaign.brand, collected.locale, self.store)
         evals = await run_evals(campaign.workflow.evals, collected.outcomes, context)
         for each in evals:
-            done = CheckDone(each.check, each.state, each.record, pack=cell.pack)
-            self.tell(
-                dataclasses.replace(done, measure=each.measure, findings=each.findings)
-            )
+            done = CheckDone(cell.pack, each.check, each.state, each.findings)
+            self.tell(dataclasses.replace(done, record=each.record))
         job = dataclasses.replace(collected, evals=evals)
         return await run_blocking(build_pack, job, self.store, self.folder)
 

@@ -84,4 +84,5 @@ def _done(outcome: Outcome, seconds: float) -> UnitDone:
         usd=usd,
         findings=outcome.product.findings,
         error=outcome.error,
+        records=tuple(record.key for record in outcome.records),
     )

@@ -64,7 +64,7 @@ class Watching:
     def partial(self, picture: bytes, media_type: str) -> None:
         """Keep an unfinished picture in the store, and report it."""
         artifact = self.store.put(picture, media_type)
-        self.tell(PartialPicture(self.unit, artifact.digest, media_type))
+        self.tell(PartialPicture(self.unit, media_type, artifact=artifact.digest))
 
 
 class Engine:
@@ -205,11 +205,12 @@ class Engine:
     def _tell_kept(self, unit: Unit, record: Record, request: Any, *, made: bool) -> None:
         """Report on which record a unit rests, and the picture of a placement."""
         placement = str(getattr(request, "placement", ""))
-        self.tell(RecordKept(unit.id, record.key, made, placement))
+        kept = RecordKept(unit.id, reused=not made, record=record.key, placement=placement)
+        self.tell(kept)
         pictures = (f for f in record.product.files if f.role == "picture")
         if placement and (picture := next(pictures, None)) is not None:
-            digest = picture.artifact.digest
-            self.tell(PlacementDone(unit.id, placement, record.key, digest, made))
+            done = PlacementDone(unit.id, record=record.key, placement=placement)
+            self.tell(dataclasses.replace(done, artifact=picture.artifact.digest))
 
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
         """Ask the connector, then its fallbacks in order, and keep what they answer."""
@@ -306,8 +307,10 @@ class Engine:
         record = _record_of(call, about, product, usage_of(answer))
         if unit.candidates > 1:
             await run_blocking(self.store.put_record, record)
-            digests = tuple(file.artifact.digest for file in product.files)
-            self.tell(CandidateMade(unit.id, index, key, digests))
+            first = product.files[0].artifact.digest if product.files else ""
+            seed = record.candidates[0].seed
+            candidate = CandidateMade(unit.id, index + 1, unit.candidates, seed)
+            self.tell(dataclasses.replace(candidate, record=key, artifact=first))
         return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:

@@ -14,7 +14,7 @@ from triptych.store.liveness import state_of
 from triptych.store.serialization import Newer, record_from
 
 RESUMABLE = 30  # days for which a run that did not end well can be taken up again
-NAMING = (b'"RecordKept"', b'"CandidateMade"', b'"CheckDone"')  # events with a key
+NAMING = (b'"RecordKept"', b'"CandidateMade"', b'"CheckDone"')  # events with a record
 UNFINISHED = ("cancelled", "failed", "interrupted")
 
 
@@ -119,7 +119,7 @@ def keys_in(lines: Iterable[bytes]) -> set[str]:
     for line in lines:
         if any(name in line for name in NAMING):
             try:
-                keys.add(str(json.loads(line)["key"]))
+                keys.add(str(json.loads(line)["record"]))
             except (ValueError, KeyError, TypeError):
                 continue  # a damaged line names nothing
     return keys

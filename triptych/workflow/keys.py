@@ -28,10 +28,12 @@ def old_key_of(about: About, request: Any) -> str:
 
 
 def _parts(about: About, request: Any) -> dict[str, Any]:
+    machine = about.machine(request) if about.machine else {}
     return {
         "connector": f"{about.kind}/{about.key_name or about.name}",
         "version": about.version,
         "request": request,
+        **({"machine": machine} if machine else {}),
     }
 
 
