@@ -142,13 +142,14 @@ CODES: Mapping[str, Code] = {
         "accent: terracotta",
     ),
     "T502": Code(
-        "a type family does not ship",
-        "Choose one that does: the message lists them.",
+        "a type family is not known, or its entry is not complete",
+        "Choose one that ships, or list your files under `type.files:` (docs/brand.md).",
         "family: Helvetica",
     ),
     "T503": Code(
         "a brand's file cannot be used",
-        "Logos are self-contained SVG or PNG files in the brand's folder; decks are .pptx.",
+        "Logos are self-contained SVG or PNG files in the brand's folder, decks are .pptx, "
+        "fonts are .ttf, .otf, .woff or .woff2.",
         "on_light: logo.ai",
     ),
     "T504": Code(
