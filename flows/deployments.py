@@ -1,7 +1,7 @@
 """Deployments: one for each workflow file; drift is shown, then mended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from prefect.client.schemas.schedules import (
     RRuleSchedule,
 )
 
+from flows.automations import ensure_alerts, ensure_late_watch, late_name, remove
 from flows.blocks import ensure_key_type
 from flows.pools import ensure_pool, ensure_zombie_watch
 from triptych.app.deployments import TAG, DeploymentChange, DeploymentSpec
@@ -56,10 +57,7 @@ class PrefectDeployments:
     async def sync(
         self, specs: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
     ) -> list[DeploymentChange]:
-        """Make the server's deployments equal to `specs`; remove those in `stale`.
-
-        Equal deployments are left unchanged, so that their scheduled runs are, too.
-        """
+        """Make the server's deployments equal to `specs`; remove those in `stale`."""
         if not dry_run:
             await ensure_zombie_watch()
             await ensure_key_type()
@@ -69,16 +67,14 @@ class PrefectDeployments:
 async def sync(
     asked: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
 ) -> list[DeploymentChange]:
-    """Make the server's deployments what `asked` says; remove those named in `stale`.
+    """Make the server's deployments equal to `asked`; remove those named in `stale`.
 
-    Equal deployments are left alone, so that their scheduled runs are, too.
+    Equal deployments are left unchanged, so that their scheduled runs are, too.
     """
     async with get_client() as client:
         before = {each.name: each for each in await deployed(client)}
         changes = [change_of(before.get(each.name), each) for each in asked]
-        changes += [
-            DeploymentChange(name, "removed") for name in sorted(stale) if name in before
-        ]
+        changes += [DeploymentChange(n, "removed") for n in sorted(stale) if n in before]
         if not dry_run:
             for pool, kind in {(w.target.pool, w.target.pool_type) for w in asked}:
                 await ensure_pool(client, pool, kind)
@@ -88,7 +84,20 @@ async def sync(
             for change in changes:
                 if change.verb == "removed":
                     await client.delete_deployment(before[change.name].id)
+                    await remove(late_name(change.name))
+            await _watch(client, asked)
     return changes
+
+
+async def _watch(client: PrefectClient, asked: list[DeploymentSpec]) -> None:
+    """Install the automations that tell of bad ends and of late runs."""
+    current = await deployed(client)
+    for pool in {spec.target.pool for spec in asked}:
+        mine = [each for each in current if each.work_pool_name == pool]
+        await ensure_alerts(client, pool, mine)
+    ours = {each.name: each for each in current}
+    for spec in asked:
+        await ensure_late_watch(ours[spec.name], spec.addresses)
 
 
 async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
@@ -103,7 +112,7 @@ async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
         parameters=dict(asked.parameters),
         parameter_openapi_schema=dict(asked.form),
         enforce_parameter_schema=True,
-        schedules=_schedules(asked.schedule),
+        schedules=_schedules(asked.schedules),
         concurrency_limit=asked.limit,
         concurrency_options=ConcurrencyOptions(
             collision_strategy=_ON_CONFLICT[asked.on_conflict]
@@ -114,19 +123,28 @@ async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
     )
 
 
-def _schedules(asked: Schedule | None) -> list[DeploymentScheduleCreate]:
-    if asked is None:
-        return []
-    zone = asked.timezone
-    made: CronSchedule | IntervalSchedule | RRuleSchedule
-    if asked.cron:
-        made = CronSchedule(cron=asked.cron, timezone=zone)
-    elif asked.rrule:
-        made = RRuleSchedule(rrule=asked.rrule, timezone=zone)
-    else:
-        step = timedelta(seconds=asked.interval or 0)
-        made = IntervalSchedule(interval=step, anchor_date=COUNTED_FROM, timezone=zone)
-    return [DeploymentScheduleCreate(schedule=made, active=not asked.paused, slug=TAG)]
+def _schedules(schedules: Sequence[Schedule]) -> list[DeploymentScheduleCreate]:
+    return [
+        DeploymentScheduleCreate(
+            schedule=_schedule(each),
+            active=not each.paused,
+            slug=TAG if number == 1 else f"{TAG}-{number}",
+        )
+        for number, each in enumerate(schedules, 1)
+    ]
+
+
+def _schedule(written: Schedule) -> CronSchedule | IntervalSchedule | RRuleSchedule:
+    zone = written.timezone
+    if written.cron:
+        return CronSchedule(cron=written.cron, timezone=zone)
+    if written.rrule:
+        return RRuleSchedule(rrule=written.rrule, timezone=zone)
+    return IntervalSchedule(
+        interval=timedelta(seconds=written.interval or 0),
+        anchor_date=getattr(written, "anchor", None) or COUNTED_FROM,
+        timezone=zone,
+    )
 
 
 def change_of(before: DeploymentResponse | None, after: DeploymentSpec) -> DeploymentChange:
@@ -153,7 +171,7 @@ def _said(view: Mapping[str, str]) -> str:
 
 def asdict(asked: DeploymentSpec) -> dict[str, str]:
     """Return a deployment as text by aspect, to be compared."""
-    schedules = _schedules(asked.schedule)
+    schedules = _schedules(asked.schedules)
     return {
         "file": str(asked.parameters["workflow"]),
         "description": asked.description,
@@ -201,7 +219,9 @@ def _schedule_text(schedules: Any) -> str:
             case RRuleSchedule():
                 text = f"rrule {made.rrule} {zone}"
             case _:
-                text = f"every {made.interval.total_seconds():g} s"
+                start = made.anchor_date.astimezone(UTC)
+                seconds = made.interval.total_seconds()
+                text = f"every {seconds:g} s from {start:%Y-%m-%dT%H:%MZ}"
         said.append(text if each.active else f"{text}, paused")
     return "; ".join(said)
 

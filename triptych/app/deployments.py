@@ -1,24 +1,26 @@
 """Deploy workflow files: what each asks for, and what would change on the server."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from connectors import about
+from connectors.notify import web_addresses
 from triptych.app.campaigns import workflow_files
 from triptych.app.snapshots import snapshot_of
 from triptych.errors import DefinitionError, Problem, StoreError
 from triptych.store.contract import Store
 from triptych.workflow.load import Campaign, in_order, load_campaign
-from triptych.workflow.model import Schedule
+from triptych.workflow.model import Schedule, Workflow
 from triptych.workflow.plan import make_plan
 from triptych.workflow.serialization import form_defaults, run_form
 from triptych.workflow.snapshot import changes
 from triptych.workflow.timing import never_fires
 
+Secrets = Callable[[Path], Mapping[str, str]]  # workflow file -> its environment
 TAG = "triptych"  # of every deployment that is made here
 POOL = "triptych"
 
@@ -44,10 +46,11 @@ class DeploymentSpec:
     version: str  # digest of the campaign's snapshot
     form: Mapping[str, Any]
     parameters: Mapping[str, Any]
-    schedule: Schedule | None
+    schedules: tuple[Schedule, ...]
     limit: int
     on_conflict: str
     target: DeploymentTarget
+    addresses: Mapping[str, str] = field(default_factory=dict)  # of `notify:`; secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,26 @@ def refuse_duplicates(campaigns: Iterable[Campaign]) -> None:
         files[name] = campaign.file
 
 
-def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> DeploymentSpec:
-    """Return the deployment that `campaign` asks for."""
+def schedules_of(workflow: Workflow) -> tuple[Schedule, ...]:
+    """Return the schedules of a workflow: none, one or several."""
+    schedule: Any = workflow.schedule
+    if schedule is None:
+        return ()
+    return tuple(schedule) if isinstance(schedule, (list, tuple)) else (schedule,)
+
+
+def catch_up_of(workflow: Workflow) -> Literal["latest", "all", "none"]:
+    """Return what happens to runs that were missed while no worker ran."""
+    places: tuple[Any, ...] = (workflow, *schedules_of(workflow))
+    choices = (getattr(place, "catch_up", None) for place in places)
+    choice: Literal["latest", "all", "none"] = next(filter(None, choices), "latest")
+    return choice
+
+
+def spec_of(
+    campaign: Campaign, version: str, target: DeploymentTarget, env: Mapping[str, str]
+) -> DeploymentSpec:
+    """Return the deployment that `campaign` asks for; `env` has the secrets."""
     workflow = campaign.workflow
     labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())
     return DeploymentSpec(
@@ -118,11 +139,21 @@ def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> Deplo
             "packs": target.packs,
             "version": version,
         },
-        schedule=workflow.schedule,
+        schedules=schedules_of(workflow),
         limit=workflow.concurrency.limit,
         on_conflict=workflow.concurrency.on_conflict,
         target=target,
+        addresses=_addresses(campaign, env),
     )
+
+
+def _addresses(campaign: Campaign, env: Mapping[str, str]) -> Mapping[str, str]:
+    """Return where the server itself tells of late runs, if that is wanted."""
+    rule = campaign.workflow.notify
+    wanted = (
+        rule is not None and "failed" in rule.events and schedules_of(campaign.workflow)
+    )
+    return web_addresses(campaign, env) if wanted else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +180,11 @@ def load_places(places: Iterable[Path], now: datetime) -> LoadedPlaces:
     return LoadedPlaces(tuple(campaigns), tuple(broken), tuple(problems))
 
 
+def no_secrets(_workflow: Path) -> Mapping[str, str]:
+    """Return an empty environment."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class DeployRequest:
     """What is deployed from where, and what happens to deployments without a file."""
@@ -156,6 +192,7 @@ class DeployRequest:
     loaded: LoadedPlaces
     places: tuple[Path, ...]
     target: DeploymentTarget
+    secrets: Secrets = no_secrets
     prune: bool = False  # remove deployments whose file is gone
     dry_run: bool = False
 
@@ -193,7 +230,8 @@ def _spec(
     versions[campaign.workflow.name] = data
     if not request.dry_run:
         digest = store.keep_snapshot(data)
-    return spec_of(campaign, digest, request.target)
+    env = request.secrets(campaign.file)
+    return spec_of(campaign, digest, request.target, env)
 
 
 def renames(
