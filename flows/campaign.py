@@ -21,13 +21,12 @@ from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.cancellation import Stopped, end_open_units, while_wanted
-from flows.catch_up import CatchUp, caught_up
+from flows.catch_up import caught_up
 from flows.dask.compositor import NotSpread, spreading
 from flows.messages import details_of
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
 from flows.titles import current_title, default_title, title_of
-from triptych.app.deployments import catch_up_of
 from triptych.app.runs import RunRequest, prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
@@ -69,7 +68,7 @@ async def campaign(
     try:
         if order is None:
             order = await asyncio.to_thread(_prepared, asked)
-            context = await caught_up(_catch_up(order), asked)
+            context = await caught_up(order.plan.campaign.workflow.catch_up, asked)
             if not isinstance(context, RunContext):
                 return context
             if context != asked:
@@ -86,11 +85,6 @@ async def campaign(
         return Cancelled(message=f"stopped {stopped}; what was made is kept")
     _keep(result)
     return _state(result)
-
-
-def _catch_up(request: RunRequest) -> CatchUp:
-    """Return what happens to runs that were missed while no worker ran."""
-    return catch_up_of(request.plan.campaign.workflow)
 
 
 def _prepared(context: RunContext) -> RunRequest:

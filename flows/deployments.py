@@ -1,8 +1,8 @@
 """Deployments: one for each workflow file; drift is shown, then mended."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, timedelta
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -24,10 +24,10 @@ from flows.blocks import ensure_key_type
 from flows.pools import ensure_pool, ensure_zombie_watch
 from triptych.app.deployments import TAG, DeploymentChange, DeploymentSpec
 from triptych.workflow.model import Schedule
+from triptych.workflow.timing import ScheduleTimes, times_of
 
 FLOW = "campaign"
 ENTRYPOINT = "flows.campaign.campaign"
-COUNTED_FROM = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: intervals do not drift
 
 _ON_CONFLICT = {
     "wait": ConcurrencyLimitStrategy.ENQUEUE,
@@ -112,7 +112,7 @@ async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
         parameters=dict(asked.parameters),
         parameter_openapi_schema=dict(asked.form),
         enforce_parameter_schema=True,
-        schedules=_schedules(asked.schedules),
+        schedules=_schedules(asked.schedule),
         concurrency_limit=asked.limit,
         concurrency_options=ConcurrencyOptions(
             collision_strategy=_ON_CONFLICT[asked.on_conflict]
@@ -123,28 +123,30 @@ async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:
     )
 
 
-def _schedules(schedules: Sequence[Schedule]) -> list[DeploymentScheduleCreate]:
+def _schedules(schedules: tuple[Schedule, ...]) -> list[DeploymentScheduleCreate]:
+    """Return the server's schedules; each has a slug, so that it can be replaced."""
     return [
         DeploymentScheduleCreate(
-            schedule=_schedule(each),
-            active=not each.paused,
-            slug=TAG if number == 1 else f"{TAG}-{number}",
+            schedule=prefect_schedule(times_of(schedule)),
+            active=not schedule.paused,
+            slug=f"{TAG}-{number}" if number > 1 else TAG,
         )
-        for number, each in enumerate(schedules, 1)
+        for number, schedule in enumerate(schedules, 1)
     ]
 
 
-def _schedule(written: Schedule) -> CronSchedule | IntervalSchedule | RRuleSchedule:
-    zone = written.timezone
-    if written.cron:
-        return CronSchedule(cron=written.cron, timezone=zone)
-    if written.rrule:
-        return RRuleSchedule(rrule=written.rrule, timezone=zone)
-    return IntervalSchedule(
-        interval=timedelta(seconds=written.interval or 0),
-        anchor_date=getattr(written, "anchor", None) or COUNTED_FROM,
-        timezone=zone,
-    )
+def prefect_schedule(
+    times: ScheduleTimes,
+) -> CronSchedule | IntervalSchedule | RRuleSchedule:
+    """Return the server's form of `times`; it computes the same times."""
+    match times.form:
+        case "cron":
+            return CronSchedule(cron=times.text, timezone=times.zone)
+        case "rrule":
+            return RRuleSchedule(rrule=times.text, timezone=times.zone)
+    assert times.anchor is not None
+    step = timedelta(seconds=times.seconds)
+    return IntervalSchedule(interval=step, anchor_date=times.anchor, timezone="UTC")
 
 
 def change_of(before: DeploymentResponse | None, after: DeploymentSpec) -> DeploymentChange:
@@ -171,7 +173,7 @@ def _said(view: Mapping[str, str]) -> str:
 
 def asdict(asked: DeploymentSpec) -> dict[str, str]:
     """Return a deployment as text by aspect, to be compared."""
-    schedules = _schedules(asked.schedules)
+    schedules = _schedules(asked.schedule)
     return {
         "file": str(asked.parameters["workflow"]),
         "description": asked.description,
@@ -220,8 +222,7 @@ def _schedule_text(schedules: Any) -> str:
                 text = f"rrule {made.rrule} {zone}"
             case _:
                 start = made.anchor_date.astimezone(UTC)
-                seconds = made.interval.total_seconds()
-                text = f"every {seconds:g} s from {start:%Y-%m-%dT%H:%MZ}"
+                text = f"every {made.interval.total_seconds():g} s from {start:%F %R} UTC"
         said.append(text if each.active else f"{text}, paused")
     return "; ".join(said)
 

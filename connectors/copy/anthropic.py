@@ -28,6 +28,7 @@ class AnthropicCopy:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, AnthropicText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -26,6 +26,7 @@ class OllamaCopy:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OllamaText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

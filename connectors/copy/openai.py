@@ -33,6 +33,7 @@ class OpenAICopy:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

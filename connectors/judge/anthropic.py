@@ -27,6 +27,7 @@ class AnthropicJudge:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, AnthropicText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -28,6 +28,7 @@ class OpenAIJudge:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

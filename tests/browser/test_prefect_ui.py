@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.servers import prefect_api
 from triptych.cli.new import copy_example
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -45,8 +46,14 @@ class Machine:
     def up(self) -> None:
         self.ui = self.triptych("up").split()[0]
 
+    @property
+    def auth(self) -> tuple[str, str]:
+        return prefect_api.auth_of(self.store / "prefect")
+
     def post(self, path: str, **asked: Any) -> Any:
-        return httpx.post(f"{self.ui}/api{path}", json=asked, timeout=20).json()
+        return httpx.post(
+            f"{self.ui}/api{path}", json=asked, auth=self.auth, timeout=20
+        ).json()
 
     def deployment(self) -> str:
         return str(self.post("/deployments/filter")[0]["id"])
@@ -70,7 +77,9 @@ class Machine:
     def wait(self, flow_run: str, *states: str, patience: float = 150) -> dict[str, Any]:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            found = httpx.get(f"{self.ui}/api/flow_runs/{flow_run}", timeout=20).json()
+            found = httpx.get(
+                f"{self.ui}/api/flow_runs/{flow_run}", auth=self.auth, timeout=20
+            ).json()
             if found["state"]["type"] in states:
                 return dict(found)
             assert found["state"]["type"] not in ("FAILED", "CRASHED"), found["state"]
@@ -107,7 +116,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
+def page(machine: Machine) -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: not measured")
     from playwright.sync_api import sync_playwright
@@ -118,6 +127,8 @@ def page() -> Iterator[Any]:
         )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(30_000)
+        page.goto((machine.store / "prefect/sign-in.html").as_uri())
+        page.wait_for_url(f"{machine.ui}/**")
         yield page
         browser.close()
 

@@ -1,11 +1,19 @@
+import json
+import os
 import socket
+import sqlite3
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from triptych.cli import server
+from triptych.cli import server, server_probe
+from triptych.cli.password import password_of, sign_in_page
+from triptych.cli.process_table import start_of
 from triptych.cli.processes import Process
-from triptych.cli.server import Booting, check_version, home_of, shed_of
+from triptych.cli.server import Booting, home_of, settings_for, shed_of
+from triptych.cli.server_probe import AUTH, check_version
 from triptych.errors import ServerError
 
 
@@ -60,7 +68,7 @@ def test_an_older_server_is_refused_and_a_newer_one_is_not(
     theirs: str,
     fails: bool,  # noqa: FBT001
 ) -> None:
-    monkeypatch.setattr(server, "_versions", lambda _address: (theirs, "3.8.8"))
+    monkeypatch.setattr(server_probe, "versions", lambda *_: (theirs, "3.8.8"))
     if fails:
         with pytest.raises(ServerError, match=r"Prefect 3\.6\.1, here is 3\.8\.8"):
             check_version("http://there/api")
@@ -74,3 +82,64 @@ def test_its_home_is_the_stores_unless_another_is_named(
     assert home_of(tmp_path) == tmp_path / "prefect"
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "else"))
     assert home_of(tmp_path) == tmp_path / "else"
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_the_password_is_random_kept_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    first = password_of(tmp_path / "one/prefect")
+    assert password_of(tmp_path / "one/prefect") == first
+    assert password_of(tmp_path / "two/prefect") != first
+    assert len(first.partition(":")[2]) >= 40
+    assert mode(tmp_path / "one/prefect") == 0o700
+    assert mode(tmp_path / "one/prefect/password") == 0o600
+
+
+def test_the_page_that_signs_in_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    password_of(tmp_path)
+    page = sign_in_page(tmp_path, "http://127.0.0.1:4200")
+    assert mode(page) == 0o600
+    assert "http://127.0.0.1:4200/sign-in#" in page.read_text()
+
+
+def test_an_earlier_versions_open_home_is_closed_before_a_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "prefect"
+    (home / "logs").mkdir(parents=True)
+    for name in ("prefect.db", "prefect.db-wal", "logs/server.log", "server.json"):
+        (home / name).write_text("")
+        (home / name).chmod(0o644)
+    monkeypatch.setattr(server, "free_port", lambda: None)
+    Booting.start(tmp_path)
+    assert mode(home) == 0o700
+    assert {mode(path) for path in home.rglob("*") if path.is_file()} == {0o600}
+
+
+def running_server(store: Path) -> str:
+    """Record this test's process as the server of `store`; return its address."""
+    home = shed_of(store).folder
+    home.mkdir(parents=True)
+    me = Process(os.getpid(), "http://127.0.0.1:9/api", start_of(os.getpid()))
+    (home / "server.json").write_text(json.dumps(asdict(me)))
+    return me.address
+
+
+def test_the_password_goes_to_the_stores_own_server_and_to_no_other(tmp_path: Path) -> None:
+    address = running_server(tmp_path)
+    assert settings_for(address, {}, tmp_path)[AUTH] == password_of(tmp_path / "prefect")
+    assert AUTH not in settings_for("https://team.example/api", {}, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says who has a file open")
+def test_no_second_server_starts_on_a_database_that_is_open(tmp_path: Path) -> None:
+    home = tmp_path / "prefect"
+    home.mkdir()
+    with sqlite3.connect(home / "prefect.db") as database:
+        database.execute("create table a (b)")
+        with pytest.raises(
+            ServerError, match=f"process {os.getpid()} has .*prefect.db open"
+        ):
+            Booting.start(tmp_path)

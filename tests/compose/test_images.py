@@ -261,9 +261,18 @@ def test_no_words_at_all_still_make_a_picture(request_: ComposeRequest) -> None:
     assert [e["kind"] for e in layout_of(composition)["elements"]] == ["logo"]
 
 
-def test_emoji_are_named_not_drawn_as_boxes_in_silence(request_: ComposeRequest) -> None:
+def test_emoji_are_drawn(request_: ComposeRequest) -> None:
     composition = made(request_, "meta.feed.1x1", headline="Figs 🍐 now")
-    assert any("🍐" in f.message and f.level == "block" for f in composition.findings)
+    assert not any(f.check == "missing-characters" for f in composition.findings)
+
+
+def test_what_no_font_has_is_named_not_drawn_as_boxes_in_silence(
+    request_: ComposeRequest,
+) -> None:
+    composition = made(request_, "meta.feed.1x1", headline="Figs \U0010fffd now")
+    (finding,) = (f for f in composition.findings if f.check == "missing-characters")
+    assert finding.level == "block"
+    assert "\U0010fffd" in finding.message
 
 
 def test_mixed_directions_are_set(request_: ComposeRequest) -> None:

@@ -12,7 +12,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from click.testing import CliRunner
     from prefect.context import refresh_global_settings_context
 
-    from triptych.cli.server import Booting
+    from triptych.cli.server import Booting, settings_for
     from triptych.cli.services import down
 
     store = tmp_path_factory.mktemp("server")
@@ -22,8 +22,8 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     booting = Booting.start(store)
     try:
         address = booting.address()
-        patch.setenv("PREFECT_API_URL", address)
-        patch.setenv("DO_NOT_TRACK", "1")
+        for name, value in settings_for(address, {}, store).items():
+            patch.setenv(name, value)
         refresh_global_settings_context()  # an earlier test may have imported Prefect
         yield address
     finally:

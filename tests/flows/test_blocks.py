@@ -1,9 +1,9 @@
 import os
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
+from tests.servers import prefect_api
 from triptych.cli import main
 
 pytestmark = pytest.mark.prefect
@@ -51,7 +51,7 @@ def test_setting_a_key_again_replaces_it(kept: str) -> None:
 
 
 def test_the_ui_shows_that_there_is_a_key_and_not_which(kept: str) -> None:
-    found = httpx.post(f"{kept}/block_documents/filter", json={"limit": 50}).json()
+    found = prefect_api.post(f"{kept}/block_documents/filter", json={"limit": 50}).json()
     (mine,) = [each for each in found if each["name"] == "test-painter-key"]
     assert mine["data"]["variable"] == "TEST_PAINTER_KEY"
     assert set(mine["data"]["value"]) == {"*"}

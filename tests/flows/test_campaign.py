@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from connectors import open_connectors
 from connectors.copy.phrasebook import Phrasebook
 from tests.campaigns.small import Folder, a_folder
+from tests.servers import prefect_api
 from triptych.contracts import Copy, CopyRequest, Watcher
 from triptych.engine.result import Result
 from triptych.errors import Rejected
@@ -24,7 +24,7 @@ class Shown:
         self.address = address
 
     def find(self, what: str, **asked: Any) -> list[dict[str, Any]]:
-        reply = httpx.post(f"{self.address}/{what}/filter", json=asked)
+        reply = prefect_api.post(f"{self.address}/{what}/filter", json=asked)
         reply.raise_for_status()
         found: list[dict[str, Any]] = reply.json()
         return found

@@ -5,6 +5,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.servers import prefect_api
 from triptych.cli import main
 
 pytestmark = pytest.mark.prefect
@@ -23,7 +24,7 @@ class Team:
         return CliRunner().invoke(main, ["deploy", str(self.folder), *where, *more])
 
     def deployments(self) -> dict[str, dict[str, Any]]:
-        found = httpx.post(f"{self.address}/deployments/filter", json={}).json()
+        found = prefect_api.post(f"{self.address}/deployments/filter", json={}).json()
         mine = [d for d in found if str(self.folder) in str(d["parameters"])]
         return {each["name"]: each for each in mine}
 
@@ -38,7 +39,7 @@ class Team:
     def start(self, name: str, inputs: dict[str, Any]) -> httpx.Response:
         deployment = self.deployments()[name]["id"]
         asked = {"parameters": {"inputs": inputs}}
-        return httpx.post(
+        return prefect_api.post(
             f"{self.address}/deployments/{deployment}/create_flow_run", json=asked
         )
 
@@ -167,5 +168,5 @@ def test_a_required_input_without_schedule_is_asked_for_by_the_form(team: Team) 
 def test_the_watch_for_dead_runs_is_installed_once(team: Team) -> None:
     team.deploy()
     team.deploy()
-    asked = httpx.post(f"{team.address}/automations/filter", json={}).json()
+    asked = prefect_api.post(f"{team.address}/automations/filter", json={}).json()
     assert [a["name"] for a in asked].count("triptych: runs that died") == 1

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from prefect.automations import Automation
 from prefect.exceptions import ObjectNotFound
 
 from flows.pools import HEARTBEAT, ZOMBIES, ensure_zombie_watch
 from tests.engine.test_campaign import WORKFLOW
+from tests.servers import prefect_api
 from triptych.resources import templates
 from triptych.store.contract import Run
 from triptych.store.folder import FolderStore
@@ -47,7 +47,7 @@ def payments(folder: Path) -> list[str]:
 
 
 def state(address: str, run: Run) -> str:
-    found = httpx.get(f"{address}/flow_runs/{run.flow}").json()
+    found = prefect_api.get(f"{address}/flow_runs/{run.flow}").json()
     return str(found["state"]["type"])
 
 
@@ -100,7 +100,7 @@ def test_a_killed_run_is_marked_as_crashed_by_the_server(
     deadline = time.monotonic() + 60
     while state(prefect_server, run) != "CRASHED" and time.monotonic() < deadline:
         time.sleep(0.5)
-    found = httpx.get(f"{prefect_server}/flow_runs/{run.flow}").json()["state"]
+    found = prefect_api.get(f"{prefect_server}/flow_runs/{run.flow}").json()["state"]
     assert (found["type"], found["name"]) == ("CRASHED", "Crashed")
     assert "run it again" in found["message"]
     assert a_run(folder, "live").stdout == "made reused reused"

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.campaigns.words import words_campaign
+from tests.servers import prefect_api
 from tests.servers.ports import free_port, listens, wait_until
 from triptych.webhook_signature import key_of, signed
 
@@ -52,9 +53,15 @@ class Machine:
         address = f"http://127.0.0.1:{self.hooks}/hooks/words-only"
         return httpx.post(address, content=BODY, headers=headers, timeout=30)
 
+    @property
+    def auth(self) -> tuple[str, str]:
+        return prefect_api.auth_of(self.root / "store/prefect")
+
     def run(self, flow_run: str) -> str:
         address = f"http://127.0.0.1:{self.ui}/api/flow_runs/{flow_run}"
-        return str(httpx.get(address, timeout=60).json()["state_type"])
+        return str(
+            prefect_api.get(address, auth=self.auth, timeout=60).json()["state_type"]
+        )
 
 
 @pytest.fixture

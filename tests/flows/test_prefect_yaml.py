@@ -2,8 +2,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
+
+from tests.servers import prefect_api
 
 FILE = Path(__file__).parents[2] / "deploy/prefect.yaml"
 
@@ -19,8 +20,8 @@ def test_prefects_own_command_deploys_the_file(prefect_server: str, tmp_path: Pa
         )
         assert done.returncode == 0, done.stdout + done.stderr
     address = f"{prefect_server}/deployments/name/campaign/autumn-box"
-    made = httpx.get(address).json()
+    made = prefect_api.get(address).json()
     assert made["entrypoint"] == "flows.campaign.campaign"
     assert made["schedules"][0]["schedule"]["timezone"] == "Europe/Berlin"
     assert made["parameters"]["workflow"] == "my-campaign/figuera.yaml"
-    httpx.delete(f"{prefect_server}/deployments/{made['id']}").raise_for_status()
+    prefect_api.delete(f"{prefect_server}/deployments/{made['id']}").raise_for_status()

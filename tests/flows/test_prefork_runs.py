@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.flows.test_prefork import until
+from tests.servers import prefect_api
 from triptych.cli.new import copy_example
 
 pytestmark = [
@@ -51,11 +51,17 @@ class House:
         assert process.returncode == code, said
         return said
 
+    @property
+    def auth(self) -> tuple[str, str]:
+        return prefect_api.auth_of(self.home)
+
     def asked(self, path: str, words: object) -> Any:
         """Return what the server answers."""
         found = re.search(r"http://127\.0\.0\.1:\d+", self.do("status"))
         assert found is not None
-        reply = httpx.post(f"{found[0]}/api/{path}", json=words, timeout=30)
+        reply = prefect_api.post(
+            f"{found[0]}/api/{path}", json=words, auth=self.auth, timeout=30
+        )
         return reply.raise_for_status().json()
 
     def runs(self) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.campaigns.words import words_campaign
+from tests.servers import prefect_api
 from tests.servers.ports import process, wait_until
 from tests.servers.post import PostBox, http_box
 from triptych.cli import main
@@ -33,7 +34,7 @@ class Team:
     def __init__(self, api: str, folder: Path, box: PostBox) -> None:
         self.api, self.folder, self.box = api, folder, box
         self.store = folder / "store"
-        self.web = httpx.Client(timeout=60)
+        self.web = httpx.Client(timeout=60, auth=prefect_api.session_auth())
 
     def deploy(self) -> None:
         file = words_campaign(self.folder, MORE.format(address=self.box.address))

@@ -1,10 +1,10 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.campaigns.words import words_campaign
+from tests.servers import prefect_api
 
 pytestmark = pytest.mark.prefect
 
@@ -38,7 +38,7 @@ async def test_each_row_is_a_run_of_its_own_with_its_packs(
     assert (state.name, state.message) == ("Completed", "2 rows")
     for name in ("bonn", "ulm"):
         assert (tmp_path / "packs" / name / "words-only.zip").is_file()
-    found = httpx.post(f"{prefect_server}/artifacts/filter", json={}).json()
+    found = prefect_api.post(f"{prefect_server}/artifacts/filter", json={}).json()
     (table,) = [each for each in found if each["key"] == "rows"][:1]
     assert '"row": "ulm"' in table["data"]
 

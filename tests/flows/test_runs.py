@@ -14,6 +14,7 @@ import pytest
 from connectors import about, open_connectors
 from connectors.stores.s3 import S3Bucket
 from tests.engine.test_campaign import WORKFLOW
+from tests.servers import prefect_api
 from tests.servers.s3 import s3_server
 from triptych.engine.events import ApprovalDue, Event
 from triptych.engine.result import Result
@@ -34,19 +35,19 @@ class Api:
         self.address = address
 
     def flow_run(self, flow_run: str) -> dict[str, Any]:
-        return dict(httpx.get(f"{self.address}/flow_runs/{flow_run}").json())
+        return dict(prefect_api.get(f"{self.address}/flow_runs/{flow_run}").json())
 
     def artifacts(self, flow_run: str) -> dict[str, Any]:
         asked = {"artifacts": {"flow_run_id": {"any_": [flow_run]}}}
-        found = httpx.post(f"{self.address}/artifacts/filter", json=asked).json()
+        found = prefect_api.post(f"{self.address}/artifacts/filter", json=asked).json()
         return {each["key"]: each for each in found}
 
     def graph(self, flow_run: str) -> dict[str, Any]:
-        return dict(httpx.get(f"{self.address}/flow_runs/{flow_run}/graph-v2").json())
+        return dict(prefect_api.get(f"{self.address}/flow_runs/{flow_run}/graph-v2").json())
 
     def tasks(self, flow_run: str) -> list[dict[str, Any]]:
         asked = {"flow_runs": {"id": {"any_": [flow_run]}}}
-        found = httpx.post(f"{self.address}/task_runs/filter", json=asked).json()
+        found = prefect_api.post(f"{self.address}/task_runs/filter", json=asked).json()
         return list(found)
 
     def settled(self, flow_run: str, count: int) -> list[dict[str, Any]]:
@@ -195,12 +196,12 @@ async def test_the_dialog_shows_the_proofs_and_its_answer_lets_packs_leave(
         while not await answer(run.flow, decision):
             await asyncio.sleep(0.2)
         key = f"{api.address}/flow_runs/{run.flow}/input"
-        form = json.loads(httpx.get(f"{key}/paused-approval-schema").text)
+        form = json.loads(prefect_api.get(f"{key}/paused-approval-schema").text)
         assert form["properties"]["decision"]["enum"] == ["approve", "reject"]
         assert set(form["required"]) == {"decision", "by"}
         wish = form["definitions"]["Wish"]["properties"]["unit"]["enum"]
         assert "words[de-DE]" in wish
-        proofs = httpx.get(f"{key}/paused-approval-description").text
+        proofs = prefect_api.get(f"{key}/paused-approval-description").text
         assert "packs to approve" in proofs
         return True
 
@@ -226,7 +227,7 @@ async def test_cancelling_in_the_ui_stops_a_run_at_a_terminal(desk: Desk, api: A
 
     def cancel(flow_run: str) -> None:
         state = {"state": {"type": "CANCELLING"}, "force": False}
-        httpx.post(f"{api.address}/flow_runs/{flow_run}/set_state", json=state)
+        prefect_api.post(f"{api.address}/flow_runs/{flow_run}/set_state", json=state)
         asked.append(time.time())
 
     def tell(event: Event) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from flows.webhooks import LARGEST, Hook, NotStarted, WebhookLimiter, application
 from tests.campaigns.words import words_campaign
+from tests.servers import prefect_api
 from tests.servers.ports import free_port, listens, wait_until
 from triptych.cli import main
 from triptych.webhook_signature import signed
@@ -207,7 +208,9 @@ def test_a_message_from_the_command_starts_a_deployed_workflow(
     send = ["webhooks", "send", f"{served}/words-only", "--set", "offer=Free box"]
     said = CliRunner().invoke(main, send)
     assert said.exit_code == 0, said.output
-    run = httpx.get(f"{prefect_server}/flow_runs/{json.loads(said.output)['run']}").json()
+    run = prefect_api.get(
+        f"{prefect_server}/flow_runs/{json.loads(said.output)['run']}"
+    ).json()
     assert run["parameters"]["inputs"] == {"boxes": 1, "offer": "Free box"}
     assert run["state_type"] in ("SCHEDULED", "PENDING", "RUNNING")
     assert "webhook" in run["tags"]

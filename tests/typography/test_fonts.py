@@ -6,13 +6,17 @@ import pytest
 from PIL import ImageFont
 
 from triptych.errors import ComposeError
-from triptych.typography.fonts import add, coverage, face, families, file_of
-from triptych.typography.fonts.outlines import opened, without_programs
+from triptych.typography.fonts import add, face, families, file_of
+from triptych.typography.fonts.coverage import clusters_of, covers
+from triptych.typography.fonts.font_file import FontFile, opened
+from triptych.typography.fonts.outlines import without_programs
 
 
 @pytest.mark.parametrize("family", families())
 def test_every_family_draws_the_four_languages(family: str) -> None:
-    assert coverage(family, "Größe, été, ¿año? „Zitat“ « bon » – 29 €") == ()
+    own = FontFile(family, file_of(family))
+    text = "Größe, été, ¿año? „Zitat“ « bon » – 29 €"
+    assert [c for c in clusters_of(text) if not covers(own, c)] == []
 
 
 def test_a_weight_changes_the_width_of_a_variable_family() -> None:
@@ -25,10 +29,6 @@ def test_the_default_instance_is_never_used_unset() -> None:
     assert face("Fraunces", 600, 40).getlength("Figs") < face(
         "Fraunces", 900, 40
     ).getlength("Figs")
-
-
-def test_missing_characters_are_named_once() -> None:
-    assert coverage("Inter", "文 文 fig") == ("文",)
 
 
 def test_an_unknown_family_names_those_that_ship() -> None:

@@ -121,8 +121,8 @@ def test_a_brands_name_stays_in_the_brands_type() -> None:
     assert runs[0].cut.family == "Inter"
 
 
-def test_what_no_font_has_is_named() -> None:
-    assert missing("fig 🍐", "Inter", 400, "en") == ("🍐",)
+def test_what_no_font_has_is_named_once() -> None:
+    assert missing("fig \U0010fffd \U0010fffd", "Inter", 400, "en") == ("\U0010fffd",)
 
 
 @pytest.mark.parametrize(("family", "px"), [("Fraunces", 17.0), ("Inter", 13.3)])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from connectors import about
 from connectors.notify import web_addresses
@@ -14,7 +14,7 @@ from triptych.app.snapshots import snapshot_of
 from triptych.errors import DefinitionError, Problem, StoreError
 from triptych.store.contract import Store
 from triptych.workflow.load import Campaign, in_order, load_campaign
-from triptych.workflow.model import Schedule, Workflow
+from triptych.workflow.model import Schedule
 from triptych.workflow.plan import make_plan
 from triptych.workflow.serialization import form_defaults, run_form
 from triptych.workflow.snapshot import changes
@@ -46,7 +46,7 @@ class DeploymentSpec:
     version: str  # digest of the campaign's snapshot
     form: Mapping[str, Any]
     parameters: Mapping[str, Any]
-    schedules: tuple[Schedule, ...]
+    schedule: tuple[Schedule, ...]
     limit: int
     on_conflict: str
     target: DeploymentTarget
@@ -104,22 +104,6 @@ def refuse_duplicates(campaigns: Iterable[Campaign]) -> None:
         files[name] = campaign.file
 
 
-def schedules_of(workflow: Workflow) -> tuple[Schedule, ...]:
-    """Return the schedules of a workflow: none, one or several."""
-    schedule: Any = workflow.schedule
-    if schedule is None:
-        return ()
-    return tuple(schedule) if isinstance(schedule, (list, tuple)) else (schedule,)
-
-
-def catch_up_of(workflow: Workflow) -> Literal["latest", "all", "none"]:
-    """Return what happens to runs that were missed while no worker ran."""
-    places: tuple[Any, ...] = (workflow, *schedules_of(workflow))
-    choices = (getattr(place, "catch_up", None) for place in places)
-    choice: Literal["latest", "all", "none"] = next(filter(None, choices), "latest")
-    return choice
-
-
 def spec_of(
     campaign: Campaign, version: str, target: DeploymentTarget, env: Mapping[str, str]
 ) -> DeploymentSpec:
@@ -139,7 +123,7 @@ def spec_of(
             "packs": target.packs,
             "version": version,
         },
-        schedules=schedules_of(workflow),
+        schedule=workflow.schedule,
         limit=workflow.concurrency.limit,
         on_conflict=workflow.concurrency.on_conflict,
         target=target,
@@ -150,9 +134,7 @@ def spec_of(
 def _addresses(campaign: Campaign, env: Mapping[str, str]) -> Mapping[str, str]:
     """Return where the server itself tells of late runs, if that is wanted."""
     rule = campaign.workflow.notify
-    wanted = (
-        rule is not None and "failed" in rule.events and schedules_of(campaign.workflow)
-    )
+    wanted = rule is not None and "failed" in rule.events and campaign.workflow.schedule
     return web_addresses(campaign, env) if wanted else {}
 
 

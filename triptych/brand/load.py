@@ -17,7 +17,6 @@ from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_docume
 from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFile
 from triptych.typography.fonts import families
 
-MAX_BYTES = 200_000_000  # of a logo or a deck template
 MAX_LAYOUT_BYTES = 1_000_000
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 DECKS = {

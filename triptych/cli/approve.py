@@ -82,7 +82,7 @@ def _decide(run: Run, store: Store, decision: Decision) -> None:
             PlainLines().tell(event)
 
     address = _server(store)
-    env = secrets_of(Path(run.file), address or None)
+    env = secrets_of(Path(run.file), address or None, store.address)
     process = _process() if address else None
     outcome = asyncio.run(decide(run, decision, store, env, tell, process))
     verb = "approved" if decision.approved else "rejected"

@@ -72,10 +72,10 @@ def _show_good(file: Path, plan: Any, now: datetime) -> None:
 
 def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
     """Return what to know of a valid campaign: next runs, secrets that are not set."""
-    notes: list[str] = []
-    if schedule := campaign.workflow.schedule:
-        from triptych.workflow.timing import schedule_notes
+    from triptych.workflow.timing import schedule_notes
 
+    notes: list[str] = []
+    for schedule in campaign.workflow.schedule:
         notes += [f"schedule: {note}" for note in schedule_notes(schedule, now)]
     if campaign.workflow.notify is not None:
         from connectors.notify import unset_secrets
@@ -91,7 +91,7 @@ def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
     """Return the plan of a workflow whose schedule, if it has one, will fire."""
     plan = load_plan(workflow, sets)
-    if plan.campaign.workflow.schedule is None:
+    if not plan.campaign.workflow.schedule:
         return plan
     from triptych.workflow.timing import never_fires
 

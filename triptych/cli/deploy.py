@@ -69,7 +69,7 @@ def deploy(
         if not loaded.campaigns and not loaded.broken:
             listed = ", ".join(map(str, places))
             raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
-        _use(booting.address())
+        _use(booting.address(), store)
         target = DeploymentTarget(absolute(store), str(packs.resolve()), pool)
         request = DeployRequest(loaded, places, target, _secrets, prune, dry_run)
         for change in _changes(_confirmed(request, store), store):
@@ -103,10 +103,10 @@ def _secrets(workflow: Path) -> Mapping[str, str]:
     return run_environment(workflow.parent)
 
 
-def _use(address: str) -> None:
+def _use(address: str, store: str) -> None:
     from triptych.cli.server import use_server
 
-    use_server(address)
+    use_server(address, store)
 
 
 def _confirmed(request: "DeployRequest", store: str) -> "DeployRequest":

@@ -1,8 +1,6 @@
 """What a run shows: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
-import dataclasses
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from triptych.artifact import plain
 from triptych.cli.tables import dollars
 from triptych.engine.events import (
     ApprovalDue,
@@ -23,6 +20,8 @@ from triptych.engine.events import (
     UnitDone,
     UnitProgress,
     UnitStarted,
+    Warned,
+    event_line,
 )
 from triptych.errors import TriptychError
 
@@ -41,12 +40,16 @@ class JsonLines:
         return None
 
     def tell(self, event: Event) -> None:
-        data = {"event": type(event).__name__, **plain(dataclasses.asdict(event))}
-        click.echo(json.dumps(data, ensure_ascii=False))
+        click.echo(event_line(event))
 
 
 class PlainLines:
-    """One line per unit when it ends; for logs and pipes."""
+    """One line per unit when it ends, and one where a unit waits; for logs and pipes."""
+
+    every = 15.0  # seconds between two lines on the progress of one unit
+
+    def __init__(self) -> None:
+        self._heard: dict[str, float] = {}
 
     def __enter__(self) -> "PlainLines":
         return self
@@ -55,7 +58,11 @@ class PlainLines:
         return None
 
     def tell(self, event: Event) -> None:
-        if isinstance(event, UnitDone):
+        if isinstance(event, UnitStarted):
+            self._heard[event.unit] = time.monotonic()
+        elif isinstance(event, UnitProgress):
+            self._wait(event)
+        elif isinstance(event, UnitDone):
             click.echo(_line(event))
         elif isinstance(event, PackBuilt):
             click.echo(_pack_line(event))
@@ -65,6 +72,15 @@ class PlainLines:
             click.echo(_due_line(event))
         elif isinstance(event, TurnAwaited):
             click.echo(_turn_line(event))
+        elif isinstance(event, Warned):
+            click.echo(f"! {event.message}")
+
+    def _wait(self, event: UnitProgress) -> None:
+        """Print the progress of a unit from which nothing was heard for a while."""
+        now = time.monotonic()
+        if event.note and now - self._heard.get(event.unit, now) >= self.every:
+            self._heard[event.unit] = now
+            click.echo(f"… {event.unit:<42} {event.note}")
 
 
 def _line(event: UnitDone) -> str:
@@ -145,6 +161,9 @@ class LiveLines:
                 self.console.print(Text(_told_line(event), style=style), highlight=False)
             case TurnAwaited():
                 self.console.print(Text(_turn_line(event), style="yellow"), highlight=False)
+            case Warned():
+                warning = Text(f"! {event.message}", style="yellow")
+                self.console.print(warning, highlight=False)
             case ApprovalDue():
                 self.console.print(Text(_due_line(event), style="yellow"), highlight=False)
             case _:
@@ -179,12 +198,19 @@ def display(*, as_json: bool, as_plain: bool) -> Display:
     return LiveLines()
 
 
+def _cost(done: RunDone) -> str:
+    """Return the cost of a run, and how many calls cost something for nothing."""
+    calls = f"{done.unusable} call{'s' * (done.unusable != 1)}"
+    wasted = f" (with {calls} that gave nothing usable)" if done.unusable else ""
+    return f"{dollars(done.usd)}{wasted}"
+
+
 def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     """Return the last lines of a run: what was made, what it cost, where to look."""
     failed = f", {done.failed} failed" if done.failed else ""
     lines = [
         f"{done.made} made, {done.reused} reused{failed} in {done.seconds:.1f} s; "
-        f"cost {dollars(done.usd)}; {findings} findings"
+        f"cost {_cost(done)}; {findings} findings"
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")

@@ -96,7 +96,8 @@ def _libreoffice() -> Check:
 
 
 def _prefect(folder: Path) -> Check:
-    from triptych.cli.server import answers, known_server
+    from triptych.cli.server import known_server
+    from triptych.cli.server_probe import answers
 
     given = os.environ.get("PREFECT_API_URL", "")
     if given:

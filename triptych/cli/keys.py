@@ -41,14 +41,15 @@ def _asked() -> dict[str, list[str]]:
 
 def known_environment(folder: Path) -> Environment:
     """Return where keys are found; Prefect is asked only if a server runs."""
-    from triptych.cli.server import answers, known_server, use_server
+    from triptych.cli.server import known_server, use_server
+    from triptych.cli.server_probe import answers
 
     address = os.environ.get("PREFECT_API_URL", "")
     if not address and (server := known_server(folder)) is not None:
         address = server.address
     if not address or not answers(address, 2.0):
         return environment()
-    use_server(address)
+    use_server(address, folder)
     from flows.blocks import run_environment
 
     return run_environment()
@@ -68,7 +69,7 @@ def set_key(folder: Path, variable: str) -> None:
         message = f"{variable!r} is no variable; write it like OPENAI_API_KEY"
         raise click.BadParameter(message, param_hint="VARIABLE")
     value = click.prompt(variable, hide_input=True, confirmation_prompt=False)
-    use_server(Booting.start(folder).address())
+    use_server(Booting.start(folder).address(), folder)
     from flows.blocks import keep_key
 
     keep_key(variable, value.strip())

@@ -21,15 +21,18 @@ SET = click.option(
 )
 
 
-def secrets_of(workflow: Path, address: str | None) -> Mapping[str, str]:
-    """Return where a run finds its secrets; keys in Prefect only where it runs there."""
+def secrets_of(workflow: Path, address: str | None, store: str) -> Mapping[str, str]:
+    """Return where a run finds its secrets; keys in Prefect only where it runs there.
+
+    `store` is the address of the store; None for `address` means without Prefect.
+    """
     if address is None:
         from triptych.environment import environment
 
         return environment(workflow.parent)
     from triptych.cli.server import use_server
 
-    use_server(address)
+    use_server(address, store)
     from flows.blocks import run_environment
 
     return run_environment(workflow.parent)
@@ -40,7 +43,7 @@ def run_service(store: Any, packs: Path, address: str | None, tell: Any) -> "Run
     from triptych.app.runs import RunService
 
     def secrets(workflow: Path) -> Mapping[str, str]:
-        return secrets_of(workflow, address)
+        return secrets_of(workflow, address, store.address)
 
     schedule = None if address is None else scheduler(store, address)
     return RunService(store, packs, secrets, tell, schedule)
@@ -50,7 +53,7 @@ def scheduler(store: Any, address: str) -> "Scheduler":
     """Return what runs a request as a Prefect flow on the server at `address`."""
     from triptych.cli.server import SHELF, shelf_of, use_server
 
-    use_server(address)
+    use_server(address, store.address)
     if shelf := shelf_of(store):
         os.environ.setdefault(SHELF, shelf)
     from flows.campaign import run_flow

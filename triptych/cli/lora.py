@@ -1,7 +1,6 @@
 """`triptych lora`: what LoRAs a brand has, and training them."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +139,7 @@ def _confirm(lesson: Any, *, yes: bool) -> None:
 
 async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
     from connectors.sdk.transport import hung_up
-    from triptych.cli.server import Booting
+    from triptych.cli.server import Booting, use_server
     from triptych.errors import ServerError
     from triptych.store.place import local_folder
     from triptych.training.lesson import collected, remembered, submitted
@@ -152,9 +151,7 @@ async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
         except ServerError as error:
             click.echo(f"{error}; training without it", err=True)
         else:
-            os.environ["PREFECT_API_URL"] = address
-            os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-            os.environ.setdefault("DO_NOT_TRACK", "1")
+            use_server(address, store)
             from flows.train_lora import run_flow
 
             async with hung_up():

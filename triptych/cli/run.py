@@ -10,8 +10,6 @@ from triptych.cli.store import ADDRESS, opened
 from triptych.errors import ServerError
 from triptych.store.contract import Run
 
-WAITING = 3  # the exit code of a run that ends before a person has said yes
-
 
 @click.command()
 @click.argument("workflow", type=click.Path(path_type=Path))
@@ -84,8 +82,8 @@ def run(
     assert seen.done is not None
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
-    if seen.done.state != "done":
-        raise SystemExit(WAITING if seen.done.state == "waiting" else 1)
+    if seen.done.exit_code:
+        raise SystemExit(seen.done.exit_code)
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:

@@ -1,24 +1,26 @@
-"""The local Prefect server, in the store's folder: found, started, explained.
+"""The local Prefect server of a store: find it, start it, explain why it fails.
 
 Nothing here imports Prefect: the server is another process, and its health is one
 request away. The settings were measured to matter; see docs/decisions/0013.
 """
 
 import contextlib
-import json
 import os
 import re
-import socket
 import sys
 import time
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from triptych.cli.password import password_of
 from triptych.cli.prefork import handed_over, is_possible
+from triptych.cli.private_files import private_folder, write_private
+from triptych.cli.process_table import holder_of
 from triptych.cli.processes import Process, ProcessRegistry
+from triptych.cli.server_probe import AUTH, answers, check_version, free_port, is_free
 from triptych.errors import ServerError
+from triptych.store.place import local_folder
 
 PATIENCE = 90.0  # seconds until a server that does not answer is given up
 PORT = 4200  # where people look for Prefect; another one if it is taken
@@ -66,31 +68,42 @@ _CAUSES = (
 )
 
 
-def use_server(address: str) -> None:
+def use_server(address: str, store: str | Path) -> None:
     """Let Prefect, which is not imported yet, use the server at `address` in this process.
 
-    It reads its settings when it is imported: later is too late.
+    It reads its settings when it is imported: later is too late. `store` is the store's
+    address; the password of its own server is beside it.
     """
-    os.environ.update(settings_for(address, os.environ))
+    folder = local_folder(store)
+    os.environ.update(settings_for(address, os.environ, folder))
+    private_folder(home_of(folder))  # Prefect makes the last folder of the path only
 
 
-def settings_for(address: str, env: Mapping[str, str]) -> dict[str, str]:
+def settings_for(address: str, env: Mapping[str, str], store: Path) -> dict[str, str]:
     """Return what a process with `env` needs to run flows on the server at `address`."""
-    usual = dict(RUN_SETTINGS)
+    defaults = dict(RUN_SETTINGS)
     if address.startswith("http://127.0.0.1:"):
         # no TLS here: every client would read the certificates all the same, 25 ms each
-        usual["PREFECT_API_TLS_INSECURE_SKIP_VERIFY"] = "true"
-    needed = {name: env.get(name, value) for name, value in usual.items()}
-    return {**needed, "PREFECT_API_URL": address}
+        defaults["PREFECT_API_TLS_INSECURE_SKIP_VERIFY"] = "true"
+    settings = {name: env.get(name, value) for name, value in defaults.items()}
+    return {**settings, "PREFECT_API_URL": address, **_auth(address, store)}
+
+
+def _auth(address: str, store: Path) -> dict[str, str]:
+    """Return the password if `address` is the store's own server; others have theirs."""
+    server = known_server(store)
+    if server is None or server.address != address:
+        return {}
+    return {AUTH: password_of(home_of(store))}
 
 
 def warm_path(store: Path) -> Path:
-    """Return the socket at which a process waits that has Prefect imported already."""
+    """Return the socket of the prefork worker, which has imported Prefect already."""
     return home_of(store) / "warm.sock"
 
 
 def warm_up(store: Path) -> None:
-    """Start the process that takes runs over, unless one is there or cannot be."""
+    """Start the prefork worker, unless it runs or this system has none."""
     shed, server, path = shed_of(store), known_server(store), warm_path(store)
     if server is None or not is_possible(path) or shed.find("warm") is not None:
         return
@@ -101,19 +114,19 @@ def warm_up(store: Path) -> None:
         str(path),
         str(store.resolve()),
     ]
-    env = settings_for(server.address, os.environ)
+    env = settings_for(server.address, os.environ, store)
     shed.start("warm", command, env, str(path))
 
 
 def run_warm(store: Path, words: list[str]) -> int | None:
-    """Return the exit code of `triptych` with `words`, run by the process that waits for
-    it; None where the command has to do the work itself."""
+    """Return the exit code of `triptych` with `words`, run by the prefork worker; None if
+    the command has to do the work itself."""
     if os.environ.get("PREFECT_API_URL"):
         return None  # a server that is not ours
     server = known_server(store)
     if server is None or not answers(server.address, 3.0):
         return None
-    env = {**os.environ, **settings_for(server.address, os.environ)}
+    env = {**os.environ, **settings_for(server.address, os.environ, store)}
     return handed_over(warm_path(store), words, env)
 
 
@@ -123,7 +136,7 @@ def home_of(store: Path) -> Path:
 
 
 def shed_of(store: Path) -> ProcessRegistry:
-    """Return where the processes of this store leave who they are."""
+    """Return the registry of this store's processes."""
     return ProcessRegistry(home_of(store))
 
 
@@ -139,28 +152,6 @@ def shelf_of(store: Any) -> str:
     return found.address if found else ""
 
 
-def _get(address: str, patience: float) -> bytes | None:
-    import urllib.error
-    import urllib.request
-
-    try:
-        with urllib.request.urlopen(address, timeout=patience) as reply:
-            data: bytes = reply.read()
-            return data if reply.status == 200 else None
-    except (urllib.error.URLError, OSError, ValueError):
-        return None
-
-
-def answering_at(address: str) -> bool:
-    """Say whether a web server of ours answers at `address` now."""
-    return _get(address, 0.5) is not None
-
-
-def answers(address: str, patience: float = 0.5) -> bool:
-    """Say whether a Prefect API answers at `address` within `patience` seconds."""
-    return _get(f"{address}/health", patience) is not None
-
-
 def answering(store: Path) -> str:
     """Return the address of a server that answers now; empty if none does."""
     server = known_server(store)
@@ -168,35 +159,8 @@ def answering(store: Path) -> str:
     return address if address and answers(address, 2.0) else ""
 
 
-def _versions(address: str) -> tuple[str, str]:
-    """Return the server's version of Prefect (empty: it does not say), and ours."""
-    said = _get(f"{address}/admin/version", 5.0)
-    with contextlib.suppress(ValueError):
-        return str(json.loads(said or b'""')), version("prefect")
-    return "", version("prefect")
-
-
-def check_version(address: str) -> None:
-    """Refuse a server that is older than what is installed here.
-
-    Raises:
-        ServerError: it is; says both versions and the cure.
-    """
-    theirs, ours = _versions(address)
-    if theirs and _minor(theirs) < _minor(ours):
-        series = ".".join(theirs.split(".")[:2])
-        raise ServerError(
-            f"the server at {address} is Prefect {theirs}, here is {ours}: an older "
-            f"server refuses newer clients. Upgrade it, or install 'prefect=={series}.*'"
-        )
-
-
-def _minor(text: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", text)[:2]))
-
-
 class Booting:
-    """A server that answers now or soon: given by the environment, found, or started."""
+    """A server that answers now or soon: named by the environment, found, or started."""
 
     def __init__(self, store: Path, server: Process | None, given: str = "") -> None:
         self.store, self.server, self.given = store, server, given
@@ -207,20 +171,21 @@ class Booting:
         given = os.environ.get("PREFECT_API_URL", "")
         if given:
             return cls(store, None, given)
-        return cls(store, known_server(store) or _spawn(store, port))
+        with shed_of(store).locked():
+            return cls(store, known_server(store) or _spawn(store, port))
 
     def address(self) -> str:
         """Return the address as soon as the server answers.
 
         Raises:
-            ServerError: it cannot be reached, or did not start; says why and the cure.
+            ServerError: it cannot be reached, or did not start; names cause and cure.
         """
         if self.given:
             if not answers(self.given, 5.0):
                 raise ServerError(
                     f"no Prefect server answers at {self.given} (PREFECT_API_URL)"
                 )
-            check_version(self.given)
+            check_version(self.given, _auth(self.given, self.store).get(AUTH, ""))
             return self.given
         if self.server is None:
             raise ServerError(
@@ -229,7 +194,7 @@ class Booting:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if answers(self.server.address):
-                check_version(self.server.address)
+                check_version(self.server.address, password_of(home_of(self.store)))
                 return self.server.address
             if known_server(self.store) is None:
                 break
@@ -246,30 +211,6 @@ class Booting:
         return f"its log is {log}"
 
 
-def is_free(port: int) -> bool:
-    """Say whether a server could listen on `port` of this machine."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int | None:
-    """Return a port that nobody uses; None where there is no loopback network."""
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", 0))
-            probe.listen()
-            port: int = probe.getsockname()[1]
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return port
-        except OSError:
-            return None
-
-
 def _port(home: Path, asked: int | None) -> int | None:
     """Return the port to use: the one asked for, the one used last, or a free one.
 
@@ -280,24 +221,49 @@ def _port(home: Path, asked: int | None) -> int | None:
         if not is_free(asked):
             raise ServerError(f"port {asked} is taken by another program; choose another")
         return asked
+    return known_port(home / "port")
+
+
+def known_port(file: Path) -> int | None:
+    """Return the port that `file` holds if it is free, or a free one, which it keeps."""
     with contextlib.suppress(OSError, ValueError):
-        last = int((home / "port").read_text())
+        last = int(file.read_text())
         if is_free(last):
             return last
-    return free_port()
+    if (port := free_port()) is not None:
+        write_private(file, str(port))
+    return port
 
 
 def _spawn(store: Path, asked: int | None) -> Process | None:
-    home = home_of(store)
+    """Start the server; None where there is no loopback network.
+
+    Raises:
+        ServerError: a server that this store does not know has its database open.
+    """
+    home = private_folder(home_of(store))
+    if (holder := holder_of(home / "prefect.db")) is not None:
+        raise ServerError(
+            f"process {holder} has {home / 'prefect.db'} open: a Prefect server that an "
+            f"earlier version or somebody else started. Stop it (`kill {holder}`) first"
+        )
     port = _port(home, asked)
     if port is None:
         return None
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "port").write_text(str(port))
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-    return shed_of(store).start(
-        "server",
-        [*command, "--port", str(port)],
-        {**SETTINGS, "PREFECT_HOME": str(home)},
-        f"http://127.0.0.1:{port}/api",
-    )
+    write_private(home / "port", str(port))
+    command = [sys.executable, "-m", "flows.server", str(port)]
+    address = f"http://127.0.0.1:{port}/api"
+    return shed_of(store).start("server", command, _server_settings(home, port), address)
+
+
+def _server_settings(home: Path, port: int) -> dict[str, str]:
+    """Return the environment of the server: its password, and no origin but its own."""
+    auth = password_of(home)
+    origins = f"http://127.0.0.1:{port},http://localhost:{port}"
+    return {
+        **SETTINGS,
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        AUTH: auth,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origins,
+    }

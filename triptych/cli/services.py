@@ -1,7 +1,7 @@
 """`triptych up`, `down`, `status`, `logs`: one machine, one command.
 
-`up` starts the Prefect server, a worker that runs what is deployed, a shelf that shows
-packs and, if asked, what receives webhooks; each only if it does not run yet.
+`up` starts the Prefect server, a worker that runs deployed workflows, a pack server and,
+with `--webhooks`, a webhook receiver; each only if it does not run yet.
 """
 
 import asyncio
@@ -12,21 +12,21 @@ from pathlib import Path
 
 import click
 
+from triptych.cli.password import password_file, sign_in_page
 from triptych.cli.processes import ProcessRegistry
 from triptych.cli.server import (
     PORT,
-    RUN_SETTINGS,
     SHELF,
     Booting,
-    answers,
-    free_port,
     home_of,
-    is_free,
+    known_port,
     known_server,
+    settings_for,
     shed_of,
     use_server,
     warm_up,
 )
+from triptych.cli.server_probe import answers, is_free
 from triptych.cli.store import STORE
 from triptych.cli.webhooks import receiver_up
 from triptych.errors import ServerError
@@ -50,7 +50,7 @@ def up(
 ) -> None:
     """Start the Prefect server, a worker and the shelf of packs; again: change nothing."""
     address = server_up(folder, port)
-    use_server(address)
+    use_server(address, folder)
     shelf = shelf_up(folder)
     worker_up(folder, address, shelf)
     warm_up(folder)
@@ -59,19 +59,20 @@ def up(
     asyncio.run(ensure_zombie_watch())
     received = receiver_up(folder, address, hooks) if webhooks or hooks else ""
     if not quiet:
-        click.echo(f"{address.removesuffix('/api')}  the Prefect UI")
+        for line in _ui_lines(folder, address):
+            click.echo(line)
         click.echo(f"{shelf}  packs, as the UI links to them")
         if received:
             click.echo(f"{received}/hooks/NAME  signed messages start the workflow NAME")
-            click.echo("`triptych webhooks secret --kept` prints what senders sign with")
+            click.echo("`triptych webhooks secret NAME` prints what its senders sign with")
         click.echo("deployed workflows run here now; `triptych down` stops it")
 
 
 def server_up(folder: Path, port: int | None) -> str:
-    """Return the address of a server that answers: given, running, or started now.
+    """Return the address of a server that answers: named, running, or started now.
 
     Raises:
-        ServerError: there is none, and none could be started; says why.
+        ServerError: there is none, and none could be started; names the cause.
     """
     running = known_server(folder)
     if running and port and f":{port}/" not in running.address:
@@ -84,12 +85,25 @@ def server_up(folder: Path, port: int | None) -> str:
     return Booting.start(folder, None if running else port).address()
 
 
+def _ui_lines(folder: Path, address: str) -> list[str]:
+    """Return where the UI is, and how to sign in to the server that is ours."""
+    ui, home = address.removesuffix("/api"), home_of(folder)
+    server = known_server(folder)
+    if server is None or server.address != address:
+        return [f"{ui}  the Prefect UI"]
+    page = sign_in_page(home, ui)
+    return [
+        f"{ui}  the Prefect UI; it asks for the text in {password_file(home)}",
+        f"{page.as_uri()}  opens it and signs in",
+    ]
+
+
 def shelf_up(folder: Path) -> str:
-    """Return the shelf's address; start it if it does not run."""
+    """Return the pack server's address, the same each time; start it if it does not run."""
     shed = shed_of(folder)
     if (running := shed.find("shelf")) is not None:
         return running.address
-    port = free_port()
+    port = known_port(home_of(folder) / "packs-port")
     if port is None:
         raise ServerError("there is no loopback network to show packs on")
     address = f"http://127.0.0.1:{port}"
@@ -110,10 +124,9 @@ def worker_up(folder: Path, api: str, shelf: str) -> None:
         return
     command = [sys.executable, "-m", "prefect", "worker", "start", "--type", "process"]
     env = {
-        **RUN_SETTINGS,
+        **settings_for(api, {}, folder),
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_HOME": str(home_of(folder)),
-        "PREFECT_API_URL": api,
         "PREFECT_WORKER_QUERY_SECONDS": "5",
         SHELF: shelf,
     }
@@ -176,7 +189,7 @@ def _follow(shed: ProcessRegistry, names: tuple[str, ...]) -> None:
         for name in names:
             path, size = shed.log(name), _size(shed.log(name))
             if size < read[name]:
-                read[name] = 0  # begun anew
+                read[name] = 0  # a new file
             if size > read[name]:
                 with path.open(errors="replace") as file:
                     file.seek(read[name])

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import secrets
 import sys
 import time
@@ -67,7 +68,7 @@ def serve(folder: Path, host: str, port: int, only: tuple[str, ...]) -> None:
     """
     from triptych.cli.server import Booting, use_server
 
-    use_server(Booting.start(folder).address())
+    use_server(Booting.start(folder).address(), folder)
     key = key_of(_kept(_environment(folder)))
     import uvicorn
 
@@ -89,7 +90,7 @@ def receiver_up(folder: Path, api: str, asked: int | None) -> str:
         ServerError: the port is taken, or it does not start; says the cure.
         BadSecret: the secret that is set cannot be one.
     """
-    from triptych.cli.server import home_of, shed_of
+    from triptych.cli.server import home_of, settings_for, shed_of
 
     shed = shed_of(folder)
     if (running := shed.find(NAME)) is not None:
@@ -104,14 +105,14 @@ def receiver_up(folder: Path, api: str, asked: int | None) -> str:
     command = [sys.executable, "-m", "triptych", "webhooks", "serve"]
     where = ["--store", str(folder.resolve()), "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
-    shed.start(NAME, [*command, *where], {"PREFECT_API_URL": api}, address)
+    shed.start(NAME, [*command, *where], settings_for(api, os.environ, folder), address)
     _await(shed, address)
     return address
 
 
 def _port(last: Path, asked: int | None) -> int:
     """Return the port to use: senders know it, so it is the same every time."""
-    from triptych.cli.server import is_free
+    from triptych.cli.server_probe import is_free
 
     port = asked or PORT
     if asked is None:
@@ -137,7 +138,7 @@ def _ensure_secret(folder: Path) -> None:
 
 
 def _await(shed: ProcessRegistry, address: str) -> None:
-    from triptych.cli.server import answering_at
+    from triptych.cli.server_probe import answering_at
 
     deadline = time.monotonic() + PATIENCE
     while shed.find(NAME) is not None and time.monotonic() < deadline:

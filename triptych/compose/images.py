@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar, Self
 
 from triptych.colour.srgb import Palette
+from triptych.compose.fonts_used import machine_fonts
 from triptych.compose.inputs import Loaded, load
 from triptych.compose.layout.archetypes import layouts_of
 from triptych.compose.layout.art_direction import ArtContext, look_of
@@ -42,6 +43,7 @@ class ComposeImages:
         version="25",
         says="Lays out and paints every placement; contrast and safe zones are measured.",
         seconds=0.4,
+        machine=machine_fonts,
     )
 
     @classmethod
@@ -70,7 +72,9 @@ def compose(request: ComposeRequest) -> Composition:
     collage = [load(picture, None) for picture in request.pictures[:4]]
     choice, stage = _staged(request, where, loaded, collage)
     saved = encode(stage.image, where)
-    record = LayoutReport(request, where, choice, stage, saved)
+    pictures = [loaded, *collage] if loaded else collage
+    notes = tuple(dict.fromkeys(note for each in pictures for note in each.notes))
+    record = LayoutReport(request, where, choice, stage, saved, notes)
     findings = tuple(record.findings())
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     layout = record.layout(findings)

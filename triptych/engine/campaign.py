@@ -90,9 +90,8 @@ async def _made(
         raise
     keys = {unit: _keys(outcome) for unit, outcome in outcomes.items()}
     run = dataclasses.replace(run, units=keys, recipes=packer.recipes)
-    result = _ended(
-        Result(run, outcomes, built, engine.ledger.total(), time.monotonic() - started)
-    )
+    spent, seconds = engine.ledger, time.monotonic() - started
+    result = _ended(Result(run, outcomes, built, spent.total(), seconds, spent.unusable))
     await run_blocking(store.update, result.run)
     if result.waiting:
         if not asked:
@@ -149,6 +148,8 @@ def _run_done(result: Result) -> RunDone:
         failed=states.count("failed") + states.count("blocked"),
         seconds=result.seconds,
         usd=result.usd,
+        unusable=result.unusable,
+        exit_code=result.exit_code,
     )
 
 

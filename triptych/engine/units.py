@@ -13,7 +13,7 @@ from triptych.contracts import (
     Finding,
     Judgement,
     JudgeRequest,
-    Level,
+    ParallelCompositor,
     Product,
     Usage,
     Watcher,
@@ -21,16 +21,14 @@ from triptych.contracts import (
 from triptych.engine.budget import Budget
 from triptych.engine.calls import Call, Caller
 from triptych.engine.events import Listener, UnitProgress
+from triptych.engine.fallbacks import FAILURES, Failure, all_failed, instead, with_findings
 from triptych.engine.products import hydrated, product_of, usage_of
 from triptych.engine.rate_limits import account_of
 from triptych.engine.selection import Selector
 from triptych.errors import (
     ConnectorError,
     Malformed,
-    Rejected,
     TextOverflow,
-    Unauthorized,
-    Unavailable,
 )
 from triptych.evals.unit import check_unit
 from triptych.executor import run_blocking
@@ -70,7 +68,8 @@ class Engine:
     ) -> None:
         self.plan, self.connectors, self.store, self.tell = plan, connectors, store, tell
         self.ledger = ledger
-        self.caller = Caller(connectors, ledger, store)
+        on_unknown = plan.campaign.workflow.on_unknown
+        self.caller = Caller(connectors, ledger, store, on_unknown)
         self._making: dict[str, asyncio.Future[tuple[Record, bool]]] = {}
 
     def watching(self, unit: Unit) -> Watching:
@@ -106,8 +105,9 @@ class Engine:
 
     async def _placed(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Compose every placement on its own, so that one never touches the others."""
-        at_once = getattr(self.connectors[unit.uses], "at_once", AT_ONCE)
-        gate = asyncio.Semaphore(at_once)
+        connector = self.connectors[unit.uses]
+        parallel = isinstance(connector, ParallelCompositor)
+        gate = asyncio.Semaphore(connector.at_once if parallel else AT_ONCE)
         done = 0
 
         async def one(placement: str) -> tuple[Record, bool] | None:
@@ -176,26 +176,37 @@ class Engine:
         if record is not None:
             return record, False
         loaded = await run_blocking(hydrated, request, self.store)
-        record = await self._make(unit, loaded, key)
-        await run_blocking(self.store.put_record, record)
+        paid = self.caller.paid
+        try:
+            record = await self._make(unit, loaded, key)
+            record = with_findings(record, paid.findings(unit.id))
+            await run_blocking(self.store.put_record, record)
+        except Exception:
+            await paid.failed(unit.id)
+            raise
+        except BaseException:
+            paid.abandoned(unit.id)
+            raise
+        await paid.recorded(unit.id)
         return record, True
 
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
-        """Ask the connector, then its fallbacks in order, and keep what they answer."""
-        first_error: ConnectorError | None = None
+        """Ask the connector, then its fallbacks in order, and keep what they answer.
+
+        Raises:
+            AllFailed: there are fallbacks, and the last one failed too; names them all.
+        """
+        errors: list[Failure] = []
         for uses in (unit.uses, *unit.fallback):
             try:
-                return await self._made_by(uses, unit, request, key, first_error)
-            except (Unavailable, Rejected, Unauthorized) as error:
-                if first_error is None:
-                    first_error = error
-                if uses == (unit.uses, *unit.fallback)[-1]:
-                    raise
-        raise AssertionError("the last connector returns or raises")
+                record = await self._made_by(uses, unit, request, key)
+            except FAILURES as error:
+                errors.append(error)
+            else:
+                return instead(record, unit.uses, errors) if errors else record
+        raise all_failed(errors)
 
-    async def _made_by(
-        self, uses: str, unit: Unit, request: Any, key: str, first: ConnectorError | None
-    ) -> Record:
+    async def _made_by(self, uses: str, unit: Unit, request: Any, key: str) -> Record:
         asked = expressed(request, self.connectors[uses].about)
         made = await self._candidates(uses, unit, asked)
         if unit.candidates == 1:
@@ -207,18 +218,7 @@ class Engine:
 
             selector = Selector(self.plan.campaign, self.store, judge)
             record = await selector.choose(unit, key, made)
-        if first is None:
-            return record
-        note = f"{unit.uses} could not ({first}); {uses} answered instead"
-        level: Level = "warn" if isinstance(first, Unauthorized) else "note"
-        finding = Finding("fallback", level, note, where=unit.id)
-        findings = (*record.product.findings, finding)
-        return dataclasses.replace(
-            record,
-            product=dataclasses.replace(record.product, findings=findings),
-            instead_of=unit.uses,
-            why=str(first),
-        )
+        return record
 
     async def _judge(self, unit: Unit, request: JudgeRequest) -> Judgement:
         """Ask the judge that the unit's `pick:` names.
@@ -271,10 +271,19 @@ class Engine:
                 return kept
         call = Call(unit.kind, uses, key, unit, asked)
         answer = await self._asked(call, self.watching(unit))
-        product = await run_blocking(product_of, unit.kind, answer, asked, uses, self.store)
-        record = _record_of(call, about, product, usage_of(answer))
+        usage = usage_of(answer)
+        try:
+            product = await run_blocking(
+                product_of, unit.kind, answer, asked, uses, self.store
+            )
+        except ConnectorError as error:
+            error.charged, error.usage = about.is_paid, usage
+            self.ledger.waste(usage)
+            raise
+        record = _record_of(call, about, product, usage)
         if unit.candidates > 1:
             await run_blocking(self.store.put_record, record)
+            await self.caller.paid.forget(unit.id, key)
         return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:

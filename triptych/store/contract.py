@@ -98,6 +98,8 @@ class Outcome:
     product: Product
     records: tuple[Record, ...] = ()
     error: str = ""  # a sentence, when failed or blocked
+    exit_code: int = 0  # of the error, when failed
+    charged: tuple[Usage, ...] = ()  # what a failed unit cost all the same
 
 
 class Store(Protocol):

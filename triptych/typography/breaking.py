@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from triptych.resources import templates
 from triptych.typography import hyphens
+from triptych.typography.plain import clean
 
 # what it costs to break a line there, in squared shares of the line's width: sense
 # before an even rag, an even rag before many a plain break
@@ -22,6 +23,7 @@ _ENDS = ".,;:!?…–—،؛؟»”)"  # a line that ends with one ends with the
 SENTENCE = ".!?。！？…؟"
 _YEAR = re.compile(r"^(19|20)\d\d\W*$")
 PHRASES = ("ja", "zh", "th")
+UNSPACED = ("km", "lo", "my")  # words without spaces, which ICU's dictionaries find
 WORDS, JOINTS, OPPORTUNITIES, SYLLABLES, LETTERS = range(5)
 APART, JOINED = 0.14, 0.05  # as above: parting a word, and a compound at its joint
 _NEVER_FIRST = re.compile(
@@ -51,7 +53,7 @@ def pieces(
     syllables.
     """
     base = language.partition("-")[0]
-    words = [word for word in re.split(r"[ \n\t]+", text) if word]
+    words = [word for word in re.split(r"[ \n]+", clean(text)) if word]
     found: list[Piece] = []
     for word, after in itertools.zip_longest(words, words[1:], fillvalue=""):
         *inner, last = _inside(word, language, level, whole)
@@ -64,7 +66,7 @@ def _inside(word: str, language: str, level: int, whole: tuple[str, ...]) -> lis
     """Return a word in its pieces."""
     base = language.partition("-")[0]
     named = any(name in word.casefold() for name in whole)
-    if level in (JOINTS, SYLLABLES) and base not in PHRASES and not named:
+    if level in (JOINTS, SYLLABLES) and base not in (*PHRASES, *UNSPACED) and not named:
         return list(_hyphenated(word, language, level))
     parts = _parts(word, base, language, level)
     hyphen = level == LETTERS and bool(_HYPHENATED.match(word))
@@ -124,7 +126,8 @@ def _hold(word: str, after: str, base: str) -> float:
 def _parts(word: str, base: str, language: str, level: int) -> list[str]:
     if level == LETTERS:
         return _letters(word, language)
-    if level in (OPPORTUNITIES, SYLLABLES):
+    is_unspaced = base in UNSPACED and not word.isascii()
+    if level in (OPPORTUNITIES, SYLLABLES) or is_unspaced:
         return _opportunities(word, language)
     if base in PHRASES and not word.isascii():
         return _phrases(word, base, language)

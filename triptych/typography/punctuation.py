@@ -1,30 +1,15 @@
 """Proper marks for a language: quotes, dashes, and spaces that must not break.
 
-Only what typewriters could not write is replaced; words are never touched.
+Only marks that typewriters lack are replaced, and control characters removed; letters and
+figures are never changed.
 """
 
 import functools
 import re
-from collections.abc import Mapping
 
-_QUOTES: Mapping[str, tuple[str, str]] = {
-    "en": ("“", "”"),
-    "de": ("„", "“"),
-    "es": ("«", "»"),
-    "fr": ("«", "»"),
-    "pl": ("„", "”"),
-    "tr": ("“", "”"),
-    "el": ("«", "»"),
-    "ru": ("«", "»"),
-    "he": ("”", "“"),
-    "ar": ("«", "»"),
-    "ja": ("「", "」"),
-    "zh": ("“", "”"),
-    "it": ("«", "»"),
-    "nl": ("‘", "’"),
-    "cs": ("„", "“"),
-    "hu": ("„", "”"),
-}
+from triptych.typography.plain import one_line
+from triptych.typography.quotes import curled
+
 _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _UNITS = (
     r"kg|g|mg|l|L|ml|cl|dl|m|cm|mm|km|km/h|%|‰|°C|°F|°|€|\$|£|zł|Kč|kr|h|min|s|"
@@ -56,11 +41,9 @@ def hangs(line: str) -> tuple[tuple[str, float], tuple[str, float]]:
 
 @functools.lru_cache(maxsize=2048)
 def proper(text: str, language: str) -> str:
-    """Return `text` with the marks of its language (BCP 47)."""
+    """Return `text` on one line, with the marks of its language (BCP 47)."""
     base = language.partition("-")[0]
-    text = _quoted(text.strip(), base, language)
-    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
-    text = re.sub(r"(?<=\w)'(?!\w)", "’", text)
+    text = curled(one_line(text), language)
     text = text.replace("...", "…").replace(" -- ", " – ").replace("--", "–")
     text = re.sub(r"(?<=\d)-(?=\d)(?!\d{1,2}-\d)", "–", text) if _is_range(text) else text
     text = text.replace(" - ", f"{_NO_BREAK}– ")
@@ -70,17 +53,6 @@ def proper(text: str, language: str) -> str:
 def _is_range(text: str) -> bool:
     """Say whether every hyphen between digits joins a range, and no date or code."""
     return not re.search(r"\d-\d+-\d", text)
-
-
-def _quoted(text: str, base: str, language: str) -> str:
-    if '"' not in text:
-        return text
-    left, right = _QUOTES.get(base, ("“", "”"))
-    if base == "de" and language.endswith("CH"):
-        left, right = "«", "»"
-    if base == "fr":
-        left, right = f"«{_NARROW}", f"{_NARROW}»"
-    return re.sub(r'"([^"]*)"', rf"{left}\1{right}", text)
 
 
 def _unbroken(text: str, base: str, language: str) -> str:

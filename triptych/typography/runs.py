@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from triptych.raster import Shaping, letters
 from triptych.typography.bidi import Levels, levels, reads_right_to_left, visual
-from triptych.typography.fonts.scripts import FontFile, assigned, cut_face, own_cut
+from triptych.typography.fonts.font_file import FontFile
+from triptych.typography.fonts.scripts import assigned, cut_face, own_cut
+from triptych.typography.plain import spaced
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
 SMALL = 56.0  # pixels: below, letters that stand on whole pixels are unevenly spaced
@@ -46,7 +48,7 @@ class GlyphRun:
 @functools.lru_cache(maxsize=8192)
 def runs_of(text: str, face: FontSpec, line: Levels = ()) -> tuple[GlyphRun, ...]:
     """Return the runs of a line from left to right; `line`: its levels in a paragraph."""
-    own = own_cut(face.family)
+    own, text = own_cut(face.family), spaced(text)
     base = int(reads_right_to_left(face.language))
     if not base and not any(line) and text.isascii():
         return (GlyphRun(text, own, "ltr"),) if text else ()

@@ -84,18 +84,31 @@ class Setting:
         return (cap + descent) * self.px + self.line_height * (len(self.lines) - 1)
 
 
-# what stands highest and hangs lowest in each script that has no capitals
+# the highest and lowest letters of each script that has no capitals, by language
 TALL = {
     "ar": "أإلكّْ",
-    "fa": "أإلكّْ",
-    "ur": "أإلكّْ",
     "he": "לקףץ",
     "hi": "र्कीँकुर्हूि",
     "th": "ปี้ฎุ๊ฐูใ",
     "ja": "国永。",
     "zh": "国永。",
     "ko": "국뷁",
+    "bn": "র্কীঁকুহূি",
+    "gu": "ર્કીંકુહૂ",
+    "pa": "ਕੀਂਕੁਹੂ",
+    "ta": "கீஷூலௌ",
+    "te": "ర్కీఁక్ష్మి",
+    "kn": "ರ್ಕೀಕ್ಷ್ಮ",
+    "ml": "ർക്കീക്ഷു",
+    "si": "කීක්‍ෂූ",
+    "lo": "ປີ້ຊູໄ",
+    "km": "ប៊ីស្ត្រើក្រុំ",
+    "my": "ကြိုင်္ဂျွန့်",
+    "ka": "ყჭძფქ",
+    "am": "ሕፓጄ",
 }
+TALL |= dict.fromkeys(("fa", "ur", "ps", "ckb", "sd", "ug"), TALL["ar"])
+TALL |= dict.fromkeys(("mr", "ne"), TALL["hi"]) | {"yi": TALL["he"], "as": TALL["bn"]}
 
 
 @functools.lru_cache(maxsize=256)

@@ -12,11 +12,13 @@ from triptych.workflow.units import Unit
 
 def key_of(about: About, request: Any) -> str:
     """Return the key of `request` to the connector that `about` describes."""
+    machine = about.machine(request) if about.machine else {}
     return digest_of(
         {
             "connector": f"{about.kind}/{about.key_name or about.name}",
             "version": about.version,
             "request": request,
+            **({"machine": machine} if machine else {}),
         }
     )
 

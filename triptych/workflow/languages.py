@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from triptych.contracts import CAMPAIGN_DEFAULTS, About
+from triptych.contracts import About, defaults_of
 from triptych.documents.yaml import DocumentTree
 from triptych.errors import Problem
 from triptych.workflow.expressions import ExpressionError, evaluate
@@ -37,7 +37,7 @@ def unwritten(
 
 def _language(step: Step, unit: Unit, names: Mapping[str, Any]) -> str:
     """Return the language that a unit asks for; "" where only the run can say."""
-    written = step.with_.get("language", CAMPAIGN_DEFAULTS[unit.kind].get("language", ""))
+    written = step.with_.get("language", defaults_of(unit.kind).get("language", ""))
     try:
         wanted, language = evaluate([step.when, written], {**names, "matrix": unit.scope})
     except ExpressionError:

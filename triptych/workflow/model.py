@@ -1,6 +1,8 @@
 """The workflow file as models: what may stand where. Meaning is in docs/workflow.md."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -197,13 +199,25 @@ class PackRule(Definition):
 
 
 class Schedule(Definition):
-    """When deployed flows run by themselves."""
+    """When deployed flows run by themselves: one of cron, interval, rrule or on."""
 
-    cron: str | None = None
+    cron: str | None = None  # five fields, or @weekly …
     interval: Long | None = None
+    anchor: datetime | None = None  # local time from which intervals are counted
     rrule: str | None = None
+    on: str | None = None  # in words: first monday, last working day, every friday
+    at: str = "00:00"  # with `on`
     timezone: str = "UTC"
     paused: bool = False
+    # which of the runs that were missed while no worker ran are made up for
+    catch_up: Literal["latest", "all", "none"] = "latest"
+
+
+def _as_tuple(value: Any) -> Any:
+    return [value] if isinstance(value, Mapping) else value
+
+
+Schedules = Annotated[tuple[Schedule, ...], BeforeValidator(_as_tuple)]
 
 
 class Concurrency(Definition):
@@ -241,13 +255,20 @@ class Workflow(Definition):
     matrix: dict[str, Any] = {}
     defaults: dict[str, Default] = {}
     budget: BudgetRule | None = None
+    # a paid call of an earlier run whose end is not known: made again, or not
+    on_unknown: Literal["ask", "repeat", "skip"] = "repeat"
     steps: dict[Name, Step] = {}
     deliverables: dict[Name, Deliverable] = {}
     evals: dict[Name, Eval] = {}
     pack: PackRule = PackRule()
-    schedule: Schedule | None = None
+    schedule: Schedules = ()
     concurrency: Concurrency = Concurrency()
     notify: Notify | None = None
+
+    @property
+    def catch_up(self) -> Literal["latest", "all", "none"]:
+        """Return which missed runs are made up for; all schedules say the same."""
+        return self.schedule[0].catch_up if self.schedule else "latest"
 
     def parts(self) -> dict[str, Step]:
         """Return steps and deliverables by name, steps first."""

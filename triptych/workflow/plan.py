@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from triptych.brand.kit import Brand
-from triptych.contracts import CAMPAIGN_DEFAULTS, Kind, Product
+from triptych.contracts import Kind, Product, defaults_of
 from triptych.documents.validation import sentence
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.expansion import Expansion
@@ -122,7 +122,7 @@ class Plan:
 
 
 def _values(kind: Kind, step: Step, names: Mapping[str, Any]) -> dict[str, Any]:
-    written = {**CAMPAIGN_DEFAULTS.get(kind, {}), **step.with_}
+    written = {**defaults_of(kind), **step.with_}
     return {name: evaluate(value, names) for name, value in written.items()}
 
 

@@ -109,6 +109,9 @@ def words_of(request: "ComposeRequest") -> Words:
 # scripts whose letters stand higher or hang lower than Latin ones need more leading
 LEADING = {"ar": 0.22, "fa": 0.22, "ur": 0.3, "hi": 0.24, "th": 0.3, "he": 0.1}
 LEADING |= {"ja": 0.16, "zh": 0.16, "ko": 0.16}
+LEADING |= dict.fromkeys(("bn", "as", "mr", "ne", "gu", "ta", "ml", "si", "pa"), 0.24)
+LEADING |= dict.fromkeys(("te", "kn", "lo"), 0.3) | dict.fromkeys(("km", "my"), 0.5)
+LEADING |= dict.fromkeys(("ps", "ckb", "sd", "ug"), 0.22) | {"yi": 0.1, "am": 0.16}
 
 
 def styles(brand: "Brand", language: str = "en", breaking: int = 0) -> dict[str, Style]:

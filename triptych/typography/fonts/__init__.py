@@ -1,7 +1,6 @@
 """The type that ships with triptych: OFL families, set from their files, never guessed.
 
-A family that is not here is an error or a finding for whoever asked; nothing is
-substituted in silence.
+A family that is not here is an error or a finding; nothing is substituted in silence.
 """
 
 import functools
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from triptych.errors import ComposeError
 from triptych.resources import templates
+from triptych.typography.fonts.font_file import FontFile, hold, opened, tables_of
 
 if TYPE_CHECKING:
     from PIL import ImageFont
 
-_NOT_A_CHARACTER = "\uffff"  # no font has it: what it draws is the font's "missing" box
-_INVISIBLE = frozenset("\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff\n\t ")
+_WEIGHT, _OPTICAL = "wght", "opsz"
+# the names of axes in most fonts; others are looked up by their tag
+_TAGS = {b"Weight": _WEIGHT, b"Optical size": _OPTICAL, b"Width": "wdth"}
 
 
 @functools.cache
@@ -35,6 +36,11 @@ _added: dict[str, Path] = {}
 def add(family: str, file: Path) -> None:
     """Let `family` be set from a font file of one's own, for this process."""
     _added[family] = file
+
+
+def add_data(family: str, data: bytes) -> None:
+    """Let `family` be set from a font in memory, for this process."""
+    _added[family] = hold(data)
 
 
 def families() -> tuple[str, ...]:
@@ -74,36 +80,37 @@ def face(
     """
     from PIL import ImageFont
 
-    font = ImageFont.truetype(file_of(family), px, layout_engine=ImageFont.Layout.RAQM)
-    axes_set(font, weight, px if optical is None else optical)
+    file = file_of(family)
+    font = ImageFont.truetype(opened(file), px, layout_engine=ImageFont.Layout.RAQM)
+    axes_set(font, FontFile(family, file), weight, px if optical is None else optical)
     return font
 
 
-def axes_set(font: "ImageFont.FreeTypeFont", weight: int, px: float) -> None:
+def axes_set(
+    font: "ImageFont.FreeTypeFont", source: FontFile, weight: int, px: float
+) -> None:
     """Set a variable font's axes: its weight, and its optical size in pixels."""
     try:
         axes: Any = font.get_variation_axes()
     except OSError:  # a static font has none
         return
-    wanted = {b"Weight": float(weight), b"Optical size": px}
+    wanted = {_WEIGHT: float(weight), _OPTICAL: px}
     values = []
-    for axis in axes:
-        name = bytes(axis["name"] or b"").capitalize()  # "Optical Size" in some files
+    for axis, tag in zip(axes, _tags_of(axes, source), strict=True):
         lowest, highest = float(axis["minimum"] or 0), float(axis["maximum"] or 0)
-        value = wanted.get(name, float(axis["default"] or 0))
+        value = wanted.get(tag, float(axis["default"] or 0))
         values.append(min(max(value, lowest), highest))
     font.set_variation_by_axes(values)
 
 
-@functools.lru_cache(maxsize=4096)
-def _has(family: str, character: str) -> bool:
-    font = face(family, 400, 24.0)
-    drawn: Any = font.getmask(character)
-    missing: Any = font.getmask(_NOT_A_CHARACTER)
-    return bytes(drawn) != bytes(missing)
+def _tags_of(axes: Any, source: FontFile) -> tuple[str, ...]:
+    """Return the tags of a font's axes, whatever language their names are in."""
+    names = [bytes(axis["name"] or b"").capitalize() for axis in axes]
+    tags = tuple(_TAGS.get(name, "") for name in names)  # "Optical Size" in some files
+    return tags if all(tags) else _tags_in(source)
 
 
-def coverage(family: str, text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that `family` cannot draw, in order, once each."""
-    seen = dict.fromkeys(text)
-    return tuple(c for c in seen if c not in _INVISIBLE and not _has(family, c))
+@functools.lru_cache(maxsize=64)
+def _tags_in(source: FontFile) -> tuple[str, ...]:
+    with tables_of(source) as tables:
+        return tuple(axis.axisTag for axis in tables["fvar"].axes)

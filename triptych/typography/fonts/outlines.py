@@ -1,17 +1,13 @@
-"""Outlines as they were drawn: TrueType fonts without their programs.
+"""TrueType fonts without their hinting programs: outlines as they were designed.
 
 A font's programs move its outlines onto whole pixels, glyph by glyph, every time one is
-drawn. Letters here are large, or drawn large and averaged: they need no such moving,
-which takes more than half of the time that drawing them does.
+drawn. Letters here are large, or drawn large and averaged: they need no hinting, which
+takes more than half of the drawing time.
 """
 
-import functools
-import io
 import struct
-from pathlib import Path
 
-_TRUETYPE = (b"\x00\x01\x00\x00", b"true")
-_MOST = 8_000_000  # bytes; larger ones hold a whole script and are left on the disk
+TRUETYPE = (b"\x00\x01\x00\x00", b"true")
 _STOP = bytes((0xB1, 1, 1, 0x8E))  # PUSHB[2] 1 1, INSTCTRL: run no glyph's program
 
 
@@ -34,7 +30,7 @@ def without_programs(font: bytes) -> bytes | None:
 
 def _tables(font: bytes) -> dict[bytes, tuple[int, int, int]]:
     """Return where each table's entry, and its content, lies, and how long it is."""
-    if font[:4] not in _TRUETYPE or len(font) < 12:
+    if font[:4] not in TRUETYPE or len(font) < 12:
         return {}
     (count,) = struct.unpack_from(">H", font, 4)
     found: dict[bytes, tuple[int, int, int]] = {}
@@ -42,18 +38,3 @@ def _tables(font: bytes) -> dict[bytes, tuple[int, int, int]]:
         name, _, place, length = struct.unpack_from(">4sIII", font, at)
         found[name] = (at, place, length)
     return found
-
-
-@functools.lru_cache(maxsize=16)
-def _read(file: Path) -> bytes | None:
-    with file.open("rb") as opened:
-        if opened.read(4) not in _TRUETYPE or file.stat().st_size > _MOST:
-            return None
-        opened.seek(0)
-        return without_programs(opened.read())
-
-
-def opened(file: Path) -> Path | io.BytesIO:
-    """Return what to open the font `file` from: itself, or a copy without programs."""
-    plain = _read(file)
-    return file if plain is None else io.BytesIO(plain)

@@ -1,40 +1,26 @@
 """Fonts for every script: what a family lacks is drawn by the nearest that has it.
 
-Each choice is made per character and is the same for equal inputs on one machine; a
-character that nothing can draw is named, with the cure, never drawn as a box.
+Each choice is made per grapheme cluster and is the same for equal inputs and equal fonts;
+a cluster that no font can draw is named, with the cure, never drawn as a box in silence.
 """
 
 import functools
-import os
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.resources import templates
 from triptych.typography.fonts import axes_set, file_of
-from triptych.typography.fonts.outlines import opened
+from triptych.typography.fonts.coverage import characters_of, clusters_of, covers, visible
+from triptych.typography.fonts.font_file import FontFile, opened
+from triptych.typography.fonts.installed import find, installed
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
+__all__ = ["BOLD", "FontFile", "assigned", "cure", "cut_face", "cut_of", "missing"]
+
 BOLD = 550  # weights from here on take a static family's bold file
-FOLDERS = "TRIPTYCH_FONTS"  # more folders to look in, parted as in PATH
-_NOT_A_CHARACTER = "￿"
-_JOINING = frozenset("\u200c\u200d\ufe0e\ufe0f")
-# shaping takes these apart, into a mark that may be drawn and a letter that is missing
-_SHOWN_BY = {"\u0e33": "\u0e32", "\u0eb3": "\u0eb2"}
-_BLANK = frozenset("\u00a0\u00ad\u200b\u2060\ufeff\n\t\u202f ")
-
-
-@dataclass(frozen=True, slots=True)
-class FontFile:
-    """One font file, of a family: `index` picks a font in a collection."""
-
-    family: str
-    file: Path
-    index: int = 0
 
 
 @functools.cache
@@ -42,37 +28,15 @@ def _listed() -> Mapping[str, Any]:
     import yaml
 
     text = (templates() / "fonts" / "scripts.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return found
-
-
-@functools.cache
-def _folders() -> tuple[Path, ...]:
-    named = [Path(part) for part in os.environ.get(FOLDERS, "").split(os.pathsep) if part]
-    home = Path.home()
-    usual = [
-        Path("/usr/share/fonts"),
-        Path("/usr/local/share/fonts"),
-        home / ".local/share/fonts",
-        home / ".fonts",
-        Path("/System/Library/Fonts"),
-        Path("/Library/Fonts"),
-        Path("C:/Windows/Fonts"),
-    ]
-    return tuple(folder for folder in (*named, *usual) if folder.is_dir())
+    listed: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return listed
 
 
 @functools.cache
 def _system() -> Mapping[str, Path]:
-    """Return the system's fonts that we would use, by file name; looked for once."""
+    """Return the fonts of `system` that are installed, by file name."""
     entries = _listed()["system"]
-    wanted = {entry[cut] for entry in entries for cut in ("regular", "bold")}
-    found: dict[str, Path] = {}
-    for folder in _folders():
-        for place, _, names in os.walk(folder):
-            for name in sorted(wanted.intersection(names)):
-                found.setdefault(name, Path(place) / name)
-    return found
+    return find(frozenset(entry[cut] for entry in entries for cut in ("regular", "bold")))
 
 
 @functools.lru_cache(maxsize=64)
@@ -80,7 +44,7 @@ def own_cut(family: str) -> FontFile:
     """Return the family's own file.
 
     Raises:
-        ComposeError: no such family is shipped.
+        ComposeError: there is no such family.
     """
     return FontFile(family, file_of(family))
 
@@ -90,23 +54,38 @@ def cuts(family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     """Return the fonts to try for `family`, in order: itself, its rest, other scripts'.
 
     Raises:
-        ComposeError: no such family is shipped.
+        ComposeError: there is no such family.
     """
     folder, listed = templates() / "fonts", _listed()
-    found = [
-        own_cut(family),
-        *(FontFile(family, folder / name) for name in listed["more"].get(family, ())),
-    ]
-    serif = _is_serif(family)
-    for entry in (*(listed["serif"] if serif else ()), *listed["shipped"]):
-        found.append(FontFile(entry["family"], folder / entry["file"]))
+    fonts = [own_cut(family)]
+    fonts += [FontFile(family, folder / name) for name in listed["more"].get(family, ())]
+    serif = listed["serif"] if _is_serif(family) else ()
+    for entry in (*serif, *listed["shipped"], *listed["symbols"]):
+        fonts.append(FontFile(entry["family"], folder / entry["file"]))
     for entry in listed["system"]:
         path = _system().get(entry["bold" if weight >= BOLD else "regular"])
         if path is not None:
-            found.append(FontFile(entry["family"], path, _index(entry, language)))
-    return tuple(dict.fromkeys(found))
+            fonts.append(FontFile(entry["family"], path, _index(entry, language)))
+    return tuple(dict.fromkeys(fonts))
 
 
+@functools.cache
+def _symbols() -> tuple[FontFile, ...]:
+    """Return the fonts of symbols and emoji that ship."""
+    folder = templates() / "fonts"
+    return tuple(
+        FontFile(entry["family"], folder / entry["file"]) for entry in _listed()["symbols"]
+    )
+
+
+@functools.cache
+def _emoji() -> tuple[FontFile, ...]:
+    """Return the fonts whose emoji come before other fonts' symbols."""
+    entries = zip(_symbols(), _listed()["symbols"], strict=True)
+    return tuple(font for font, entry in entries if entry.get("emoji"))
+
+
+@functools.cache
 def _is_serif(family: str) -> bool:
     import yaml
 
@@ -128,100 +107,117 @@ def cut_face(cut: FontFile, weight: int, px: float, optical: float) -> "FreeType
     font = ImageFont.truetype(
         opened(cut.file), px, index=cut.index, layout_engine=ImageFont.Layout.RAQM
     )
-    axes_set(font, weight, optical)
+    axes_set(font, cut, weight, optical)
     return font
 
 
 @functools.lru_cache(maxsize=16_384)
-def _has(cut: FontFile, character: str) -> bool:
-    font = _plain(cut) if _is_composed(character) else cut_face(cut, 400, 24.0, 24.0)
-    drawn = bytes(_mask(font, _SHOWN_BY.get(character, character)))
-    # shaping takes some letters apart: what is missing may be drawn as several boxes
-    return all(drawn != bytes(_mask(font, _NOT_A_CHARACTER * n)) for n in (1, 2, 3))
-
-
-def _is_composed(character: str) -> bool:
-    """Say whether shaping would put a letter with its mark together from two that a font
-    has, with the mark beside the letter where the font says nothing of its place."""
-    parts = unicodedata.decomposition(character)
-    return bool(parts) and unicodedata.name(character, "").startswith("LATIN")
-
-
-@functools.lru_cache(maxsize=64)
-def _plain(cut: FontFile) -> "FreeTypeFont":
-    """Return a cut that is not shaped: a character that it lacks is a box."""
-    from PIL import ImageFont
-
-    basic = ImageFont.Layout.BASIC
-    return ImageFont.truetype(cut.file, 24.0, index=cut.index, layout_engine=basic)
-
-
-def _mask(font: Any, text: str) -> Any:
-    return font.getmask(text)
-
-
-@functools.lru_cache(maxsize=16_384)
-def cut_of(character: str, family: str, weight: int, language: str) -> FontFile | None:
-    """Return the first cut that draws a character, or None."""
+def cut_of(cluster: str, family: str, weight: int, language: str) -> FontFile | None:
+    """Return the first cut that draws a cluster, or None."""
     own = own_cut(family)
-    if _has(own, character):  # before the system's fonts are looked for
+    if is_emoji(cluster):
+        for cut in _emoji():
+            if covers(cut, cluster):
+                return cut
+    if covers(own, cluster):  # before the system's fonts are looked for
         return own
     for cut in cuts(family, weight, language):
-        if _has(cut, character):
+        if covers(cut, cluster):
+            return cut
+    for cut in installed(weight, serif=_is_serif(family)):
+        if covers(cut, cluster):
             return cut
     return None
 
 
-def assigned(text: str, family: str, weight: int, language: str) -> list[FontFile]:
-    """Return the cut of every character; what stands between two of one cut keeps it.
+def is_emoji(cluster: str) -> bool:
+    """Return whether a cluster is drawn by an emoji font first: a pictograph, a sequence.
 
-    Marks and joiners stay with their letter. What no font has goes to the family
-    itself; `missing` names it.
+    A symbol that has a text form, as a heart has, is drawn by a font of symbols.
+    """
+    if cluster.isascii() or "\ufe0e" in cluster:
+        return False
+    is_sequence = "\u200d" in cluster[1:] or "\u20e3" in cluster[1:]  # joined, keycap
+    return is_sequence or 0x1F000 <= ord(cluster[0]) <= 0x1FAFF
+
+
+def assigned(text: str, family: str, weight: int, language: str) -> list[FontFile]:
+    """Return the cut of every character; those between two of one cut keep it.
+
+    A cluster is never divided. One that no font has goes to the family itself;
+    `missing` names it.
     """
     own = own_cut(family)
-    found: list[FontFile] = []
+    cuts_: list[FontFile] = []
     before = _first(text, family, weight, language)
-    for character in text:
+    for cluster in clusters_of(text):
         foreign = before not in (None, own)
-        if found and (character in _JOINING or _is_mark(character)):
-            pass  # a mark stays with its letter
-        elif not (character in _BLANK or (foreign and _stays(before, character))):
-            before = cut_of(character, family, weight, language) or own
-        found.append(before or own)
-    return found
+        if _is_blank(cluster):
+            before = before if before is not None and _has_space(before) else own
+        elif not (foreign and _stays(before, cluster)):
+            before = cut_of(cluster, family, weight, language) or own
+        cuts_ += [before or own] * len(cluster)
+    return cuts_
+
+
+def _has_space(cut: FontFile) -> bool:
+    """Return whether spaces after a font's letters are its own; symbols have wide ones."""
+    return cut not in _symbols() and ord(" ") in characters_of(cut)
+
+
+def _is_blank(cluster: str) -> bool:
+    return not visible(cluster)
 
 
 def _first(text: str, family: str, weight: int, language: str) -> FontFile | None:
     """Return the cut of the first letter: figures before it are set in the same."""
-    for character in text:
-        if character.isalpha():
-            return cut_of(character, family, weight, language)
+    for cluster in clusters_of(text):
+        if cluster[0].isalpha():
+            return cut_of(cluster, family, weight, language)
     return None
 
 
-def _stays(cut: FontFile | None, character: str) -> bool:
-    """Say whether a digit or mark is drawn by the font of the letter before it."""
-    return cut is not None and not character.isalpha() and _has(cut, character)
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character).startswith("M")
+def _stays(cut: FontFile | None, cluster: str) -> bool:
+    """Return whether a digit or mark is drawn by the font of the letter before it."""
+    if cut is None or cluster[0].isalpha() or cut in _symbols() or is_emoji(cluster):
+        return False
+    return covers(cut, cluster)
 
 
 def missing(text: str, family: str, weight: int, language: str) -> tuple[str, ...]:
-    """Return the characters that no font here can draw, in order, once each."""
+    """Return the clusters that no font here can draw, in order, once each."""
     return tuple(
-        character
-        for character in dict.fromkeys(text)
-        if character not in _BLANK
-        and character not in _JOINING
-        and cut_of(character, family, weight, language) is None
+        cluster
+        for cluster in dict.fromkeys(clusters_of(text))
+        if not _is_blank(cluster) and cut_of(cluster, family, weight, language) is None
     )
+
+
+def added_fonts(text: str, family: str, weight: int, language: str) -> tuple[FontFile, ...]:
+    """Return the fonts of `text` beyond the families and scripts that ship, once each.
+
+    These are symbols, and what was found among the fonts of this machine.
+    """
+    own, usual = own_cut(family), cuts(family, weight, language)
+    symbols = _symbols()
+    return tuple(
+        cut
+        for cut in dict.fromkeys(assigned(text, family, weight, language))
+        if cut != own and (cut in symbols or cut not in usual)
+    )
+
+
+def is_shipped(font: FontFile) -> bool:
+    """Return whether a font file ships with triptych."""
+    return font.file.is_relative_to(templates() / "fonts")
 
 
 def cure(language: str) -> str:
     """Return what to do about characters that are missing."""
     known: Mapping[str, str] = _listed()["cure"]
     base = language.partition("-")[0]
-    fallback = "install a font that has them and name its folder in TRIPTYCH_FONTS"
+    fallback = (
+        "install a font that has them (Debian: fonts-noto-core), "
+        "or name its folder in TRIPTYCH_FONTS"
+    )
     return known.get(base, fallback)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from triptych.contracts import CAMPAIGN_DEFAULTS, VERBS, About, Kind
+from triptych.contracts import KINDS, About, Kind, defaults_of
 from triptych.documents.validation import sentence
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem, UnknownConnector
@@ -45,8 +45,8 @@ def step_problems(view: CheckContext) -> Iterator[Problem]:
 
 def _step(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     kind = kind_of(step)
-    if kind not in VERBS:
-        hint = did_you_mean(kind, VERBS)
+    if kind not in KINDS:
+        hint = did_you_mean(kind, KINDS)
         yield view.at((*loc, "uses"), f"there is no kind {kind!r}", "T401", hint)
         return
     yield from _connectors(view, step, loc)
@@ -88,7 +88,7 @@ def _needs(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
 
 def _with(view: CheckContext, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
     types = field_types(kind)
-    given = {*step.with_, *CAMPAIGN_DEFAULTS.get(kind, ())}
+    given = {*step.with_, *defaults_of(kind)}
     missing = sorted(required_fields(kind) - given)
     for name, value in step.with_.items():
         at = (*loc, "with", name)
@@ -146,7 +146,7 @@ def _product(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Pro
     for loc, text in texts(value, at):
         found = _WHOLE.fullmatch(text)
         step = view.sections[found[1]].get(found[2]) if found else None
-        if found is None or step is None or kind_of(step) not in VERBS:
+        if found is None or step is None or kind_of(step) not in KINDS:
             continue
         is_picture = kind_of(step) in _PICTURES
         if wants_pictures(hint) and not is_picture:

@@ -31,7 +31,6 @@ def whole_problems(view: CheckContext) -> Iterator[Problem]:
     for name, rule in view.workflow.evals.items():
         yield from _eval(view, rule, ("evals", name))
     yield from _file_names(view)
-    yield from _schedule(view)
     if not view.workflow.deliverables:
         yield view.at((), "has no deliverables: nothing would ship", "T302")
 
@@ -76,23 +75,3 @@ def _file_names(view: CheckContext) -> Iterator[Problem]:
             hint = did_you_mean(name, _FILE_FIELDS)
             message = f"{{{name}}} is not a part of a file's name"
             yield view.at(("pack", "files"), message, "T201", hint)
-
-
-def _schedule(view: CheckContext) -> Iterator[Problem]:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    schedule = view.workflow.schedule
-    if schedule is None:
-        return
-    given = [name for name in ("cron", "interval", "rrule") if getattr(schedule, name)]
-    if len(given) != 1:
-        message = "needs exactly one of cron, interval, rrule"
-        yield view.at(("schedule",), message, "T301", key=True)
-    if schedule.cron and not re.fullmatch(r"\S+(\s+\S+){4}|@\w+", schedule.cron.strip()):
-        message = f'should have five parts, e.g. "0 6 * * MON", got {schedule.cron!r}'
-        yield view.at(("schedule", "cron"), message, "T301")
-    try:
-        ZoneInfo(schedule.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        message = f"there is no time zone {schedule.timezone!r}; e.g. Europe/Berlin"
-        yield view.at(("schedule", "timezone"), message, "T301")
