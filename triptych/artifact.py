@@ -55,7 +55,8 @@ def plain(value: object) -> Any:
     """Return `value` as JSON data: dicts with text keys, lists, and scalars.
 
     A dataclass field whose metadata says `{"canonical": False}` is left out: bytes
-    are named by the artifact beside them, never repeated.
+    are named by the artifact beside them, never repeated. With `{"canonical": "if-set"}`
+    it is left out while it is empty, so that a new field changes no older digest.
 
     Raises:
         TypeError: the value has no canonical form (bytes, a function …).
@@ -79,9 +80,15 @@ def plain(value: object) -> Any:
         return {
             field.name: plain(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.metadata.get("canonical", True)
+            if _is_canonical(field, value)
         }
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _is_canonical(field: "dataclasses.Field[Any]", value: object) -> bool:
+    """Return whether a field is part of the canonical form of `value`."""
+    rule = field.metadata.get("canonical", True)
+    return bool(getattr(value, field.name)) if rule == "if-set" else bool(rule)
 
 
 def canonical(value: object) -> bytes:

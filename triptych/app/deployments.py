@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from connectors import about
 from connectors.notify import web_addresses
-from triptych.app.campaigns import workflow_files
+from triptych.app.campaigns import refuse_untranslated, workflow_files
 from triptych.app.snapshots import snapshot_of
 from triptych.errors import DefinitionError, Problem, StoreError
 from triptych.store.contract import Store
@@ -76,7 +76,9 @@ class DeploymentServer(Protocol):
         ...
 
 
-def load_deployable(file: Path, now: datetime) -> Campaign:
+def load_deployable(
+    file: Path, now: datetime, *, allow_untranslated: bool = False
+) -> Campaign:
     """Return the campaign at `file`, ready to be deployed.
 
     Raises:
@@ -85,7 +87,9 @@ def load_deployable(file: Path, now: datetime) -> Campaign:
     campaign = load_campaign(file, about=about, given_by="the run's input", form=True)
     if problems := never_fires(campaign.workflow, campaign.tree, now):
         raise DefinitionError(in_order(problems))
-    make_plan(campaign, about)  # the matrix must be valid, too
+    plan = make_plan(campaign, about)  # the matrix must be valid, too
+    if not allow_untranslated:
+        refuse_untranslated(plan)
     return campaign
 
 
@@ -147,14 +151,18 @@ class LoadedPlaces:
     problems: tuple[Problem, ...]
 
 
-def load_places(places: Iterable[Path], now: datetime) -> LoadedPlaces:
+def load_places(
+    places: Iterable[Path], now: datetime, *, allow_untranslated: bool = False
+) -> LoadedPlaces:
     """Return the workflows in `places`; one that is wrong does not affect the others."""
     campaigns: list[Campaign] = []
     broken: list[Path] = []
     problems: list[Problem] = []
     for file in workflow_files(places):
         try:
-            campaigns.append(load_deployable(file, now))
+            campaigns.append(
+                load_deployable(file, now, allow_untranslated=allow_untranslated)
+            )
         except DefinitionError as error:
             broken.append(file)
             problems += error.problems
