@@ -21,6 +21,7 @@ from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.cancellation import Stopped, end_open_units, while_wanted
+from flows.catch_up import caught_up
 from flows.dask.compositor import NotSpread, spreading
 from flows.messages import details_of
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
@@ -68,6 +69,11 @@ async def campaign(
     try:
         if order is None:
             order = await asyncio.to_thread(_prepared, asked)
+            context = await caught_up(order.plan.campaign.workflow.catch_up, asked)
+            if not isinstance(context, RunContext):
+                return context
+            if context != asked:
+                order, asked = await asyncio.to_thread(_prepared, context), context
     except TriptychError as error:
         return Failed(name="Refused", message=str(error))
     try:
