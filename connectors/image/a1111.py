@@ -57,7 +57,7 @@ class A1111Images:
     look_every = 1.0  # seconds between two looks at the progress
 
     def __init__(self, line: ProviderClient) -> None:
-        self.line = line
+        self.line, self.account = line, line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

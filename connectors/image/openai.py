@@ -44,6 +44,7 @@ class OpenAIImages:
         kind="image",
         name="openai",
         version="1",
+        model=MODEL,
         says="Draws and edits with OpenAI's GPT image models; no seed, so never twice.",
         capabilities=frozenset(
             {"references", "mask", "transparent", "native-sizes", "preview"}
@@ -55,7 +56,7 @@ class OpenAIImages:
     )
 
     def __init__(self, line: ProviderClient) -> None:
-        self.line = line
+        self.line, self.account = line, line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
