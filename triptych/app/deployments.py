@@ -1,13 +1,14 @@
 """Deploy workflow files: what each asks for, and what would change on the server."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from connectors import about
+from connectors.notify import web_addresses
 from triptych.app.campaigns import refuse_untranslated, workflow_files
 from triptych.app.snapshots import snapshot_of
 from triptych.errors import DefinitionError, Problem, StoreError
@@ -19,6 +20,7 @@ from triptych.workflow.serialization import form_defaults, run_form
 from triptych.workflow.snapshot import changes
 from triptych.workflow.timing import never_fires
 
+Secrets = Callable[[Path], Mapping[str, str]]  # workflow file -> its environment
 TAG = "triptych"  # of every deployment that is made here
 POOL = "triptych"
 
@@ -48,6 +50,7 @@ class DeploymentSpec:
     limit: int
     on_conflict: str
     target: DeploymentTarget
+    addresses: Mapping[str, str] = field(default_factory=dict)  # of `notify:`; secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,10 @@ def refuse_duplicates(campaigns: Iterable[Campaign]) -> None:
         files[name] = campaign.file
 
 
-def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> DeploymentSpec:
-    """Return the deployment that `campaign` asks for."""
+def spec_of(
+    campaign: Campaign, version: str, target: DeploymentTarget, env: Mapping[str, str]
+) -> DeploymentSpec:
+    """Return the deployment that `campaign` asks for; `env` has the secrets."""
     workflow = campaign.workflow
     labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())
     return DeploymentSpec(
@@ -126,7 +131,15 @@ def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> Deplo
         limit=workflow.concurrency.limit,
         on_conflict=workflow.concurrency.on_conflict,
         target=target,
+        addresses=_addresses(campaign, env),
     )
+
+
+def _addresses(campaign: Campaign, env: Mapping[str, str]) -> Mapping[str, str]:
+    """Return where the server itself tells of late runs, if that is wanted."""
+    rule = campaign.workflow.notify
+    wanted = rule is not None and "failed" in rule.events and campaign.workflow.schedule
+    return web_addresses(campaign, env) if wanted else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,11 @@ def load_places(
     return LoadedPlaces(tuple(campaigns), tuple(broken), tuple(problems))
 
 
+def no_secrets(_workflow: Path) -> Mapping[str, str]:
+    """Return an empty environment."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class DeployRequest:
     """What is deployed from where, and what happens to deployments without a file."""
@@ -164,6 +182,7 @@ class DeployRequest:
     loaded: LoadedPlaces
     places: tuple[Path, ...]
     target: DeploymentTarget
+    secrets: Secrets = no_secrets
     prune: bool = False  # remove deployments whose file is gone
     dry_run: bool = False
 
@@ -201,7 +220,8 @@ def _spec(
     versions[campaign.workflow.name] = data
     if not request.dry_run:
         digest = store.keep_snapshot(data)
-    return spec_of(campaign, digest, request.target)
+    env = request.secrets(campaign.file)
+    return spec_of(campaign, digest, request.target, env)
 
 
 def renames(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triptych.artifact import Document, Picture
+from triptych.artifact import Document, Picture, added
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
 
@@ -32,7 +32,7 @@ class Type:
 
     headline: Face
     body: Face
-    files: tuple[FontFamily, ...] = field(default=(), metadata={"canonical": "if-set"})
+    files: tuple[FontFamily, ...] = added(())
 
 
 @dataclass(frozen=True, slots=True)

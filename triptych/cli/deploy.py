@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ def deploy(
             raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
         _use(booting.address(), store)
         target = DeploymentTarget(absolute(store), str(packs.resolve()), pool)
-        request = DeployRequest(loaded, places, target, prune, dry_run)
+        request = DeployRequest(loaded, places, target, _secrets, prune, dry_run)
         for change in _changes(_confirmed(request, store), store):
             click.echo(_line(change, dry_run=dry_run))
         for campaign in loaded.campaigns:
@@ -99,6 +99,12 @@ def _server(store: str, *, dry_run: bool) -> "Iterator[Booting]":
     finally:
         if dry_run and not ran:
             shed_of(folder).stop("server")
+
+
+def _secrets(workflow: Path) -> Mapping[str, str]:
+    from flows.blocks import run_environment
+
+    return run_environment(workflow.parent)
 
 
 def _use(address: str, store: str) -> None:

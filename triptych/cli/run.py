@@ -125,8 +125,9 @@ def runs(store: str) -> None:
 def run_line(run: Run) -> str:
     """Return one line about a run."""
     from triptych.app.decisions import approvers, inputs_text
+    from triptych.store.liveness import state_of
 
     packs = ", ".join(run.packs) or "no packs"
     approved = f"approved by {approvers(run)}" if run.approvals else ""
-    columns = [f"{run.id}  {run.state:<11}  {run.workflow:<24}  {packs}"]
+    columns = [f"{run.id}  {state_of(run):<11}  {run.workflow:<24}  {packs}"]
     return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])
