@@ -11,13 +11,15 @@
     │   ├── Unsupported     the connector cannot express this: change the step
     │   ├── Rejected        the provider read it and said no: change the prompt
     │   ├── Unavailable     nothing is wrong but the moment: the engine retries
-    │   └── Malformed       the answer cannot be read: fix the connector
+    │   ├── Malformed       the answer cannot be read: fix the connector
+    │   └── AllFailed       the connector of a step and every fallback of it failed
     ├── ComposeError        the parts do not fit the layout: edit layout or copy
     │   └── TextOverflow    a text is too long for its place; says what would fit
     ├── StoreError          an artifact is missing or its bytes changed
     │   └── StoreUnreachable  an object store refuses us or does not answer
     ├── DiskError           the disk is full or the folder is read-only
     ├── BudgetExceeded      the next call would cost more than the workflow allows
+    ├── UnknownCharge       an earlier run's paid call has no known end: a person decides
     ├── RunFailed           units failed; the rest is kept and the next run resumes
     ├── CampaignBusy        another run of the campaign goes on, and the file says refuse
     ├── RunStopped          somebody cancelled the run; the next one resumes
@@ -25,18 +27,18 @@
 
 A caller that wants to retry catches `Unavailable` and nothing else.
 Exit codes: 1 a run failed, 2 the file is wrong, 3 waiting for approval,
-4 a connector cannot be used.
+4 a connector cannot be used, 5 a paid call of an earlier run may have been charged.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 
 class TriptychError(Exception):
     """Base of every error above; `exit_code` is what the CLI returns for it."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __reduce__(self) -> Any:
         """Go to another process as it is: errors with keywords cannot be made anew."""
@@ -112,7 +114,9 @@ class ConnectorError(TriptychError):
     """A connector's call failed.
 
     `status` is the HTTP status, or None when there was none; `request_id` is what the
-    provider's support asks for, or empty.
+    provider's support asks for, or empty. `charged` says that the provider charges for
+    the call although nothing of its answer can be used, and `usage` is then what it cost
+    (a `contracts.Usage`); None: not known, counted at the connector's usual price.
     """
 
     exit_code = 1
@@ -129,6 +133,8 @@ class ConnectorError(TriptychError):
         self.connector = connector
         self.status = status
         self.request_id = request_id
+        self.charged = False
+        self.usage: Any = None
 
     def __str__(self) -> str:
         known = [f"HTTP {self.status}"] if self.status is not None else []
@@ -136,6 +142,10 @@ class ConnectorError(TriptychError):
         return f"{self.connector}: {self.args[0]}" + (
             f" ({', '.join(known)})" if known else ""
         )
+
+    def add(self, note: str) -> None:
+        """Append `note` to the message, after a semicolon."""
+        self.args = (f"{self.args[0]}; {note}", *self.args[1:])
 
 
 class Unauthorized(ConnectorError):
@@ -187,6 +197,23 @@ class Malformed(ConnectorError):
     """The provider answered with something the connector cannot read."""
 
 
+class AllFailed(ConnectorError):
+    """The connector of a step and every fallback of it failed; names each with its reason.
+
+    Its exit code is that of the first failure: a refused key stays one.
+    """
+
+    def __init__(self, errors: Sequence[TriptychError]) -> None:
+        first, *others = errors
+        message = "; the fallback ".join(["", *map(str, others)])
+        super().__init__(f"{first}{message}", connector="")
+        self.errors = tuple(errors)
+        self.exit_code = first.exit_code
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class ComposeError(TriptychError):
     """Copy, image or slides do not fit the layout they were given."""
 
@@ -216,6 +243,12 @@ class DiskError(TriptychError):
 
 class BudgetExceeded(TriptychError):
     """The next call would cost more than the workflow's budget leaves."""
+
+
+class UnknownCharge(TriptychError):
+    """A paid call of an earlier run has no known end; the workflow does not repeat it."""
+
+    exit_code = 5
 
 
 class RunFailed(TriptychError):

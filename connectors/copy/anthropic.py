@@ -19,6 +19,7 @@ class AnthropicCopy:
         kind="copy",
         name="anthropic",
         version="1",
+        model=MODEL,
         says="Writes with Anthropic's Claude models; no seed, so never twice the same.",
         capabilities=frozenset({"structured-fields"}),
         key_variable="ANTHROPIC_API_KEY",
@@ -28,6 +29,7 @@ class AnthropicCopy:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, AnthropicText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -24,6 +24,7 @@ class OpenAICopy:
         kind="copy",
         name="openai",
         version="1",
+        model=MODEL,
         says="Writes with OpenAI's models, or any server that speaks their protocol.",
         capabilities=frozenset({"structured-fields"}),
         key_variable="OPENAI_API_KEY",
@@ -33,6 +34,7 @@ class OpenAICopy:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

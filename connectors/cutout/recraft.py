@@ -32,7 +32,7 @@ class RecraftCutout:
     )
 
     def __init__(self, line: ProviderClient) -> None:
-        self.line = line
+        self.line, self.account = line, line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -52,7 +52,7 @@ class BflImages:
     )
 
     def __init__(self, line: ProviderClient) -> None:
-        self.line = line
+        self.line, self.account = line, line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -38,6 +38,7 @@ class RecraftImages:
         kind="image",
         name="recraft",
         version="1",
+        model=MODEL,
         says="Draws with Recraft 4.1 in the brand's own colours and trained styles.",
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="RECRAFT_API_KEY",
@@ -46,7 +47,7 @@ class RecraftImages:
     )
 
     def __init__(self, line: ProviderClient) -> None:
-        self.line = line
+        self.line, self.account = line, line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

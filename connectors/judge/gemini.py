@@ -20,6 +20,7 @@ class GeminiJudge:
         kind="judge",
         name="gemini",
         version="1",
+        model=MODEL,
         says="Scores texts and pictures against a rubric with Google's Gemini models.",
         key_variable="GEMINI_API_KEY",
         usd=typical("gemini", MODEL),
@@ -28,6 +29,7 @@ class GeminiJudge:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, GeminiText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -20,6 +20,7 @@ class OpenAIJudge:
         kind="judge",
         name="openai",
         version="1",
+        model=MODEL,
         says="Scores texts and pictures against a rubric with OpenAI's models.",
         key_variable="OPENAI_API_KEY",
         usd=typical("openai", MODEL),
@@ -28,6 +29,7 @@ class OpenAIJudge:
 
     def __init__(self, line: ProviderClient) -> None:
         self.line, self.model = line, OpenAIText(line)
+        self.account = line.account
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

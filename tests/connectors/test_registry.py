@@ -4,7 +4,7 @@ import pytest
 
 import connectors
 from connectors import BUILTIN, about, load
-from triptych.contracts import VERBS
+from triptych.contracts import KINDS
 from triptych.errors import UnknownConnector
 
 REPOSITORY = Path(connectors.__file__).parent.parent
@@ -19,7 +19,7 @@ def test_a_connector_declares_what_the_table_calls_it(uses: str) -> None:
 
 @pytest.mark.parametrize("uses", sorted(BUILTIN))
 def test_a_connector_has_the_verb_of_its_kind(uses: str) -> None:
-    assert callable(getattr(load(uses), VERBS[about(uses).kind]))
+    assert callable(getattr(load(uses), KINDS[about(uses).kind].verb))
 
 
 @pytest.mark.parametrize("uses", sorted(BUILTIN))

@@ -172,11 +172,30 @@ class Submitting(Fake):
         return await self.draw(request, watcher)
 
 
+class Silent:
+    """A watcher that passes progress to a function, or to nobody."""
+
+    def __init__(self, hear: Callable[[float, str], None] = lambda _, __: None) -> None:
+        self._hear = hear
+
+    def progress(self, done: float, note: str = "") -> None:
+        self._hear(done, note)
+
+    def partial(self, picture: bytes, media_type: str) -> None:
+        del picture, media_type
+
+
 Requests = Mapping[str, Callable[[Mapping[str, Product], str], Any]]
 
 
 @dataclass(frozen=True)
+class FakeWorkflow:
+    on_unknown: str = "repeat"
+
+
+@dataclass(frozen=True)
 class FakeCampaign:
+    workflow: FakeWorkflow = field(default_factory=FakeWorkflow)
     brief: Brief = BRIEF
     brand: Brand = BRAND
     harness: Harness = field(default_factory=house)
@@ -205,14 +224,21 @@ def a_unit(name: str, uses: str, **changed: Any) -> Unit:
 class Desk:
     """An engine over a folder store, with everything that it tells."""
 
-    def __init__(self, root: Path, *connectors: Fake, ledger: Budget | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *connectors: Fake,
+        ledger: Budget | None = None,
+        on_unknown: str = "repeat",
+    ) -> None:
         self.root, self.connectors = root, connectors
+        self.campaign = FakeCampaign(FakeWorkflow(on_unknown))
         self.store: Store = FolderStore(root)
         self.ledger = ledger or Budget()
         self.events: list[Event] = []
 
     def engine(self, units: tuple[Unit, ...], requests: Requests) -> Engine:
-        plan = cast("Plan", FakePlan(units, requests))
+        plan = cast("Plan", FakePlan(units, requests, self.campaign))
         by_name = {f"{c.about.kind}/{c.about.name}": c for c in self.connectors}
         return Engine(plan, by_name, self.store, self.ledger, self.events.append)
 

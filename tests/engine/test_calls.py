@@ -1,7 +1,7 @@
 import asyncio
-import time
+import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.engine.fakes import (
     SIZE,
     Desk,
     Fake,
+    Silent,
     Submitting,
     a_copy_request,
     a_cutout_request,
@@ -18,10 +19,11 @@ from tests.engine.fakes import (
     png,
 )
 from triptych.artifact import Artifact, Picture
-from triptych.contracts import Copy, Cutout, Deck, Image, Usage
+from triptych.contracts import KINDS, Copy, Cutout, Deck, Image, KindSpec, Usage
 from triptych.engine.budget import Budget
-from triptych.engine.calls import _wait
+from triptych.engine.calls import Call, Caller, _wait
 from triptych.engine.events import UnitProgress
+from triptych.engine.heartbeat import Heartbeat
 from triptych.errors import (
     BudgetExceeded,
     DiskError,
@@ -33,6 +35,7 @@ from triptych.errors import (
 )
 from triptych.geometry import Size
 from triptych.raster.intake import encode_jpeg
+from triptych.store.folder import FolderStore
 from triptych.workflow.units import Retry
 
 FREE = Usage("fake-1", 0.0, 0.0)
@@ -67,11 +70,107 @@ async def test_nothing_else_is_asked_again(tmp_path: Path, error: Any) -> None:
     assert painter.calls == 1
 
 
+def a_caller(store: Path, painter: Any, **more: Any) -> tuple[Caller, list[float]]:
+    """Return a caller whose waits are listed instead of slept."""
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    connectors = {"image/painter": painter}
+    return Caller(connectors, Budget(), FolderStore(store), sleep=sleep, **more), waits
+
+
+def a_call(**changed: Any) -> Call:
+    values: dict[str, Any] = {"kind": "image", "uses": "image/painter", "key": "ab" * 32}
+    values |= {"unit": HERO, "request": an_image_request()}
+    return Call(**(values | changed))
+
+
 async def test_it_waits_as_long_as_the_provider_asked(tmp_path: Path) -> None:
-    painter = Fake("image/painter", unavailable(retry_after=0.2))
-    started = time.monotonic()
-    await Desk(tmp_path, painter).make(HERO, an_image_request())
-    assert time.monotonic() - started >= 0.2
+    painter = Fake("image/painter", unavailable(retry_after=42.0))
+    caller, waits = a_caller(tmp_path, painter)
+    await caller.call(a_call(), Silent())
+    assert waits == [42.0]
+
+
+async def test_it_does_not_wait_longer_than_the_workflow_allows(tmp_path: Path) -> None:
+    painter = Fake("image/painter", unavailable(retry_after=61.0))
+    caller, waits = a_caller(tmp_path, painter)
+    with pytest.raises(Unavailable):
+        await caller.call(a_call(), Silent())
+    assert (painter.calls, waits) == (1, [])
+
+
+async def test_a_job_whose_end_is_unknown_is_collected_again_in_the_same_run(
+    tmp_path: Path,
+) -> None:
+    painter = Submitting("image/painter", unavailable(maybe_charged=True), usd=1.0)
+    caller, _ = a_caller(tmp_path, painter)
+    await caller.call(a_call(), Silent())
+    assert (painter.payments, painter.calls) == (1, 2)
+
+
+async def test_a_stuck_job_gives_way_after_the_kind_s_time_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = dataclasses.replace(KINDS["image"], timeout=0.3)
+    monkeypatch.setitem(cast("dict[str, KindSpec]", KINDS), "image", quick)
+    stuck, other = Submitting("image/painter", 30.0), Fake("image/other")
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    outcome = await Desk(tmp_path, stuck, other).make(unit, an_image_request())
+    assert outcome.records[0].why == "image/painter: no answer in 0.3 s"
+    assert (stuck.calls, other.calls) == (1, 1)
+
+
+async def test_a_long_wait_is_reported_with_what_was_heard_last() -> None:
+    seen: list[tuple[float, str]] = []
+    silent = Silent(lambda done, note: seen.append((done, note)))
+    async with Heartbeat(silent, "image/painter", every=0.01) as heard:
+        heard.progress(0.4, "is starting")
+        await asyncio.sleep(0.05)
+    assert seen[1] == (0.4, "waits for image/painter since 0 s: is starting")
+
+
+async def test_a_refused_key_is_named_by_its_variable(tmp_path: Path) -> None:
+    painter = Fake("image/painter", Unauthorized("bad key", connector="image/painter"))
+    painter.about = dataclasses.replace(painter.about, key_variable="PAINTER_KEY")
+    with pytest.raises(Unauthorized, match="bad key; check PAINTER_KEY and the account"):
+        await Desk(tmp_path, painter).make(HERO, an_image_request())
+
+
+async def test_a_free_call_whose_line_broke_is_repeated(tmp_path: Path) -> None:
+    broken = unavailable(maybe_charged=True)
+    painter = Fake("image/painter", broken)
+    assert (await Desk(tmp_path, painter).make(HERO, an_image_request())).state == "made"
+    assert painter.calls == 2
+
+
+@pytest.mark.parametrize("error", [Malformed, Rejected])
+async def test_what_was_charged_and_is_of_no_use_counts(tmp_path: Path, error: Any) -> None:
+    filtered = error("filtered", connector="image/painter")
+    filtered.charged, filtered.usage = True, Usage("painter-1", 1.0, 0.08)
+    desk = Desk(tmp_path, Fake("image/painter", filtered, usd=0.1), ledger=Budget(1.0))
+    with pytest.raises(error):
+        await desk.make(HERO, an_image_request())
+    assert (desk.ledger.total(), desk.ledger.unusable) == (0.08, 1)
+
+
+async def test_an_unreadable_answer_of_a_paid_call_has_an_unknown_cost(
+    tmp_path: Path,
+) -> None:
+    cut = Malformed("cut off", connector="image/painter")
+    desk = Desk(tmp_path, Fake("image/painter", cut, usd=0.1), ledger=Budget(1.0))
+    with pytest.raises(Malformed):
+        await desk.make(HERO, an_image_request())
+    assert (desk.ledger.spent, desk.ledger.total(), desk.ledger.unusable) == (0.1, None, 1)
+
+
+async def test_a_refused_picture_costs_what_its_answer_says(tmp_path: Path) -> None:
+    painter = Fake("image/painter", image(png(Size(4, 4))), usd=0.5)
+    with pytest.raises(Malformed) as caught:
+        await Desk(tmp_path, painter).make(HERO, an_image_request())
+    assert (caught.value.charged, caught.value.usage) == (True, FREE)
 
 
 def test_waits_grow_have_an_end_and_are_the_same_twice() -> None:
@@ -89,7 +188,7 @@ def test_waits_grow_have_an_end_and_are_the_same_twice() -> None:
 async def test_a_connector_that_hangs_is_stopped(tmp_path: Path) -> None:
     painter = Fake("image/painter", *[30.0] * 4)
     unit = a_unit("hero", "image/painter", timeout=0.02)
-    with pytest.raises(Unavailable, match=r"image/painter: no answer in 0\.02 s$"):
+    with pytest.raises(Unavailable, match=r"no answer in 0\.02 s; asked 4 times$"):
         await Desk(tmp_path, painter).make(unit, an_image_request())
     assert (painter.calls, painter.cancelled) == (4, 4)
 

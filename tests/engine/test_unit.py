@@ -26,7 +26,16 @@ from triptych.contracts import (
 from triptych.engine.budget import Budget
 from triptych.engine.products import product_of
 from triptych.engine.units import shortened
-from triptych.errors import BudgetExceeded, Malformed, Rejected, TextOverflow, Unavailable
+from triptych.errors import (
+    AllFailed,
+    BudgetExceeded,
+    Malformed,
+    Rejected,
+    TextOverflow,
+    Unauthorized,
+    Unavailable,
+    Unsupported,
+)
 from triptych.geometry import Size
 from triptych.raster.intake import picture_of
 from triptych.store.folder import FolderStore
@@ -121,11 +130,55 @@ async def test_the_fallback_answers_when_the_first_cannot(
     assert failing.calls == (4 if error is Unavailable else 1)
 
 
-async def test_a_bug_in_the_first_is_not_hidden_by_its_fallback(tmp_path: Path) -> None:
-    failing = Fake("image/painter", Malformed("half an answer", connector="image/painter"))
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Malformed("half an answer", connector="image/painter"),
+        Unauthorized("no such key", connector="image/painter"),
+        Unsupported("takes no mask", connector="image/painter"),
+        KeyError("a bug"),
+        "no image at all",
+    ],
+)
+async def test_a_connector_that_fails_in_any_way_gives_way(
+    tmp_path: Path, failure: object
+) -> None:
+    failing, other = Fake("image/painter", failure), Fake("image/other")
     unit = a_unit("hero", "image/painter", fallback=("image/other",))
-    with pytest.raises(Malformed):
-        await Desk(tmp_path, failing, Fake("image/other")).make(unit, an_image_request())
+    outcome = await Desk(tmp_path, failing, other).make(unit, an_image_request())
+    assert outcome.records[0].instead_of == "image/painter"
+    assert other.calls == 1
+
+
+async def test_when_all_fail_the_error_names_every_one(tmp_path: Path) -> None:
+    first = Fake("image/painter", Unauthorized("no key", connector="image/painter"))
+    other = Fake("image/other", Rejected("no figs", connector="image/other"))
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    with pytest.raises(AllFailed) as caught:
+        await Desk(tmp_path, first, other).make(unit, an_image_request())
+    expected = "image/painter: no key; the fallback image/other: no figs"
+    assert str(caught.value) == expected
+    assert caught.value.exit_code == 4
+
+
+async def test_a_budget_that_is_spent_does_not_fall_back(tmp_path: Path) -> None:
+    first, other = Fake("image/painter", usd=1.0), Fake("image/other")
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    desk = Desk(tmp_path, first, other, ledger=Budget(0.5))
+    with pytest.raises(BudgetExceeded):
+        await desk.make(unit, an_image_request())
+    assert other.calls == 0
+
+
+async def test_the_first_one_s_cost_is_in_the_record_of_its_fallback(
+    tmp_path: Path,
+) -> None:
+    filtered = Rejected("filtered", connector="image/painter")
+    filtered.charged, filtered.usage = True, Usage("painter-1", 1.0, 0.08)
+    first, other = Fake("image/painter", filtered, usd=0.1), Fake("image/other", usd=0.25)
+    unit = a_unit("hero", "image/painter", fallback=("image/other",))
+    outcome = await Desk(tmp_path, first, other).make(unit, an_image_request())
+    assert [usage.usd for usage in outcome.records[0].usage] == [0.08, 0.25]
 
 
 # --- candidates

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from triptych.contracts import (
-    VERBS,
+    KINDS,
     About,
     CopyRequest,
     CutoutRequest,
@@ -81,7 +81,7 @@ def show(name: str) -> None:
     row = _row(name, item)
     lines = {
         "is": item.says,
-        "does": f"{VERBS[item.kind]}s; {', '.join(sorted(item.qualities))}",
+        "does": f"{KINDS[item.kind].verb}s; {', '.join(sorted(item.qualities))}",
         "can": ", ".join(row["capabilities"]) or "nothing beyond that",
         "key": row["key"],
         "address": _address_variable(name),
@@ -140,7 +140,7 @@ async def _called(connector: Any, about: About, request: Any) -> Any:
     from connectors.sdk.transport import hang_up
 
     try:
-        return await getattr(connector, VERBS[about.kind])(request, _Shown())
+        return await getattr(connector, KINDS[about.kind].verb)(request, _Shown())
     finally:
         await hang_up()
 

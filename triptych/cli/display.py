@@ -44,7 +44,12 @@ class JsonLines:
 
 
 class PlainLines:
-    """One line per unit when it ends; for logs and pipes."""
+    """One line per unit when it ends, and one where a unit waits; for logs and pipes."""
+
+    every = 15.0  # seconds between two lines on the progress of one unit
+
+    def __init__(self) -> None:
+        self._heard: dict[str, float] = {}
 
     def __enter__(self) -> "PlainLines":
         return self
@@ -53,7 +58,11 @@ class PlainLines:
         return None
 
     def tell(self, event: Event) -> None:
-        if isinstance(event, UnitDone):
+        if isinstance(event, UnitStarted):
+            self._heard[event.unit] = time.monotonic()
+        elif isinstance(event, UnitProgress):
+            self._wait(event)
+        elif isinstance(event, UnitDone):
             click.echo(_line(event))
         elif isinstance(event, PackBuilt):
             click.echo(_pack_line(event))
@@ -65,6 +74,13 @@ class PlainLines:
             click.echo(_turn_line(event))
         elif isinstance(event, Warned):
             click.echo(f"! {event.message}")
+
+    def _wait(self, event: UnitProgress) -> None:
+        """Print the progress of a unit from which nothing was heard for a while."""
+        now = time.monotonic()
+        if event.note and now - self._heard.get(event.unit, now) >= self.every:
+            self._heard[event.unit] = now
+            click.echo(f"… {event.unit:<42} {event.note}")
 
 
 def _line(event: UnitDone) -> str:
@@ -182,12 +198,19 @@ def display(*, as_json: bool, as_plain: bool) -> Display:
     return LiveLines()
 
 
+def _cost(done: RunDone) -> str:
+    """Return the cost of a run, and how many calls cost something for nothing."""
+    calls = f"{done.unusable} call{'s' * (done.unusable != 1)}"
+    wasted = f" (with {calls} that gave nothing usable)" if done.unusable else ""
+    return f"{dollars(done.usd)}{wasted}"
+
+
 def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     """Return the last lines of a run: what was made, what it cost, where to look."""
     failed = f", {done.failed} failed" if done.failed else ""
     lines = [
         f"{done.made} made, {done.reused} reused{failed} in {done.seconds:.1f} s; "
-        f"cost {dollars(done.usd)}; {findings} findings"
+        f"cost {_cost(done)}; {findings} findings"
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")

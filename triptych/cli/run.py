@@ -5,12 +5,10 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import HARNESS, SET, parsed, run_service
+from triptych.cli.launch import DRAFT, HARNESS, SET, parsed, run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import ServerError
 from triptych.store.contract import Run
-
-WAITING = 3  # the exit code of a run that ends before a person has said yes
 
 
 @click.command()
@@ -35,6 +33,7 @@ WAITING = 3  # the exit code of a run that ends before a person has said yes
 @click.option("--direct", is_flag=True, help="Run without Prefect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
+@DRAFT
 def run(
     workflow: Path,
     sets: tuple[str, ...],
@@ -46,6 +45,7 @@ def run(
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
+    is_draft: bool,  # noqa: FBT001
 ) -> None:
     """Make what is missing of WORKFLOW and build its packs."""
     from triptych.cli.server import Booting, run_warm, warm_up
@@ -68,7 +68,7 @@ def run(
     from triptych.app.campaigns import load_plan
     from triptych.cli.display import display, guarded, summary
 
-    plan = load_plan(workflow, parsed(sets), harness)
+    plan = load_plan(workflow, parsed(sets), harness, allow_untranslated=is_draft)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
@@ -84,8 +84,8 @@ def run(
     assert seen.done is not None
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
-    if seen.done.state != "done":
-        raise SystemExit(WAITING if seen.done.state == "waiting" else 1)
+    if seen.done.exit_code:
+        raise SystemExit(seen.done.exit_code)
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
@@ -125,8 +125,9 @@ def runs(store: str) -> None:
 def run_line(run: Run) -> str:
     """Return one line about a run."""
     from triptych.app.decisions import approvers, inputs_text
+    from triptych.store.liveness import state_of
 
     packs = ", ".join(run.packs) or "no packs"
     approved = f"approved by {approvers(run)}" if run.approvals else ""
-    columns = [f"{run.id}  {run.state:<11}  {run.workflow:<24}  {packs}"]
+    columns = [f"{run.id}  {state_of(run):<11}  {run.workflow:<24}  {packs}"]
     return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])

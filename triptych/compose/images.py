@@ -72,7 +72,9 @@ def compose(request: ComposeRequest) -> Composition:
     collage = [load(picture, None) for picture in request.pictures[:4]]
     choice, stage = _staged(request, where, loaded, collage)
     saved = encode(stage.image, where)
-    record = LayoutReport(request, where, choice, stage, saved)
+    pictures = [loaded, *collage] if loaded else collage
+    notes = tuple(dict.fromkeys(note for each in pictures for note in each.notes))
+    record = LayoutReport(request, where, choice, stage, saved, notes)
     findings = tuple(record.findings())
     usage = Usage("compositor", time.monotonic() - started, 0.0)
     layout = record.layout(findings)

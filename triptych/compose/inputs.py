@@ -7,9 +7,12 @@ from triptych.artifact import Picture
 from triptych.geometry import Size
 from triptych.raster import ByteCache, Canvas, Photo, premultiplied
 from triptych.raster.intake import pixels
+from triptych.raster.notes import notes_of
 from triptych.vision import faces
 from triptych.vision.saliency import SIDE, ImageMaps, maps_of
 
+MAX_PIXELS = 40_000_000  # A4 at 300 dpi, cropped to a quarter, needs 36 million
+_ROWS = 512
 ROOM = 100_000_000  # bytes of decoded pictures kept; a 2048 x 2048 one takes 17 million
 
 
@@ -28,6 +31,7 @@ class Loaded:
     photo: Photo
     subject: LoadedCutout | None
     maps: ImageMaps
+    notes: tuple[str, ...] = ()  # what was lost or guessed in reading it
 
     @property
     def weight(self) -> int:
@@ -50,9 +54,11 @@ def load(shown: Picture, subject: Picture | None) -> Loaded:
 
 
 def _loaded(shown: Picture, subject: Picture | None) -> Loaded:
-    photo = Photo(_flattened(pixels(shown.data, "background")))
-    cut = _cut(pixels(subject.data, "subject")) if subject else None
-    return Loaded(photo, cut, _maps(photo, cut))
+    photo = Photo(_flattened(pixels(shown.data, "background", max_pixels=MAX_PIXELS)))
+    cut = None
+    if subject is not None:
+        cut = _cut(pixels(subject.data, "subject", max_pixels=MAX_PIXELS))
+    return Loaded(photo, cut, _maps(photo, cut), notes_of(shown.data))
 
 
 def _flattened(picture: Any) -> Any:
@@ -60,7 +66,9 @@ def _flattened(picture: Any) -> Any:
     if picture.shape[2] == 3:
         return picture
     ground = Canvas.filled(Size(picture.shape[1], picture.shape[0]), (255, 255, 255))
-    ground.lay(premultiplied(picture), picture[..., 3])
+    for top in range(0, picture.shape[0], _ROWS):  # blending needs several copies
+        rows = picture[top : top + _ROWS]
+        ground.lay(premultiplied(rows), rows[..., 3], (0, top))
     return ground.pixels
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.artifact import canonical
+from triptych.brand.typefaces import display_name, restricted
 from triptych.colour.srgb import READABLE, to_hex
 from triptych.compose.fonts_used import fonts_listed
 from triptych.compose.layout.choose import Choice
@@ -15,6 +16,7 @@ from triptych.compose.layout.frame import size_of
 from triptych.compose.layout.lines import hang_of
 from triptych.compose.layout.parts import Block, undrawable, words_of
 from triptych.compose.paint.encode import Saved
+from triptych.compose.paint.logo import VISIBLE
 from triptych.compose.paint.paint import Painted
 from triptych.compose.paint.placement import PaintedPlacement
 from triptych.contracts import ComposeRequest, Finding, Level
@@ -32,6 +34,7 @@ class LayoutReport:
     choice: Choice
     stage: PaintedPlacement
     saved: Saved
+    notes: tuple[str, ...] = ()  # about the pictures that were handed in
 
     @property
     def canvas(self) -> Box:
@@ -47,9 +50,15 @@ class LayoutReport:
         for part in self.choice.arrangement.dropped:
             level: Level = "warn" if part in ("legal", "logo") else "note"
             yield self._say("dropped", level, f"{part} has no room and is left out")
+        for family in restricted(brand):
+            message = f"{family.family} forbids embedding (fsType); check its licence"
+            yield self._say("font-licence", "note", message)
         for item in self.stage.painted:
             yield from self._about(item)
         yield from self._about_picture()
+        for note in self.notes:
+            yield Finding("source", "warn", f"the picture {note}", self.placement.id)
+        yield from self._about_logo()
         yield from self._about_front()
         if not self.saved.serves:
             said = _said_of(self.saved)
@@ -88,6 +97,21 @@ class LayoutReport:
             times = f"the picture is enlarged {choice.view.scale:.1f} times"
             said = f"{times}; use a larger one or an upscaler"
             yield self._say("enlarged", "warn", said)
+
+    def _about_logo(self) -> Iterator[Finding]:
+        """Yield what was done for a logo that nobody would see on its ground."""
+        mark = self.stage.logo
+        if mark is None or mark.contrast >= VISIBLE:
+            return
+        said = f"the logo has a contrast of {mark.contrast:.2f} with its ground"
+        kit = self.request.brand.logo
+        if mark.plate is not None:
+            one = kit is not None and kit.on_dark == kit.on_light
+            cure = (
+                "give the brand a logo.on_dark" if one else "give it a logo for this ground"
+            )
+            said += f" at {self.placement.size} and was put on a plate; {cure}"
+        yield Finding("logo", "warn", said, self.placement.id)
 
     def _about_front(self) -> Iterator[Finding]:
         frames = self.choice.layout.file.frames.values()
@@ -144,7 +168,9 @@ class LayoutReport:
             clear = round(kit.clear_space * mark.height, 2) if kit else 0.0
             place = {"id": "logo", "kind": "logo", "role": "logo", **_xywh(mark)}
             yield {**place, "clear_px": clear}
+        mark_ground = self.stage.logo.plate if self.stage.logo else None
         grounds = {"scrim": self.stage.scrim, "panel": self.choice.panel}
+        grounds["plate"] = mark_ground
         for name, box in grounds.items():
             if box is not None:
                 seen = _xywh(box.meet(self.canvas))
@@ -164,6 +190,9 @@ def _order(elements: list[dict[str, Any]]) -> list[str]:
     under = [e["id"] for e in elements if e["id"] in ("panel", "scrim")][::-1]
     behind = [e["id"] for e in elements if e["covered"] is not None]
     others = [e["id"] for e in elements if e["id"] not in (*under, *behind)]
+    if "plate" in others:  # it lies under the logo alone
+        others.remove("plate")
+        others.insert(others.index("logo"), "plate")
     return [*under, *behind, *(["product"] if behind else []), *others]
 
 
@@ -198,7 +227,7 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
             "text": block.text,
             "lines": list(block.setting.lines),
             "color": to_hex(item.colour),
-            "font": f"{style.family} {style.weight}",
+            "font": f"{display_name(style.family)} {style.weight}",
             "font_px": round(block.setting.px, 2),
             "contrast": round(item.contrast, 2),
             "covered": round(item.covered, 4) if block.behind else None,

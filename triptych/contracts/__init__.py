@@ -14,12 +14,11 @@ no state between calls, never retries, and never writes files: the engine retrie
 the store keeps. Blocking work goes through `run_blocking`, never on the event loop.
 
 The requests are also the schema of `with:` in a workflow file. A field that the file
-leaves out takes the campaign's value from `CAMPAIGN_DEFAULTS`, so that scope and keys
+leaves out takes the campaign's value from its kind's `defaults`, so that scope and keys
 follow from expressions alone.
 """
 
 from triptych.contracts.about import (
-    VERBS,
     About,
     Account,
     Capability,
@@ -42,9 +41,8 @@ from triptych.contracts.answers import (
     Product,
     ProductFile,
 )
+from triptych.contracts.kinds import KINDS, KindSpec, defaults_of
 from triptych.contracts.requests import (
-    CAMPAIGN_DEFAULTS,
-    REQUESTS,
     ComposeRequest,
     CopyRequest,
     CutoutRequest,
@@ -61,14 +59,15 @@ from triptych.contracts.verbs import (
     CutoutConnector,
     ImageConnector,
     JudgeConnector,
+    MeteredConnector,
+    ParallelCompositor,
+    QueuedConnector,
     SlidesConnector,
     UpscaleConnector,
 )
 
 __all__ = [
-    "CAMPAIGN_DEFAULTS",
-    "REQUESTS",
-    "VERBS",
+    "KINDS",
     "About",
     "Account",
     "Answer",
@@ -93,10 +92,14 @@ __all__ = [
     "JudgeRequest",
     "Judgement",
     "Kind",
+    "KindSpec",
     "Level",
+    "MeteredConnector",
+    "ParallelCompositor",
     "Product",
     "ProductFile",
     "Quality",
+    "QueuedConnector",
     "Request",
     "SlidesConnector",
     "SlidesRequest",
@@ -104,4 +107,5 @@ __all__ = [
     "UpscaleRequest",
     "Usage",
     "Watcher",
+    "defaults_of",
 ]

@@ -20,16 +20,6 @@ Capability = Literal[
     "room",  # leaves calm room for type where the prompt asks for it
 ]
 
-VERBS: Mapping[Kind, str] = {
-    "copy": "write",
-    "image": "draw",
-    "cutout": "cut",
-    "upscale": "enlarge",
-    "slides": "build",
-    "judge": "judge",
-    "compose": "compose",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -45,17 +35,24 @@ class About:
     qualities: frozenset[Quality] = frozenset({"final"})
     usd: float | None = 0.0  # estimate per call; None: unknown
     seconds: float = 1.0  # typical, per call, for the time estimate
+    model: str = ""  # its default model; in the keys of requests that name none
     key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
     # what else of this machine the answer to a request depends on; part of the key unless
     # it is empty
     machine: Callable[[Any], Mapping[str, Any]] | None = None
+    paid: bool | None = None  # whether calls cost money; None: where `usd` is not 0
+
+    @property
+    def is_paid(self) -> bool:
+        """Say whether a call may cost money, so that it is never repeated silently."""
+        return self.usd != 0 if self.paid is None else self.paid
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose limits a connector's calls count against: one key at one provider.
 
-    A connector that has one shows it as `account`; all units of a run share its limits.
+    All units of a run share its limits. See `MeteredConnector`.
     """
 
     id: str  # "openai:1f3a9c22": no key, only a digest of it
@@ -89,12 +86,12 @@ class Finding:
 
 
 class Watcher(Protocol):
-    """Sees progress and partial pictures while a connector works."""
+    """Receives progress and partial pictures while a connector works."""
 
     def progress(self, done: float, note: str = "") -> None:
-        """Say how much is done, 0 to 1."""
+        """Report how much is done, 0 to 1."""
         ...
 
     def partial(self, picture: bytes, media_type: str) -> None:
-        """Show an unfinished picture."""
+        """Report an unfinished picture."""
         ...

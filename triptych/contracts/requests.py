@@ -7,43 +7,9 @@ from typing import Any, Literal
 from triptych.artifact import Document, Picture
 from triptych.brand.kit import Brand, Lora, Subject, Voice
 from triptych.brief.model import Audience, Brief
-from triptych.contracts.about import Kind, Quality
+from triptych.contracts.about import Quality
 from triptych.geometry import Size
 from triptych.prompts.kit import CopyPrompts, JudgePrompts
-
-# "kind" -> request field -> the expression that fills it when the file does not
-CAMPAIGN_DEFAULTS: Mapping[Kind, Mapping[str, str]] = {
-    "copy": {
-        "brief": "${{ brief }}",
-        "voice": "${{ brand.voice }}",
-        "brand_name": "${{ brand.name }}",
-        "language": "${{ brief.locales[0] }}",
-        "prompts": "${{ harness.copy }}",
-    },
-    "image": {
-        "palette": "${{ brand.palette }}",
-        "brand_name": "${{ brand.name }}",
-        "product": "${{ brief.product }}",
-    },
-    "cutout": {},
-    "upscale": {},
-    "slides": {
-        "brief": "${{ brief }}",
-        "brand": "${{ brand }}",
-        "language": "${{ brief.locales[0] }}",
-    },
-    "judge": {
-        "brief": "${{ brief }}",
-        "voice": "${{ brand.voice }}",
-        "brand_name": "${{ brand.name }}",
-        "prompts": "${{ harness.judge }}",
-    },
-    "compose": {
-        "brief": "${{ brief }}",
-        "brand": "${{ brand }}",
-        "language": "${{ brief.locales[0] }}",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,13 +147,3 @@ Request = (
     | JudgeRequest
     | ComposeRequest
 )
-
-REQUESTS: Mapping[Kind, type[Any]] = {
-    "copy": CopyRequest,
-    "image": ImageRequest,
-    "cutout": CutoutRequest,
-    "upscale": UpscaleRequest,
-    "slides": SlidesRequest,
-    "judge": JudgeRequest,
-    "compose": ComposeRequest,
-}

@@ -1,9 +1,9 @@
-"""One Protocol per kind, one verb each."""
+"""One Protocol per kind, one verb each, and what a connector of any kind may declare."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
-from triptych.contracts.about import About, Watcher
+from triptych.contracts.about import About, Account, Watcher
 from triptych.contracts.answers import Composition, Copy, Cutout, Deck, Image, Judgement
 from triptych.contracts.requests import (
     ComposeRequest,
@@ -29,6 +29,51 @@ class Connector(Protocol):
             Unauthorized: the key is not in `env`.
         """
         ...
+
+
+@runtime_checkable
+class MeteredConnector(Protocol):
+    """A connector whose calls count against an account; none: it runs on this machine."""
+
+    @property
+    def account(self) -> Account:
+        """Return the account; equal ids share one limit in a run."""
+        ...
+
+
+@runtime_checkable
+class QueuedConnector(Protocol):
+    """A connector of a provider with a queue: its job outlives a crash of ours.
+
+    The engine calls these in place of the verb. The job is kept between the two, so that
+    the next run collects it and does not pay again.
+    """
+
+    async def submit(self, request: Any, /) -> Mapping[str, Any]:
+        """Submit a job and return what `collect` needs, as plain data.
+
+        Raises:
+            ConnectorError: the provider did not take it.
+        """
+        ...
+
+    async def collect(
+        self, job: Mapping[str, Any], request: Any, watcher: Watcher, /
+    ) -> Any:
+        """Wait for the job and return the answer of the connector's kind.
+
+        Raises:
+            Unavailable: it is not done yet; with `job_over` it never will be.
+            ConnectorError: it failed; another one is submitted by the next run.
+        """
+        ...
+
+
+@runtime_checkable
+class ParallelCompositor(Protocol):
+    """A compositor that composes more placements at once than one machine would."""
+
+    at_once: int
 
 
 class CopyConnector(Connector, Protocol):

@@ -5,7 +5,7 @@ from triptych.errors import BudgetExceeded
 
 
 class Budget:
-    """What a run has spent and reserved, in USD. One event loop uses it."""
+    """What a run has spent and reserved, in USD. Used from one event loop."""
 
     def __init__(self, limit: float | None = None, *, stop: bool = True) -> None:
         self.limit = limit
@@ -13,6 +13,7 @@ class Budget:
         self.spent = 0.0
         self.reserved = 0.0
         self.unknown = False  # some call's cost is not known
+        self.unusable = 0  # calls that were, or may have been, charged for nothing
 
     def reserve(self, usd: float | None, unit: str) -> float:
         """Set `usd` aside for a call (unknown counts as nothing) and return it.
@@ -32,7 +33,7 @@ class Budget:
         return wanted
 
     def settle(self, reserved: float, usage: Usage | None) -> None:
-        """Replace a reservation by what the call really cost."""
+        """Replace a reservation by what the call cost; None: it was not charged."""
         self.reserved -= reserved
         if usage is None:
             return
@@ -41,6 +42,10 @@ class Budget:
             self.spent += reserved
         else:
             self.spent += usage.usd
+
+    def waste(self, usage: Usage | None) -> None:
+        """Count a call that is in `spent` already, but whose answer is of no use."""
+        self.unusable += usage is not None and usage.usd != 0
 
     def total(self) -> float | None:
         """Return what was spent, or None if a part of it is unknown."""

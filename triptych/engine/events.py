@@ -172,6 +172,8 @@ class RunDone(RunEvent):
     failed: int
     seconds: float
     usd: float | None
+    unusable: int = 0  # calls that were, or may have been, charged for nothing
+    exit_code: int = 0  # what the command line ends with
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from triptych.contracts import Account
+from triptych.contracts import About, Account, MeteredConnector
 from triptych.errors import ConnectorError, Unavailable
 
 GIVEN_UP = 2  # calls in a row that no retry saved: then the account counts as dead
@@ -132,9 +132,11 @@ class Accounts:
 
 def account_of(connector: Any) -> Account | None:
     """Return the account that a connector's calls count against, if it has one."""
-    line = getattr(connector, "line", None)
-    account = getattr(connector, "account", None) or getattr(line, "account", None)
-    return account if isinstance(account, Account) else None
+    if isinstance(connector, MeteredConnector):
+        return connector.account
+    about: About = connector.about
+    # one that declares a key and no account still has the limits of that key
+    return Account(f"{about.kind}/{about.name}") if about.key_variable else None
 
 
 def is_throttled(error: ConnectorError) -> bool:

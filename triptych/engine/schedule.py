@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from triptych.contracts import Product
 from triptych.engine.events import Listener, UnitDone, UnitStarted
+from triptych.engine.fallbacks import costs_of
 from triptych.errors import TriptychError
 from triptych.store.contract import Outcome
 from triptych.workflow.plan import Plan
@@ -62,20 +63,31 @@ async def _tried(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit)
     try:
         return await run_unit(unit, products)
     except TriptychError as error:
-        return Outcome(unit, "failed", Product(unit.kind, ran=False), error=str(error))
+        return _failed(unit, [error])
     except ExceptionGroup as group:  # placements that failed side by side
         known = group.subgroup(TriptychError)
         if known is None or len(known.exceptions) != len(group.exceptions):
             raise
-        said = "\n".join(str(error) for error in known.exceptions)
-        return Outcome(unit, "failed", Product(unit.kind, ran=False), error=said)
+        return _failed(unit, [e for e in known.exceptions if isinstance(e, TriptychError)])
+
+
+def _failed(unit: Unit, errors: Sequence[TriptychError]) -> Outcome:
+    return Outcome(
+        unit,
+        "failed",
+        Product(unit.kind, ran=False),
+        error="\n".join(map(str, errors)),
+        exit_code=errors[0].exit_code,
+        charged=costs_of(errors),
+    )
 
 
 def _done(outcome: Outcome, seconds: float) -> UnitDone:
-    made = outcome.state == "made"
-    costs = [usage.usd for record in outcome.records for usage in record.usage]
+    usages = [usage for record in outcome.records for usage in record.usage]
+    costs = [usage.usd for usage in (*usages, *outcome.charged)]
     known = [cost for cost in costs if cost is not None]
-    usd = 0.0 if not made else sum(known) if len(known) == len(costs) else None
+    spent = outcome.state in ("made", "failed")
+    usd = 0.0 if not spent else sum(known) if len(known) == len(costs) else None
     return UnitDone(
         unit=outcome.unit.id,
         uses=outcome.records[0].uses if outcome.records else outcome.unit.uses,

@@ -13,29 +13,34 @@ from triptych.contracts import (
     Finding,
     Judgement,
     JudgeRequest,
-    Level,
+    ParallelCompositor,
     Product,
     Usage,
     Watcher,
 )
 from triptych.engine.budget import Budget
 from triptych.engine.calls import Call, Caller
-from triptych.engine.events import Listener, UnitProgress
+from triptych.engine.checking import check_unit
+from triptych.engine.events import (
+    CandidateMade,
+    Listener,
+    PartialPicture,
+    PlacementDone,
+    RecordKept,
+    UnitProgress,
+)
+from triptych.engine.fallbacks import FAILURES, Failure, all_failed, instead, with_findings
 from triptych.engine.products import hydrated, product_of, usage_of
 from triptych.engine.rate_limits import account_of
 from triptych.engine.selection import Selector
 from triptych.errors import (
     ConnectorError,
     Malformed,
-    Rejected,
     TextOverflow,
-    Unauthorized,
-    Unavailable,
 )
-from triptych.evals.unit import check_unit
 from triptych.executor import run_blocking
-from triptych.store.contract import Candidate, Outcome, Record, Store
-from triptych.workflow.keys import inputs_of, key_of, unit_key
+from triptych.store.contract import Artifacts, Candidate, Outcome, Record, Store
+from triptych.workflow.keys import inputs_of, key_of, old_key_of, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.subjects import expressed
 from triptych.workflow.units import Unit
@@ -49,12 +54,15 @@ class Watching:
 
     unit: str
     tell: Listener
+    store: Artifacts
 
     def progress(self, done: float, note: str = "") -> None:
         self.tell(UnitProgress(self.unit, done, note))
 
     def partial(self, picture: bytes, media_type: str) -> None:
-        """Partial pictures are for review pages; a terminal has no room for them."""
+        """Keep an unfinished picture in the store, and report it."""
+        artifact = self.store.put(picture, media_type)
+        self.tell(PartialPicture(self.unit, media_type, artifact=artifact.digest))
 
 
 class Engine:
@@ -70,12 +78,13 @@ class Engine:
     ) -> None:
         self.plan, self.connectors, self.store, self.tell = plan, connectors, store, tell
         self.ledger = ledger
-        self.caller = Caller(connectors, ledger, store)
+        on_unknown = plan.campaign.workflow.on_unknown
+        self.caller = Caller(connectors, ledger, store, on_unknown)
         self._making: dict[str, asyncio.Future[tuple[Record, bool]]] = {}
 
     def watching(self, unit: Unit) -> Watching:
         """Return who listens to the connectors of `unit`."""
-        return Watching(unit.id, self.tell)
+        return Watching(unit.id, self.tell, self.store)
 
     async def run_unit(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Return the unit's outcome: reused from the store, or made now.
@@ -90,7 +99,7 @@ class Engine:
         outcome = await self._outcome(unit, products)
         if not unit.checks or not outcome.product.ran:
             return outcome
-        found = await check_unit(outcome, self.plan.campaign, self.store)
+        found = await check_unit(outcome, self.plan.campaign, self.store, self.tell)
         findings = (*outcome.product.findings, *found)
         product = dataclasses.replace(outcome.product, findings=findings)
         return dataclasses.replace(outcome, product=product)
@@ -106,8 +115,9 @@ class Engine:
 
     async def _placed(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Compose every placement on its own, so that one never touches the others."""
-        at_once = getattr(self.connectors[unit.uses], "at_once", AT_ONCE)
-        gate = asyncio.Semaphore(at_once)
+        connector = self.connectors[unit.uses]
+        parallel = isinstance(connector, ParallelCompositor)
+        gate = asyncio.Semaphore(connector.at_once if parallel else AT_ONCE)
         done = 0
 
         async def one(placement: str) -> tuple[Record, bool] | None:
@@ -172,30 +182,63 @@ class Engine:
     async def _find_or_make(
         self, unit: Unit, request: Any, key: str
     ) -> tuple[Record, bool]:
-        record = await run_blocking(self.store.find, key)
+        record = await run_blocking(self._found, unit, request, key)
         if record is not None:
+            self._tell_kept(unit, record, request, made=False)
             return record, False
         loaded = await run_blocking(hydrated, request, self.store)
-        record = await self._make(unit, loaded, key)
-        await run_blocking(self.store.put_record, record)
+        paid = self.caller.paid
+        try:
+            record = await self._make(unit, loaded, key)
+            record = with_findings(record, paid.findings(unit.id))
+            await run_blocking(self.store.put_record, record)
+        except Exception:
+            await paid.failed(unit.id)
+            raise
+        except BaseException:
+            paid.abandoned(unit.id)
+            raise
+        await paid.recorded(unit.id)
+        self._tell_kept(unit, record, request, made=True)
         return record, True
 
+    def _found(self, unit: Unit, request: Any, key: str) -> Record | None:
+        """Return the record of `key`, or the one that 0.1.0 made with the same model."""
+        record = self.store.find(key)
+        about: About = self.connectors[unit.uses].about
+        if record is not None or not about.model or unit.candidates > 1:
+            return record
+        old = self.store.find(old_key_of(about, expressed(request, about)))
+        same = old is not None and all(u.model == about.model for u in old.usage)
+        return old if same else None
+
+    def _tell_kept(self, unit: Unit, record: Record, request: Any, *, made: bool) -> None:
+        """Report on which record a unit rests, and the picture of a placement."""
+        placement = str(getattr(request, "placement", ""))
+        kept = RecordKept(unit.id, reused=not made, record=record.key, placement=placement)
+        self.tell(kept)
+        pictures = (f for f in record.product.files if f.role == "picture")
+        if placement and (picture := next(pictures, None)) is not None:
+            done = PlacementDone(unit.id, record=record.key, placement=placement)
+            self.tell(dataclasses.replace(done, artifact=picture.artifact.digest))
+
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
-        """Ask the connector, then its fallbacks in order, and keep what they answer."""
-        first_error: ConnectorError | None = None
+        """Ask the connector, then its fallbacks in order, and keep what they answer.
+
+        Raises:
+            AllFailed: there are fallbacks, and the last one failed too; names them all.
+        """
+        errors: list[Failure] = []
         for uses in (unit.uses, *unit.fallback):
             try:
-                return await self._made_by(uses, unit, request, key, first_error)
-            except (Unavailable, Rejected, Unauthorized) as error:
-                if first_error is None:
-                    first_error = error
-                if uses == (unit.uses, *unit.fallback)[-1]:
-                    raise
-        raise AssertionError("the last connector returns or raises")
+                record = await self._made_by(uses, unit, request, key)
+            except FAILURES as error:
+                errors.append(error)
+            else:
+                return instead(record, unit.uses, errors) if errors else record
+        raise all_failed(errors)
 
-    async def _made_by(
-        self, uses: str, unit: Unit, request: Any, key: str, first: ConnectorError | None
-    ) -> Record:
+    async def _made_by(self, uses: str, unit: Unit, request: Any, key: str) -> Record:
         asked = expressed(request, self.connectors[uses].about)
         made = await self._candidates(uses, unit, asked)
         if unit.candidates == 1:
@@ -207,18 +250,7 @@ class Engine:
 
             selector = Selector(self.plan.campaign, self.store, judge)
             record = await selector.choose(unit, key, made)
-        if first is None:
-            return record
-        note = f"{unit.uses} could not ({first}); {uses} answered instead"
-        level: Level = "warn" if isinstance(first, Unauthorized) else "note"
-        finding = Finding("fallback", level, note, where=unit.id)
-        findings = (*record.product.findings, finding)
-        return dataclasses.replace(
-            record,
-            product=dataclasses.replace(record.product, findings=findings),
-            instead_of=unit.uses,
-            why=str(first),
-        )
+        return record
 
     async def _judge(self, unit: Unit, request: JudgeRequest) -> Judgement:
         """Ask the judge that the unit's `pick:` names.
@@ -271,10 +303,23 @@ class Engine:
                 return kept
         call = Call(unit.kind, uses, key, unit, asked)
         answer = await self._asked(call, self.watching(unit))
-        product = await run_blocking(product_of, unit.kind, answer, asked, uses, self.store)
-        record = _record_of(call, about, product, usage_of(answer))
+        usage = usage_of(answer)
+        try:
+            product = await run_blocking(
+                product_of, unit.kind, answer, asked, uses, self.store
+            )
+        except ConnectorError as error:
+            error.charged, error.usage = about.is_paid, usage
+            self.ledger.waste(usage)
+            raise
+        record = _record_of(call, about, product, usage)
         if unit.candidates > 1:
             await run_blocking(self.store.put_record, record)
+            await self.caller.paid.forget(unit.id, key)
+            first = product.files[0].artifact.digest if product.files else ""
+            seed = record.candidates[0].seed
+            candidate = CandidateMade(unit.id, index + 1, unit.candidates, seed)
+            self.tell(dataclasses.replace(candidate, record=key, artifact=first))
         return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:

@@ -44,6 +44,7 @@ def manifest_of(
         "approved": plain(job.approval),
         "files": [_file(entry, made[entry.path]) for entry in entries],
         "units": [_unit(outcome, job.says) for outcome in job.outcomes],
+        **_charged_twice(job),
         "evals": [plain(result) for result in job.evals],
     }
 
@@ -53,6 +54,13 @@ def _harness(job: "PackJob") -> dict[str, str] | None:
     if job.harness is None:
         return None
     return {"name": job.harness.name, "digest": job.harness.digest}
+
+
+def _charged_twice(job: "PackJob") -> dict[str, int]:
+    """Return how many paid calls were repeated though nobody saw how they ended."""
+    findings = [f.check for outcome in job.outcomes for f in outcome.product.findings]
+    count = findings.count("maybe-charged-twice")
+    return {"maybe_charged_twice": count} if count else {}
 
 
 def _file(entry: PackEntry, data: bytes) -> dict[str, Any]:

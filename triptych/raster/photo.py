@@ -43,7 +43,12 @@ class Photo:
         level = self._level(scale)
         across = level.size.width / whole.width
         down = level.size.height / whole.height
-        part = (left * across, top * down, right * across, bottom * down)
+        # a rounding error beyond the edge would be refused
+        right, bottom = (
+            min(right * across, float(level.size.width)),
+            min(bottom * down, float(level.size.height)),
+        )
+        part = (left * across, top * down, right, bottom)
         made: NDArray[Any] = level.resized(size, part)
         return made
 

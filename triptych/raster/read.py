@@ -4,6 +4,7 @@ Everything else is None here and is read by Pillow; what is read is the same bit
 """
 
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,29 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             return
         yield name, b"" if name == b"IDAT" else data[at + 8 : at + 8 + length]
         at += 12 + length
+
+
+def is_whole(data: bytes) -> bool:
+    """Return whether every checksum of a PNG is right; True for other formats.
+
+    Decoders do not look at those of the pixels, so that a changed byte would paint
+    stripes. Ancillary chunks are left alone: many programs write them wrong.
+    """
+    if data[:8] != SIGNATURE:
+        return True
+    view = memoryview(data)
+    at = len(SIGNATURE)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        end = at + 8 + length
+        if end + 4 > len(data):
+            return True  # ends too early: the decoder says so
+        if bytes(view[at + 4 : at + 8]) in (b"IDAT", b"PLTE"):
+            (checksum,) = struct.unpack_from(">I", data, end)
+            if zlib.crc32(view[at + 4 : end]) != checksum:
+                return False
+        at = end + 4
+    return True
 
 
 def may_be_turned(data: bytes) -> bool:

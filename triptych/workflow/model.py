@@ -255,6 +255,8 @@ class Workflow(Definition):
     matrix: dict[str, Any] = {}
     defaults: dict[str, Default] = {}
     budget: BudgetRule | None = None
+    # a paid call of an earlier run whose end is not known: made again, or not
+    on_unknown: Literal["ask", "repeat", "skip"] = "repeat"
     steps: dict[Name, Step] = {}
     deliverables: dict[Name, Deliverable] = {}
     evals: dict[Name, Eval] = {}

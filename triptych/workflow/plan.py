@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from triptych.brand.kit import Brand
-from triptych.contracts import CAMPAIGN_DEFAULTS, Kind, Product
+from triptych.contracts import Kind, Product, defaults_of
 from triptych.documents.validation import sentence
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.expansion import Expansion
@@ -18,7 +18,7 @@ from triptych.workflow.load import Campaign, Describe, in_order
 from triptych.workflow.matrix import axes_read, cells
 from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import dependencies, references
-from triptych.workflow.requests import build_request
+from triptych.workflow.requests import build_request, is_blank
 from triptych.workflow.subjects import cast_of, loras_of
 from triptych.workflow.units import Cell, Estimate, Unit
 
@@ -82,6 +82,9 @@ class Plan:
                 values |= _cast(values, self.campaign.brand)
         except ExpressionError as error:
             raise self._error((*loc, "with"), unit, str(error), "T205") from None
+        if is_blank(values.get("headline")):
+            where = (*loc, "with", "headline")
+            raise self._error(where, unit, "is blank; write words, or leave it out", "T301")
         if unit.kind == "compose":
             values["placement"] = placement
             if isinstance(step, Deliverable) and step.overflow:
@@ -122,7 +125,7 @@ class Plan:
 
 
 def _values(kind: Kind, step: Step, names: Mapping[str, Any]) -> dict[str, Any]:
-    written = {**CAMPAIGN_DEFAULTS.get(kind, {}), **step.with_}
+    written = {**defaults_of(kind), **step.with_}
     return {name: evaluate(value, names) for name, value in written.items()}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from triptych.contracts import CAMPAIGN_DEFAULTS, Kind
+from triptych.contracts import Kind, defaults_of
 from triptych.documents.yaml import Loc
 from triptych.workflow.expressions import ExpressionError, Reference, parse
 from triptych.workflow.model import Step, Workflow
@@ -34,7 +34,7 @@ def references(step: Step) -> Iterator[Reference]:
     Raises:
         ExpressionError: an expression cannot be read.
     """
-    defaults = CAMPAIGN_DEFAULTS.get(kind_of(step), {})
+    defaults = defaults_of(kind_of(step))
     values = [step.when, *step.with_.values()]
     values += [value for name, value in defaults.items() if name not in step.with_]
     for _, text in texts(values, ()):

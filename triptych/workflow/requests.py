@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from triptych.artifact import Picture
-from triptych.contracts import REQUESTS, Kind, Product
+from triptych.contracts import KINDS, Kind, Product
 from triptych.documents.validation import adapter
 from triptych.geometry import Size
 
@@ -25,14 +25,14 @@ RESERVED: Mapping[Kind, frozenset[str]] = {
 @functools.cache
 def field_types(kind: Kind) -> Mapping[str, Any]:
     """Return the type of each field of the kind's request."""
-    hints = typing.get_type_hints(REQUESTS[kind])
+    hints = typing.get_type_hints(KINDS[kind].request)
     reserved = RESERVED.get(kind, frozenset())
     return {name: hint for name, hint in hints.items() if name not in reserved}
 
 
 def required_fields(kind: Kind) -> frozenset[str]:
     """Return the fields of the kind's request that have no default."""
-    request: Any = REQUESTS[kind]
+    request: Any = KINDS[kind].request
     missing = dataclasses.MISSING
     return frozenset(
         field.name
@@ -49,6 +49,11 @@ def wants_pictures(hint: Any) -> bool:
 def wants_items(hint: Any) -> bool:
     """Say whether a field of this type takes the items of a copy product."""
     return typing.get_origin(hint) is tuple and not wants_pictures(hint)
+
+
+def is_blank(value: Any) -> bool:
+    """Return whether `value` is a text of blanks; an empty one is left out on purpose."""
+    return isinstance(value, str) and bool(value) and not value.strip()
 
 
 def coerce(hint: Any, value: Any) -> Any:
@@ -91,7 +96,7 @@ def build_request(kind: Kind, values: Mapping[str, Any]) -> Any:
     Raises:
         pydantic.ValidationError: a value is of another type.
     """
-    types = typing.get_type_hints(REQUESTS[kind])
+    types = typing.get_type_hints(KINDS[kind].request)
     shaped = {name: coerce(types.get(name), value) for name, value in values.items()}
-    request: Any = REQUESTS[kind]
+    request: Any = KINDS[kind].request
     return adapter(request).validate_python(shaped)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from triptych.contracts import REQUESTS, About
+from triptych.contracts import KINDS, About
 from triptych.documents.validation import adapter
 from triptych.placements import placements
 from triptych.workflow.model import Workflow
@@ -56,7 +56,7 @@ def _with_connectors(step: dict[str, Any], connectors: list[About]) -> dict[str,
 
 def _request(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     """Return what may stand under `with:`; every field may be an expression instead."""
-    request: Any = REQUESTS[kind]
+    request: Any = KINDS[kind].request
     schema = adapter(request).json_schema(ref_template="#/$defs/{model}")
     definitions.update(
         {k: v for k, v in schema.get("$defs", {}).items() if k not in definitions}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from connectors.sdk.transport.body import Body
 from connectors.sdk.transport.data import Data
+from connectors.sdk.transport.kept import PaidCall, is_last, replay
 from connectors.sdk.transport.provider import (
     Address,
     Headers,
@@ -19,11 +20,11 @@ from connectors.sdk.transport.provider import (
     patience_from,
 )
 from connectors.sdk.transport.redaction import Secret
-from connectors.sdk.transport.sorting import request_id_of
+from connectors.sdk.transport.sorting import error_in_success, request_id_of
 from connectors.sdk.transport.streams import Event, Events
 from triptych.artifact import Picture
 from triptych.contracts import Account
-from triptych.errors import Malformed
+from triptych.errors import ConnectorError, Malformed
 
 if TYPE_CHECKING:
     from connectors.sdk.transport import wire
@@ -40,6 +41,7 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float
     connector: str
+    provider: Provider = field(default=Provider("", ""), repr=False)
 
     @property
     def request_id(self) -> str:
@@ -60,7 +62,14 @@ class Answer:
         if self.media_type.startswith(("text/html", "image/", "audio/", "video/")):
             said = f"answered {self.media_type} instead of JSON; is the address right?"
             raise self.malformed(said)
-        return Data(_parsed(self.body, self.connector, self.request_id), self.connector)
+        value = _parsed(self.body, self.connector, self.request_id)
+        return Data(value, self.connector, refusal=self._refusal(value))
+
+    def _refusal(self, value: Any) -> ConnectorError | None:
+        """Return the error that a body with a status of success holds, if any."""
+        if not isinstance(value, dict) or not value.get("error"):
+            return None
+        return error_in_success(value, self.provider, self.connector, self.request_id)
 
     def malformed(self, message: str) -> Malformed:
         """Return the error for an answer that cannot be used."""
@@ -151,9 +160,21 @@ class ProviderClient:
 
         started = time.monotonic()
         call = self._call(method, target, body, headers, paid)
+        log = PaidCall.of(method, call.url, body) if paid else None
+        if log is not None and (kept := await log.recall()) is not None:
+            return Answer(kept.status, kept.headers, kept.body, 0.0, self.connector)
         response, read = await wire.asked(call)
+        if log is not None:
+            await log.keep(response.status_code, response.headers, read)
         took = time.monotonic() - started
-        return Answer(response.status_code, response.headers, read, took, self.connector)
+        return Answer(
+            response.status_code,
+            response.headers,
+            read,
+            took,
+            self.connector,
+            self.address.provider,
+        )
 
     async def events(
         self, target: str, body: Body = None, *, headers: Headers | None = None
@@ -163,7 +184,8 @@ class ProviderClient:
         "[DONE]" (OpenAI) ends the stream and is not yielded. A server that does not
         stream answers JSON: that is one event of the name "json".
         """
-        reader, lines = Events(), self._lines(target, body, headers, "text/event-stream")
+        reader, log = Events(), self._log(target, body)
+        lines = await self._lines(target, body, headers, "text/event-stream", log)
         streams = await anext(lines) == "text/event-stream"
         if not streams:
             yield Event("json", "\n".join([line async for line in lines]))
@@ -171,16 +193,21 @@ class ProviderClient:
         async with aclosing(lines):
             async for line in lines:
                 event = reader.feed(line)
-                if event is not None and event.data.strip() == "[DONE]":
+                if event is None:
+                    continue
+                done = event.data.strip() == "[DONE]"
+                if log is not None and (done or is_last(event)):
+                    await log.end()
+                if done:
                     return
-                if event is not None:
-                    yield event
+                yield event
 
     async def records(
         self, target: str, body: Body = None, *, headers: Headers | None = None
     ) -> AsyncIterator[Data]:
         """Yield the JSON lines (NDJSON) of a POST (a GET without `body`)."""
-        lines = self._lines(target, body, headers, "application/x-ndjson")
+        log = self._log(target, body)
+        lines = await self._lines(target, body, headers, "application/x-ndjson", log)
         await anext(lines)  # the media type: servers call it this and that
         async with aclosing(lines):
             async for line in lines:
@@ -218,14 +245,28 @@ class ProviderClient:
 
         return await files.download(url, self.address, self.patience, most, self.connector)
 
-    def _lines(
-        self, target: str, body: Body, headers: Headers | None, accept: str
+    def _log(self, target: str, body: Body) -> PaidCall | None:
+        """Return the log of a stream; one without a body is a GET, which is free."""
+        url = self.address.at(target, self.connector)
+        return None if body is None else PaidCall.of("POST", url, body)
+
+    async def _lines(
+        self,
+        target: str,
+        body: Body,
+        headers: Headers | None,
+        accept: str,
+        log: PaidCall | None,
     ) -> AsyncGenerator[str, None]:
+        """Return the media type and the lines of a stream, or of one that was kept."""
         from connectors.sdk.transport import wire
 
+        if log is not None and (kept := await log.recall()) is not None:
+            return replay(kept)
         method = "GET" if body is None else "POST"
-        asked = {"Accept": accept, **(headers or {})}
-        return wire.lines(self._call(method, target, body, asked, body is not None))
+        accepts = {"Accept": accept, **(headers or {})}
+        lines = wire.lines(self._call(method, target, body, accepts, body is not None))
+        return lines if log is None else log.record(lines)
 
     def _call(
         self,
@@ -242,7 +283,7 @@ class ProviderClient:
             self.address.at(target, self.connector),
             body,
             {**self.headers(), **(headers or {})},
-            paid,
+            paid and not self.address.provider.free,
             self.address,
             self.patience,
             self.connector,

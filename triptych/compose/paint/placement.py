@@ -34,6 +34,7 @@ class PaintedPlacement:
     painted: tuple[Painted, ...]
     scrim: Box | None
     reads: bool = True
+    logo: logos.PaintedLogo | None = None
 
 
 def painted(
@@ -55,10 +56,10 @@ def painted(
         if item.ground is not None:
             draw_ground(image, item.block, item.ground)
         draw_block(image, item.block, item.colour, mask)
-    box = choice.arrangement.logo
+    box, mark = choice.arrangement.logo, None
     if box is not None and brand.logo is not None:
-        logos.paste(image, logos.variant(brand.logo, image, box), box)
-    return PaintedPlacement(plate, image, mask, tuple(items), scrim, reads)
+        mark = logos.paint(image, brand.logo, box, palette)
+    return PaintedPlacement(plate, image, mask, tuple(items), scrim, reads, mark)
 
 
 def _measured(items: list[Painted], plate: Canvas, mask: Any) -> tuple[list[Painted], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from triptych.contracts import CAMPAIGN_DEFAULTS, VERBS, About, Kind
+from triptych.contracts import KINDS, About, Kind, defaults_of
 from triptych.documents.validation import sentence
 from triptych.documents.yaml import Loc, did_you_mean
 from triptych.errors import Problem, UnknownConnector
@@ -26,6 +26,7 @@ from triptych.workflow.reading import kind_of, readable, texts
 from triptych.workflow.requests import (
     checked,
     field_types,
+    is_blank,
     required_fields,
     wants_pictures,
 )
@@ -45,8 +46,8 @@ def step_problems(view: CheckContext) -> Iterator[Problem]:
 
 def _step(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     kind = kind_of(step)
-    if kind not in VERBS:
-        hint = did_you_mean(kind, VERBS)
+    if kind not in KINDS:
+        hint = did_you_mean(kind, KINDS)
         yield view.at((*loc, "uses"), f"there is no kind {kind!r}", "T401", hint)
         return
     yield from _connectors(view, step, loc)
@@ -88,7 +89,7 @@ def _needs(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
 
 def _with(view: CheckContext, kind: Kind, step: Step, loc: Loc) -> Iterator[Problem]:
     types = field_types(kind)
-    given = {*step.with_, *CAMPAIGN_DEFAULTS.get(kind, ())}
+    given = {*step.with_, *defaults_of(kind)}
     missing = sorted(required_fields(kind) - given)
     for name, value in step.with_.items():
         at = (*loc, "with", name)
@@ -131,7 +132,8 @@ def _is_known_now(view: CheckContext, found: list[Reference]) -> bool:
 
 def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
     try:
-        checked(hint, evaluate(value, view.names))
+        known = evaluate(value, view.names)
+        checked(hint, known)
     except ExpressionError as error:
         yield view.at(at, str(error), "T205")
     except ValidationError as error:
@@ -139,6 +141,9 @@ def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Probl
         inner = tuple(part for part in detail["loc"] if (*at, part) in view.tree.values)
         said = sentence(detail, shown=not has_expression(value))
         yield view.at((*at, *inner), said, "T301")
+    else:
+        if at[-1] == "headline" and is_blank(known):
+            yield view.at(at, "is blank; write words, or leave it out", "T301")
 
 
 def _product(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
@@ -146,7 +151,7 @@ def _product(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Pro
     for loc, text in texts(value, at):
         found = _WHOLE.fullmatch(text)
         step = view.sections[found[1]].get(found[2]) if found else None
-        if found is None or step is None or kind_of(step) not in VERBS:
+        if found is None or step is None or kind_of(step) not in KINDS:
             continue
         is_picture = kind_of(step) in _PICTURES
         if wants_pictures(hint) and not is_picture:

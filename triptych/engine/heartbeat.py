@@ -1,0 +1,50 @@
+"""Progress that is repeated while a connector says nothing, so that a wait is seen."""
+
+import asyncio
+import time
+from types import TracebackType
+from typing import Self
+
+from triptych.contracts import Watcher
+
+EVERY = 30.0  # seconds of silence until the wait is reported
+
+
+class Heartbeat:
+    """Passes progress on, and reports the wait where there is none. A `Watcher`."""
+
+    def __init__(self, watcher: Watcher, uses: str, every: float = EVERY) -> None:
+        self._watcher, self._uses, self._every = watcher, uses, every
+        self._done, self._note = 0.0, ""
+        self._began = self._heard = time.monotonic()
+
+    async def __aenter__(self) -> Self:
+        self._beating = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._beating.cancel()
+
+    def progress(self, done: float, note: str = "") -> None:
+        """Pass progress on."""
+        self._done, self._note, self._heard = done, note, time.monotonic()
+        self._watcher.progress(done, note)
+
+    def partial(self, picture: bytes, media_type: str) -> None:
+        """Pass an unfinished picture on."""
+        self._heard = time.monotonic()
+        self._watcher.partial(picture, media_type)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            now = time.monotonic()
+            if now - self._heard >= self._every:
+                last = f": {self._note}" if self._note else ""
+                waited = f"waits for {self._uses} since {now - self._began:.0f} s"
+                self._watcher.progress(self._done, waited + last)

@@ -1,0 +1,64 @@
+"""Which process wrote something: its machine, its number, and when it started.
+
+A number alone is reused by later processes; with the start time it is unique until the
+machine starts again, and the identity of the boot tells these apart.
+"""
+
+import functools
+import os
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process on one machine."""
+
+    host: str
+    pid: int
+    started: str  # as the system tells it; empty: it does not
+
+    @classmethod
+    def this(cls) -> Self:
+        """Return the process that runs this code."""
+        pid = os.getpid()
+        return cls(_host(), pid, _started(pid))
+
+    def is_alive(self) -> bool | None:
+        """Say whether it still runs; None: it is another machine's."""
+        if self.host != _host():
+            return None
+        now = _started(self.pid)
+        return now == self.started if now else False if self.started else None
+
+
+@functools.cache
+def _host() -> str:
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        boot = ""
+    return f"{socket.gethostname()} {boot}".strip()
+
+
+def _started(pid: int) -> str:
+    """Return when `pid` started; empty: there is no such process, or no way to know."""
+    try:
+        # after the name in parentheses, which may hold anything: state is the 1st
+        # field, start time the 20th (proc_pid_stat(5)); a zombie runs no more
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "" if Path("/proc/self/stat").exists() else _from_ps(pid)
+    return "" if fields[0] in ("Z", "X") else fields[19]
+
+
+def _from_ps(pid: int) -> str:
+    command = ["ps", "-o", "lstart=", "-p", str(pid)]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return found.stdout.strip()
