@@ -81,6 +81,6 @@ def links(store: str, run: str | None) -> None:
     They open without a key, and last seven days.
     """
     place = opened(store)
-    newest = next((found.id for found in place.runs()), "")
+    newest = next(iter(place.run_ids()), "")
     for name, link in place.links(run or newest).items():
         click.echo(f"{name}  {link}")
