@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triptych.artifact import Document, Picture
+from triptych.colour.contrast import READABLE
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
 
@@ -100,6 +101,8 @@ class Brand:
     deck: Deck | None = None
     layouts: tuple[Document, ...] = ()  # its own, from layouts/*.yaml
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
+    # the contrast of type with its ground; part of the digest where it is not the usual
+    readable: float = field(default=READABLE, metadata={"canonical": False})
 
     def cast(self) -> dict[str, Subject]:
         """Return everything that prompts may call by name."""
