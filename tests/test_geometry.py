@@ -57,7 +57,7 @@ OUTER = Box(100, 200, 300, 400)
     ],
 )
 def test_a_box_that_leaves_another_by_a_pixel_is_not_inside(
-    inner: Box, inside: bool
+    inner: Box, *, inside: bool
 ) -> None:
     assert OUTER.contains(inner) is inside
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triptych.artifact import Document, Picture
+from triptych.artifact import Document, Picture, added
 from triptych.colour.contrast import READABLE
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
@@ -19,11 +19,21 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class FontFamily:
+    """A family of the brand's own: one variable font, or a file for each weight."""
+
+    family: str
+    files: tuple[Document, ...]
+    licence: str = ""  # by what right the brand uses it
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
-    """The faces of the brand by use."""
+    """The faces of the brand by use, and the families that it brings itself."""
 
     headline: Face
     body: Face
+    files: tuple[FontFamily, ...] = added(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,7 @@ class Brand:
     deck: Deck | None = None
     layouts: tuple[Document, ...] = ()  # its own, from layouts/*.yaml
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
-    # the contrast of type with its ground; part of the digest where it is not the usual
-    readable: float = field(default=READABLE, metadata={"canonical": False})
+    readable: float = added(READABLE)  # the contrast of type with its ground
 
     def cast(self) -> dict[str, Subject]:
         """Return everything that prompts may call by name."""

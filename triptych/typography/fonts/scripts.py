@@ -1,4 +1,4 @@
-"""Fonts for every script: what a family lacks is drawn by the nearest that has it.
+"""Fonts for every script: the nearest font that covers a cluster draws it.
 
 Each choice is made per grapheme cluster and is the same for equal inputs and equal fonts;
 a cluster that no font can draw is named, with the cure, never drawn as a box in silence.
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.resources import templates
-from triptych.typography.fonts import axes_set, file_of
+from triptych.typography.fonts import axes_set, file_of, is_serif
 from triptych.typography.fonts.coverage import characters_of, clusters_of, covers, visible
 from triptych.typography.fonts.font_file import FontFile, opened
 from triptych.typography.fonts.installed import find, installed
@@ -59,7 +59,7 @@ def cuts(family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     folder, listed = templates() / "fonts", _listed()
     fonts = [own_cut(family)]
     fonts += [FontFile(family, folder / name) for name in listed["more"].get(family, ())]
-    serif = listed["serif"] if _is_serif(family) else ()
+    serif = listed["serif"] if is_serif(family) else ()
     for entry in (*serif, *listed["shipped"], *listed["symbols"]):
         fonts.append(FontFile(entry["family"], folder / entry["file"]))
     for entry in listed["system"]:
@@ -85,18 +85,9 @@ def _emoji() -> tuple[FontFile, ...]:
     return tuple(font for font, entry in entries if entry.get("emoji"))
 
 
-@functools.cache
-def _is_serif(family: str) -> bool:
-    import yaml
-
-    text = (templates() / "fonts" / "fonts.yaml").read_text(encoding="utf-8")
-    listed: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return bool(listed.get(family, {}).get("falls_back_to") == "serif")
-
-
 def _index(entry: Mapping[str, Any], language: str) -> int:
-    known: Mapping[str, int] = entry.get("index", {})
-    return known.get(language, known.get(language.partition("-")[0], 0))
+    entries: Mapping[str, int] = entry.get("index", {})
+    return entries.get(language, entries.get(language.partition("-")[0], 0))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -124,7 +115,7 @@ def cut_of(cluster: str, family: str, weight: int, language: str) -> FontFile | 
     for cut in cuts(family, weight, language):
         if covers(cut, cluster):
             return cut
-    for cut in installed(weight, serif=_is_serif(family)):
+    for cut in installed(weight, serif=is_serif(family)):
         if covers(cut, cluster):
             return cut
     return None
@@ -196,7 +187,7 @@ def missing(text: str, family: str, weight: int, language: str) -> tuple[str, ..
 def added_fonts(text: str, family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     """Return the fonts of `text` beyond the families and scripts that ship, once each.
 
-    These are symbols, and what was found among the fonts of this machine.
+    These are fonts of symbols, and installed fonts.
     """
     own, usual = own_cut(family), cuts(family, weight, language)
     symbols = _symbols()
@@ -213,11 +204,11 @@ def is_shipped(font: FontFile) -> bool:
 
 
 def cure(language: str) -> str:
-    """Return what to do about characters that are missing."""
-    known: Mapping[str, str] = _listed()["cure"]
+    """Return the cure for missing characters."""
+    entries: Mapping[str, str] = _listed()["cure"]
     base = language.partition("-")[0]
     fallback = (
         "install a font that has them (Debian: fonts-noto-core), "
         "or name its folder in TRIPTYCH_FONTS"
     )
-    return known.get(base, fallback)
+    return entries.get(base, fallback)
