@@ -2,13 +2,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.campaigns.small import a_folder
 from tests.contracts.copy import example
 from tests.typography.test_scripts import GEORGIAN, a_font, only
-from triptych.compose.fonts_used import machine_fonts
+from triptych.compose.fonts_used import font_notes, machine_fonts
 from triptych.compose.images import ComposeImages, compose
 from triptych.compose.report import read_layout
 from triptych.contracts import ComposeRequest
+from triptych.errors import TriptychError
 from triptych.workflow.keys import key_of
 
 __all__ = ["only"]  # a fixture
@@ -68,3 +72,32 @@ def test_a_layout_in_fonts_that_ship_lists_none() -> None:
     composition = compose(a_request("I ❤ figs 🔥"))
     assert "fonts" not in read_layout(composition.files[1].data)
     assert not [f for f in composition.findings if f.check == "missing-characters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Jam \U0010fffd", 1), ("Jam 🔥", 0), ("${{ steps.words.headline }}", 0)],
+)
+def test_a_text_that_no_font_draws_is_told_before_the_run(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    folder = a_folder(tmp_path)
+    folder.edit("headline: ${{ steps.words.headline }}", f'headline: "{text}"')
+    notes = font_notes(folder.plan())
+    assert len(notes) == count
+    assert all("no font here can draw \U0010fffd of headline" in note for note in notes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=()), min_size=1, max_size=24),
+    st.sampled_from(["en-GB", "ar-EG", "th-TH", "ja-JP", "hi-IN"]),
+)
+def test_any_text_makes_a_picture_or_a_sentence(text: str, language: str) -> None:
+    request = a_request(text, language)
+    try:
+        composition = compose(request)
+    except TriptychError:
+        return  # a sentence: the text does not fit
+    assert composition.files[0].data
+    assert machine_fonts(request).keys() <= {"fonts", "missing"}

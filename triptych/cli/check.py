@@ -72,6 +72,7 @@ def check(
 
 def _show_good(file: Path, plan: Any, now: datetime) -> None:
     from connectors import about
+    from triptych.compose.fonts_used import font_notes
     from triptych.environment import environment
     from triptych.workflow.warnings import budget_notes, cut_texts, translation_notes
 
@@ -83,6 +84,7 @@ def _show_good(file: Path, plan: Any, now: datetime) -> None:
         *notes_of(plan.campaign, env, now),
         *budget_notes(plan, about, env),
         *translation_notes(plan),
+        *font_notes(plan),
     ]
     for note in notes:
         click.echo(f"  {note}")
