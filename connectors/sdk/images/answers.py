@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from connectors.sdk.transport.files import answered, unusable
 from triptych.contracts import (
     Cutout,
     CutoutRequest,
@@ -17,11 +18,11 @@ from triptych.errors import Malformed, PictureError
 from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
+from triptych.raster.resize import MAX_ENLARGED
 
 if TYPE_CHECKING:
     from PIL import Image as Images
 
-MOST_ENLARGED = 1.6  # beyond this a picture looks soft, and a person should know
 _ANSWERED = {"image/png", "image/jpeg", "image/webp"}
 
 
@@ -87,18 +88,18 @@ async def cutout_of(
 
 def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding, ...]]:
     try:
-        image = decode(data, "the cutout it answered")
+        image = decode(data, answered(connector, "cutout"))
     except PictureError as error:
-        raise Malformed(str(error), connector=connector) from None
+        raise unusable(error, connector) from None
     if image.mode != "RGBA":
         raise Malformed("answered a cutout without alpha", connector=connector)
-    answered = Size(*image.size)
-    if abs(answered.width * size.height - size.width * answered.height) > max(
-        size.width, size.height, answered.width, answered.height
+    was = Size(*image.size)
+    if abs(was.width * size.height - size.width * was.height) > max(
+        size.width, size.height, was.width, was.height
     ):
-        message = f"answered a cutout of {answered} for a picture of {size}"
+        message = f"answered a cutout of {was} for a picture of {size}"
         raise Malformed(message, connector=connector)
-    findings = () if answered == size else (_resized(answered, size),)
+    findings = () if was == size else (_resized(was, size),)
     return encode_png(_covered(image, size)), findings
 
 
@@ -107,21 +108,21 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
 
     A picture that is right already keeps its bytes. Any other is cropped around its
     centre to the proportions of `size`, then scaled; the finding `resized` says from
-    what, and warns where it was enlarged by more than `MOST_ENLARGED`.
+    what, and warns where it was enlarged by more than `MAX_ENLARGED`.
 
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
     try:
-        found = picture_of(data, "the picture it answered")
-        media_type = found.artifact.media_type
-        image = decode(data, "the picture it answered")
+        name = answered(connector)
+        media_type = picture_of(data, name).artifact.media_type
+        image = decode(data, name)
     except PictureError as error:
-        raise Malformed(str(error), connector=connector) from None
+        raise unusable(error, connector) from None
     if image.size == (size.width, size.height) and media_type in _ANSWERED:
         return Fitted(data, cast("Any", media_type))
-    answered = Size(*image.size)
-    findings = () if answered == size else (_resized(answered, size),)
+    was = Size(*image.size)
+    findings = () if was == size else (_resized(was, size),)
     image = _covered(image, size)
     if image.mode == "RGB" and media_type == "image/jpeg":
         return Fitted(encode_jpeg(image, 95), "image/jpeg", findings)
@@ -147,7 +148,7 @@ def _resized(answered: Size, size: Size) -> Finding:
     said = f"answered {answered}, which was brought to {size}"
     if lost > 0.005:
         said += f": {lost:.0%} was cropped away around the centre"
-    soft = scale > MOST_ENLARGED
+    soft = scale > MAX_ENLARGED
     if soft:
         said += (
             f"; enlarged {scale:.1f} times, it looks soft: ask for less or use an upscaler"
