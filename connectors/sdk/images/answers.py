@@ -17,11 +17,13 @@ from triptych.errors import Malformed, PictureError
 from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
+from triptych.raster.integrity import damage_of
 
 if TYPE_CHECKING:
     from PIL import Image as Images
 
 MOST_ENLARGED = 1.6  # beyond this a picture looks soft, and a person should know
+CURE = "the provider sent it so"
 _ANSWERED = {"image/png", "image/jpeg", "image/webp"}
 
 
@@ -86,8 +88,9 @@ async def cutout_of(
 
 
 def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding, ...]]:
+    _refuse_damaged(data, connector)
     try:
-        image = decode(data, "the cutout it answered")
+        image = decode(data, "the cutout it answered", CURE)
     except PictureError as error:
         raise Malformed(str(error), connector=connector) from None
     if image.mode != "RGBA":
@@ -112,10 +115,11 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
+    _refuse_damaged(data, connector)
     try:
-        found = picture_of(data, "the picture it answered")
+        found = picture_of(data, "the picture it answered", CURE)
         media_type = found.artifact.media_type
-        image = decode(data, "the picture it answered")
+        image = decode(data, "the picture it answered", CURE)
     except PictureError as error:
         raise Malformed(str(error), connector=connector) from None
     if image.size == (size.width, size.height) and media_type in _ANSWERED:
@@ -126,6 +130,11 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     if image.mode == "RGB" and media_type == "image/jpeg":
         return Fitted(encode_jpeg(image, 95), "image/jpeg", findings)
     return Fitted(encode_png(image), "image/png", findings)
+
+
+def _refuse_damaged(data: bytes, connector: str) -> None:
+    if damage := damage_of(data):
+        raise Malformed(f"answered a damaged picture: {damage}", connector=connector)
 
 
 def _covered(image: "Images.Image", size: Size) -> "Images.Image":
