@@ -21,6 +21,7 @@ from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
 from flows.cancellation import Stopped, end_open_units, while_wanted
+from flows.catch_up import caught_up
 from flows.dask.compositor import NotSpread, spreading
 from flows.messages import details_of
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
@@ -30,6 +31,7 @@ from triptych.app.runs import RunRequest, prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign, new_run
+from triptych.engine.event_log import EventLog
 from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit
 from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
@@ -67,6 +69,11 @@ async def campaign(
     try:
         if order is None:
             order = await asyncio.to_thread(_prepared, asked)
+            context = await caught_up(order.plan.campaign.workflow.catch_up, asked)
+            if not isinstance(context, RunContext):
+                return context
+            if context != asked:
+                order, asked = await asyncio.to_thread(_prepared, context), context
     except TriptychError as error:
         return Failed(name="Refused", message=str(error))
     try:
@@ -105,9 +112,10 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
     before = [] if goes_on else await _shown_before(order)
     progress = Progress(order)
     env = await asyncio.to_thread(run_environment, asked.workflow.parent)
-    notified = notifying(order.plan.campaign, env, progress.tell, details_of(order))
+    log = EventLog(order.store, run.id, progress.tell)
+    notified = notifying(order.plan.campaign, env, log.tell, details_of(order))
     spread = spreading(order.connectors, env)
-    async with hung_up(), notified as tell, spread as connectors:
+    async with log, hung_up(), notified as tell, spread as connectors:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:
@@ -148,7 +156,7 @@ def _run_of(order: RunRequest, asked: RunContext) -> Run:
     """Return the run that this flow run began before it was suspended, or a new one."""
     flow_id = str(flow_run.id)
     if _has_begun():
-        for run in order.store.runs():
+        for run in order.store.runs_of(order.plan.campaign.workflow.name):
             if run.flow == flow_id:
                 return run
     return new_run(

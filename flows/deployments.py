@@ -19,6 +19,7 @@ from prefect.client.schemas.schedules import (
     RRuleSchedule,
 )
 
+from flows.automations import ensure_alerts, ensure_late_watch, late_name, remove
 from flows.blocks import ensure_key_type
 from flows.pools import ensure_pool, ensure_zombie_watch
 from triptych.app.deployments import TAG, DeploymentChange, DeploymentSpec
@@ -56,10 +57,7 @@ class PrefectDeployments:
     async def sync(
         self, specs: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
     ) -> list[DeploymentChange]:
-        """Make the server's deployments equal to `specs`; remove those in `stale`.
-
-        Equal deployments are left unchanged, so that their scheduled runs are, too.
-        """
+        """Make the server's deployments equal to `specs`; remove those in `stale`."""
         if not dry_run:
             await ensure_zombie_watch()
             await ensure_key_type()
@@ -69,16 +67,14 @@ class PrefectDeployments:
 async def sync(
     asked: list[DeploymentSpec], stale: set[str], *, dry_run: bool = False
 ) -> list[DeploymentChange]:
-    """Make the server's deployments what `asked` says; remove those named in `stale`.
+    """Make the server's deployments equal to `asked`; remove those named in `stale`.
 
-    Equal deployments are left alone, so that their scheduled runs are, too.
+    Equal deployments are left unchanged, so that their scheduled runs are, too.
     """
     async with get_client() as client:
         before = {each.name: each for each in await deployed(client)}
         changes = [change_of(before.get(each.name), each) for each in asked]
-        changes += [
-            DeploymentChange(name, "removed") for name in sorted(stale) if name in before
-        ]
+        changes += [DeploymentChange(n, "removed") for n in sorted(stale) if n in before]
         if not dry_run:
             for pool, kind in {(w.target.pool, w.target.pool_type) for w in asked}:
                 await ensure_pool(client, pool, kind)
@@ -88,7 +84,20 @@ async def sync(
             for change in changes:
                 if change.verb == "removed":
                     await client.delete_deployment(before[change.name].id)
+                    await remove(late_name(change.name))
+            await _watch(client, asked)
     return changes
+
+
+async def _watch(client: PrefectClient, asked: list[DeploymentSpec]) -> None:
+    """Install the automations that tell of bad ends and of late runs."""
+    current = await deployed(client)
+    for pool in {spec.target.pool for spec in asked}:
+        mine = [each for each in current if each.work_pool_name == pool]
+        await ensure_alerts(client, pool, mine)
+    ours = {each.name: each for each in current}
+    for spec in asked:
+        await ensure_late_watch(ours[spec.name], spec.addresses)
 
 
 async def _deploy(client: PrefectClient, asked: DeploymentSpec) -> None:

@@ -1,3 +1,7 @@
+import dataclasses
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -6,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.artifact import Artifact, Document, Picture, canonical, digest_of
+from triptych.artifact import (
+    Artifact,
+    Document,
+    Picture,
+    added,
+    canonical,
+    digest_of,
+    plain,
+)
 from triptych.geometry import Size
 
 json_values = st.recursive(
@@ -59,3 +71,37 @@ def test_sets_dates_and_dataclasses_have_one_spelling() -> None:
 def test_a_size_is_at_least_one_pixel(side: int) -> None:
     with pytest.raises(ValueError, match="at least 1x1"):
         Size(side, 4)
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    prompt: str
+
+
+@dataclasses.dataclass(frozen=True)
+class AskedLater:
+    prompt: str
+    tone: str = added("")
+
+
+def test_a_field_that_is_added_later_changes_no_key_until_it_is_used() -> None:
+    assert digest_of(AskedLater("figs")) == digest_of(Asked("figs"))
+    assert digest_of(AskedLater("figs", "warm")) != digest_of(Asked("figs"))
+    assert plain(AskedLater("figs", "warm")) == {"prompt": "figs", "tone": "warm"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_set_has_one_spelling_under_every_hash_seed(seed: int) -> None:
+    program = (
+        "from triptych.artifact import digest_of; "
+        "print(digest_of({'words': {f'word-{n}' for n in range(10)}}))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    words = sorted(f"word-{number}" for number in range(10))
+    assert ended.stdout.strip() == digest_of({"words": words})

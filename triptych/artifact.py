@@ -51,11 +51,21 @@ class Document:
     data: bytes = field(default=b"", repr=False, metadata={"canonical": False})
 
 
+def added(default: Any) -> Any:
+    """Return a dataclass field that was added to a request after a release.
+
+    It is left out of the canonical form while it equals its default, so that keys of
+    requests that do not use it stay what they were.
+    """
+    return field(default=default, metadata={"added": True})
+
+
 def plain(value: object) -> Any:
     """Return `value` as JSON data: dicts with text keys, lists, and scalars.
 
     A dataclass field whose metadata says `{"canonical": False}` is left out: bytes
-    are named by the artifact beside them, never repeated.
+    are named by the artifact beside them, never repeated. So is a field that was
+    `added` after a release and has its default value.
 
     Raises:
         TypeError: the value has no canonical form (bytes, a function …).
@@ -79,9 +89,14 @@ def plain(value: object) -> Any:
         return {
             field.name: plain(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.metadata.get("canonical", True)
+            if field.metadata.get("canonical", True) and not _is_unused(value, field)
         }
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _is_unused(value: Any, field: "dataclasses.Field[Any]") -> bool:
+    """Return whether an added field has its default value."""
+    return "added" in field.metadata and getattr(value, field.name) == field.default
 
 
 def canonical(value: object) -> bytes:

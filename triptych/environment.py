@@ -47,19 +47,11 @@ def environment(*folders: Path, more: tuple[Source, ...] = ()) -> Environment:
 
     Raises:
         DefinitionError: a `.env` file cannot be read.
+        FileNotFoundError: the current folder was deleted; the command line says so.
     """
-    places = (_absolute(folder / ".env") for folder in (Path(), *folders))
-    files = [place for place in dict.fromkeys(places) if place]
+    files = dict.fromkeys((folder / ".env").resolve() for folder in (Path(), *folders))
     sources = [(str(file), read_env(file)) for file in files if _is_file(file)]
     return Environment(("the environment", os.environ), *sources, *more)
-
-
-def _absolute(path: Path) -> Path | None:
-    """Return `path` with links followed; None if its folder was deleted meanwhile."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return None
 
 
 def _is_file(path: Path) -> bool:

@@ -19,6 +19,7 @@ class AnthropicCopy:
         kind="copy",
         name="anthropic",
         version="1",
+        model=MODEL,
         says="Writes with Anthropic's Claude models; no seed, so never twice the same.",
         capabilities=frozenset({"structured-fields"}),
         key_variable="ANTHROPIC_API_KEY",

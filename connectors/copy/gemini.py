@@ -20,6 +20,7 @@ class GeminiCopy:
         kind="copy",
         name="gemini",
         version="1",
+        model=MODEL,
         says="Writes with Google's Gemini models; a seed makes it likely the same twice.",
         capabilities=frozenset({"seed", "structured-fields"}),
         key_variable="GEMINI_API_KEY",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from connectors.sdk.llm import written
-from connectors.sdk.providers.ollama import OLLAMA, OllamaText, with_host
+from connectors.sdk.providers.ollama import MODEL, OLLAMA, OllamaText, with_host
 from connectors.sdk.transport import ProviderClient
 from triptych.contracts import About, Copy, CopyRequest, Watcher
 
@@ -18,6 +18,7 @@ class OllamaCopy:
         kind="copy",
         name="ollama",
         version="1",
+        model=MODEL,
         says="Writes with a model that Ollama runs on a machine of one's own; no key.",
         capabilities=frozenset({"seed", "structured-fields"}),
         usd=0.0,

@@ -44,6 +44,7 @@ class GeminiImages:
         kind="image",
         name="gemini",
         version="1",
+        model=MODEL,
         says="Draws and edits by instruction with Gemini image models; no mask.",
         capabilities=frozenset({"seed", "references"}),
         key_variable="GEMINI_API_KEY",

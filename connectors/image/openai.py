@@ -44,6 +44,7 @@ class OpenAIImages:
         kind="image",
         name="openai",
         version="1",
+        model=MODEL,
         says="Draws and edits with OpenAI's GPT image models; no seed, so never twice.",
         capabilities=frozenset(
             {"references", "mask", "transparent", "native-sizes", "preview"}

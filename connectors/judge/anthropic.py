@@ -19,6 +19,7 @@ class AnthropicJudge:
         kind="judge",
         name="anthropic",
         version="1",
+        model=MODEL,
         says="Scores texts and pictures against a rubric with Anthropic's Claude models.",
         key_variable="ANTHROPIC_API_KEY",
         usd=typical("anthropic", MODEL),

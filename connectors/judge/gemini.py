@@ -20,6 +20,7 @@ class GeminiJudge:
         kind="judge",
         name="gemini",
         version="1",
+        model=MODEL,
         says="Scores texts and pictures against a rubric with Google's Gemini models.",
         key_variable="GEMINI_API_KEY",
         usd=typical("gemini", MODEL),

@@ -20,6 +20,7 @@ class OpenAIJudge:
         kind="judge",
         name="openai",
         version="1",
+        model=MODEL,
         says="Scores texts and pictures against a rubric with OpenAI's models.",
         key_variable="OPENAI_API_KEY",
         usd=typical("openai", MODEL),

@@ -6,7 +6,7 @@ Addresses are secrets: messages about them name the host and nothing else.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -79,6 +79,19 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
         ("email", rule.email, from_mail),
     ]
     return [_made(*maker, campaign, env) for maker in makers if maker[1]]
+
+
+def web_addresses(campaign: Campaign, env: Mapping[str, str]) -> dict[str, str]:
+    """Return the addresses of Slack and webhook by channel, where they are set here."""
+    rule = campaign.workflow.notify
+    if rule is None:
+        return {}
+    addresses: dict[str, str] = {}
+    for channel, written in (("slack", rule.slack), ("webhook", rule.webhook)):
+        with suppress(NotSent):
+            if written:
+                addresses[channel] = _value(written, campaign, env)
+    return addresses
 
 
 def unset_secrets(campaign: Campaign, env: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from triptych.app.deployments import (
     DeployRequest,
     deploy,
     load_places,
+    no_secrets,
 )
 from triptych.app.snapshots import others_of
 from triptych.errors import DefinitionError
@@ -66,7 +67,9 @@ class Team:
 
     def changes(self, prune: bool = False, dry_run: bool = False) -> list[DeploymentChange]:  # noqa: FBT001, FBT002
         loaded = load_places([self.folder], NOW)
-        request = DeployRequest(loaded, (self.folder,), self.target, prune, dry_run)
+        request = DeployRequest(
+            loaded, (self.folder,), self.target, no_secrets, prune, dry_run
+        )
         return asyncio.run(deploy(request, self.store, self.server))
 
     def add(self, name: str) -> Path:

@@ -30,6 +30,8 @@ def test_a_good_file_is_told_what_it_would_make(small: Folder) -> None:
         f"{small.file}: good\n"
         "  locale (2) = 2 packs, each with social\n"
         "  5 units, made by compose/images, copy/phrasebook, image/procedural\n"
+        "  brief: has no translations: for de-DE; what is taken from it as it is stays in "
+        "en-GB\n"
     )
 
 

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.campaigns.small import a_folder
 from tests.contracts.copy import example
 from tests.typography.test_scripts import GEORGIAN, a_font, only
-from triptych.compose.fonts_used import machine_fonts
+from triptych.compose.fonts_used import font_notes, machine_fonts
 from triptych.compose.images import ComposeImages, compose
 from triptych.compose.report import read_layout
 from triptych.contracts import ComposeRequest
@@ -68,3 +69,17 @@ def test_a_layout_in_fonts_that_ship_lists_none() -> None:
     composition = compose(a_request("I ❤ figs 🔥"))
     assert "fonts" not in read_layout(composition.files[1].data)
     assert not [f for f in composition.findings if f.check == "missing-characters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Jam \U0010fffd", 1), ("Jam 🔥", 0), ("${{ steps.words.headline }}", 0)],
+)
+def test_a_text_that_no_font_draws_is_told_before_the_run(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    folder = a_folder(tmp_path)
+    folder.edit("headline: ${{ steps.words.headline }}", f'headline: "{text}"')
+    notes = font_notes(folder.plan())
+    assert len(notes) == count
+    assert all("no font here can draw \U0010fffd of headline" in note for note in notes)

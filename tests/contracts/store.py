@@ -11,6 +11,7 @@ from triptych.contracts import Finding, Product, ProductFile, Usage
 from triptych.errors import StoreError
 from triptych.geometry import Size
 from triptych.store.contract import Candidate, Record, Run
+from triptych.store.sweep import verify
 
 
 def a_record(key: str, artifact: Artifact) -> Record:
@@ -92,9 +93,62 @@ class StoreContract:
 
     def test_a_run_can_be_updated(self, store: Any) -> None:
         store.start(Run("20260101T000000-a", "autumn", "autumn.yaml", "d" * 64))
-        done = Run("20260101T000000-a", "autumn", "x", "d" * 64, "", "done", {"hero": "k"})
+        done = Run(
+            "20260101T000000-a", "autumn", "x", "d" * 64, "", "done", {"hero": ("k",)}
+        )
         store.update(done)
         assert list(store.runs()) == [done]
+
+    def test_a_changed_byte_of_a_record_is_found_and_it_is_made_again(
+        self, store: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        product = Product("copy", ({"body": "within 48 hours"},))
+        store.put_record(
+            replace(a_record("k" * 64, store.put(b"x", "a/b")), product=product)
+        )
+        (name,) = (entry.name for entry in store.entries("records"))
+        changed = store.raw(name).replace(b"48 hours", b"18 hours")
+        self.overwrite(store, name, changed)
+        assert verify(store, remove=False).damaged == (name,)
+        assert store.find("k" * 64) is None
+        assert "its bytes changed" in caplog.text
+
+    def overwrite(self, store: Any, name: str, data: bytes) -> None:
+        """Change an entry behind the store's back."""
+        if hasattr(store, "bucket"):
+            store.bucket.put(name, data, "application/json")
+        else:
+            (store.root / name).write_bytes(data)
+
+    def test_a_damaged_run_is_left_out_with_a_warning(
+        self, store: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for name in ("20260101T000000-a", "20260102T000000-b"):
+            store.start(Run(name, "autumn", "autumn.yaml", "d" * 64))
+        self.overwrite(store, "runs/20260101T000000-a.json", b"{")
+        assert [run.id for run in store.runs()] == ["20260102T000000-b"]
+        assert "damaged" in caplog.text
+
+    def test_runs_of_a_workflow_come_newest_first_and_alone(self, store: Any) -> None:
+        for name, workflow in (("1-a", "autumn"), ("2-b", "spring"), ("3-c", "autumn")):
+            store.start(Run(name, workflow, "x", "d" * 64))
+        assert [run.id for run in store.runs_of("autumn")] == ["3-c", "1-a"]
+        assert list(store.runs_of("nobody")) == []
+
+    def test_a_store_without_an_index_of_runs_gets_one(self, store: Any) -> None:
+        store.start(Run("1-a", "autumn", "x", "d" * 64))
+        for entry in list(store.entries("index")):
+            store.remove(entry.name)
+        assert [run.id for run in store.runs_of("autumn")] == ["1-a"]
+        store.start(Run("2-b", "autumn", "x", "d" * 64))
+        assert [run.id for run in store.runs_of("autumn")] == ["2-b", "1-a"]
+
+    def test_an_event_log_is_read_in_order(self, store: Any) -> None:
+        assert list(store.events("run-1")) == []
+        store.append_events("run-1", 1, b'{"seq":1}\n{"seq":2}\n')
+        store.append_events("run-1", 3, b'{"seq":3}\n')
+        store.append_events("run-2", 1, b'{"seq":9}\n')
+        assert list(store.events("run-1")) == [b'{"seq":1}', b'{"seq":2}', b'{"seq":3}']
 
     def test_a_job_is_remembered_until_its_record_is_kept(self, store: Any) -> None:
         store.remember_job("k" * 64, {"id": "job-1"})

@@ -11,6 +11,7 @@ from triptych.documents.yaml import (
     MAX_BYTES,
     did_you_mean,
     load_document,
+    parse_document,
 )
 
 
@@ -203,7 +204,7 @@ a.yaml:1:4: file: is not YAML: found character that cannot start any token; a te
         (
             "a: 'it' said\n",
             """
-a.yaml:1:9: file: is not YAML: did not find expected key; a text that goes on behind its quotes needs other quotes around all of it [T104]
+a.yaml:1:9: file: is not YAML: did not find expected key; a text that goes on behind its quotes or brackets needs quotes around all of it [T104]
     a: 'it' said
             ^
 """,
@@ -297,3 +298,58 @@ def test_a_hint_names_the_closest_or_all(word: str, hint: str) -> None:
 
 def test_a_hint_is_silent_where_a_list_would_be_long() -> None:
     assert did_you_mean("xyz", [f"placement-{n}" for n in range(13)]) == ""
+
+
+# --- what a text does to YAML
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Deal: third candle free", "a text with a colon and a space needs quotes"),
+        ("@handle", "a text that begins with this character needs quotes"),
+        ("%20 off", "a text that begins with this character needs quotes"),
+        ("`x`", "a text that begins with this character needs quotes"),
+        (", x", "a text that begins with this character needs quotes"),
+        ("*new*", "a text that begins with * needs quotes"),
+        ("*new", "a text that begins with * needs quotes"),
+        ("& more", "a text that begins with & needs quotes"),
+        ("- 20 % off", "a text that begins with a dash and a space needs quotes"),
+        ("? what", "a text that begins with ? and a space needs quotes"),
+        ("> 20 %", "a text that begins with > or | needs quotes"),
+        ('"Deal" now', "quotes around all of it"),
+        ("[sic] text", "quotes around all of it"),
+        ('"C:\\qox"', "write \\\\ for a backslash"),
+    ],
+)
+@pytest.mark.parametrize("before", ["a: b", "a: ${{ name }}", 'a: "${{ name }}"'])
+def test_the_hint_names_the_real_mistake(
+    tmp_path: Path, before: str, text: str, hint: str
+) -> None:
+    message = said(tmp_path, f"{before}\nheadline: {text}\nc: d\n")
+    assert hint in message
+    assert "[T104]" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["[${{ a }}]", "[a, ${{ b }}]", "{a: ${{ b }}}", "[\n  a,\n  ${{ b }} ]"]
+)
+def test_an_expression_in_brackets_needs_quotes(tmp_path: Path, text: str) -> None:
+    assert "an expression inside [ ] or { } needs quotes" in said(tmp_path, f"a: {text}")
+
+
+def test_an_emoji_as_json_writes_it_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, r'{"a": "Hot \ud83d\udd25 \u20ac"}') == {"a": "Hot 🔥 €"}
+
+
+@given(
+    st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cc"]), max_size=9)
+)
+def test_json_is_read_as_it_is(text: str) -> None:
+    import json
+
+    assert parse_document(json.dumps({"a": text}).encode(), "a").data == {"a": text}
+
+
+def test_half_an_emoji_is_told(tmp_path: Path) -> None:
+    assert "half of a character" in said(tmp_path, r'a: "\ud83d"')

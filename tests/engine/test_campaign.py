@@ -91,7 +91,7 @@ async def test_a_run_remembers_the_record_of_each_unit(plan: Plan, tmp_path: Pat
     (kept,) = store.runs()
     assert kept == result.run
     assert set(kept.units) == {unit.id for unit in plan.units}
-    assert all(store.find(key) for key in kept.units.values())
+    assert all(store.find(key) for keys in kept.units.values() for key in keys)
 
 
 async def test_a_run_that_is_cancelled_says_so(

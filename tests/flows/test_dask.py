@@ -77,7 +77,7 @@ def test_a_worker_of_another_version_is_refused() -> None:
 
 
 @pytest.mark.slow
-async def test_a_scheduler_that_is_not_there_is_named() -> None:
+async def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path) -> None:
     import dask
 
     request = SimpleNamespace(placement="meta.feed.1x1")
@@ -86,8 +86,9 @@ async def test_a_scheduler_that_is_not_there_is_named() -> None:
         async with spreading(
             {"compose/images": ComposeImages()}, {VARIABLE: nowhere}
         ) as tools:
+            watcher = Watching("social", print, FolderStore(tmp_path))
             with pytest.raises(NotSpread, match=f"no Dask scheduler answers at {nowhere}"):
-                await tools["compose/images"].compose(request, Watching("social", print))
+                await tools["compose/images"].compose(request, watcher)
 
 
 async def test_without_the_extra_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

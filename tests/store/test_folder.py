@@ -97,7 +97,7 @@ def test_gc_keeps_what_a_run_refers_to_and_what_is_recent(tmp_path: Path) -> Non
     store = FolderStore(tmp_path)
     kept, lost, fresh = (store.put(text, "a/b") for text in (b"kept", b"lost", b"fresh"))
     store.put_record(a_record("k" * 64, kept))
-    store.start(Run("20260101T000000-a", "autumn", "x", "d", units={"hero": "k" * 64}))
+    store.start(Run("20260101T000000-a", "autumn", "x", "d", units={"hero": ("k" * 64,)}))
     for artifact in (kept, lost):
         _age(store.artifact_path(artifact.digest))
     collect(store)

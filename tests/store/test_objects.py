@@ -124,7 +124,7 @@ def test_gc_keeps_what_runs_refer_to_and_their_packs() -> None:
     store = ObjectStore(bucket)
     kept, lost = store.put(b"kept", "a/b"), store.put(b"lost", "a/b")
     store.put_record(a_record("k" * 64, kept))
-    store.start(Run("20260102T000000-b", "autumn", "x", "d", units={"hero": "k" * 64}))
+    store.start(Run("20260102T000000-b", "autumn", "x", "d", units={"hero": ("k" * 64,)}))
     for run in ("20260101T000000-a", "20260102T000000-b"):
         store.ship(run, "autumn/en-GB.zip", b"zip")
     for name in bucket.written:

@@ -48,15 +48,6 @@ def test_a_folder_called_env_is_no_file_of_keys(small: Folder) -> None:
     assert environment(small.path).where("NOTHING") == ""
 
 
-def test_a_folder_that_was_deleted_has_no_env(
-    small: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (small.path / "gone").mkdir()
-    monkeypatch.chdir(small.path / "gone")
-    (small.path / "gone").rmdir()
-    assert environment(small.path).where("NOTHING") == ""
-
-
 def test_a_pipe_as_an_included_file_is_refused(small: Folder) -> None:
     small.edit("triptych: 1", "triptych: 1\ninclude: more.yaml")
     replace_with_pipe(small.path / "more.yaml")

@@ -127,3 +127,16 @@ def test_a_parent_that_cannot_be_taken_from_is_told(
 ) -> None:
     small.edit("pack:\n", f"{entry}pack:\n")
     assert message in small.problems()
+
+
+def test_keys_that_begin_with_x_hold_anchors(tmp_path: Path) -> None:
+    small = a_folder(tmp_path)
+    small.edit("triptych: 1", "triptych: 1\nx-common: &task Write the ad.")
+    small.edit("task: Write the ad.", "task: *task")
+    assert small.campaign().workflow.steps["words"].with_["task"] == "Write the ad."
+
+
+def test_keys_that_begin_with_x_are_none_of_a_step(tmp_path: Path) -> None:
+    small = a_folder(tmp_path)
+    small.edit("    uses: image/procedural", "    uses: image/procedural\n    x-note: a")
+    assert "x-note: is not a key here" in small.problems()

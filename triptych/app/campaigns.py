@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from connectors import about
+from triptych.errors import DefinitionError
+from triptych.workflow.languages import translation_problems
 from triptych.workflow.load import load_campaign, with_harness
 from triptych.workflow.plan import Plan, make_plan
 
@@ -14,7 +16,11 @@ HEAD_CHARACTERS = 100_000  # of a file, to find `triptych:` at the start of a li
 
 
 def load_plan(
-    workflow: Path, inputs: Mapping[str, Any] | None = None, harness: str = ""
+    workflow: Path,
+    inputs: Mapping[str, Any] | None = None,
+    harness: str = "",
+    *,
+    allow_untranslated: bool = False,
 ) -> Plan:
     """Return the plan of a workflow file, with another harness if one is named.
 
@@ -22,7 +28,24 @@ def load_plan(
         DefinitionError: the file or an input is wrong; lists every problem.
     """
     campaign = load_campaign(workflow, about=about, sets=inputs)
-    return make_plan(with_harness(campaign, harness), about)
+    plan = make_plan(with_harness(campaign, harness), about)
+    if not allow_untranslated:
+        refuse_untranslated(plan)
+    return plan
+
+
+def refuse_untranslated(plan: Plan) -> None:
+    """Check that a translated brief has words in the language of each pack.
+
+    Raises:
+        DefinitionError: a language is missing.
+    """
+    campaign = plan.campaign
+    names = campaign.names()
+    if problems := translation_problems(
+        campaign.workflow, plan.units, names, campaign.tree
+    ):
+        raise DefinitionError(problems)
 
 
 def workflow_files(places: Iterable[Path]) -> list[Path]:

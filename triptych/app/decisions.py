@@ -10,6 +10,7 @@ from triptych.app.runs import prepare
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign
+from triptych.engine.event_log import EventLog
 from triptych.engine.events import Listener
 from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
@@ -134,8 +135,9 @@ async def _decided(
     async def answer(_result: Result) -> Decision:
         return decision
 
+    log = EventLog(store, run.id, tell)
     about = RunDetails(changed_inputs(campaign.workflow, run.inputs))
-    async with notifying(campaign, env, tell, about) as listener:
+    async with log, notifying(campaign, env, log.tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -1,14 +1,15 @@
 """Deploy workflow files: what each asks for, and what would change on the server."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from connectors import about
-from triptych.app.campaigns import workflow_files
+from connectors.notify import web_addresses
+from triptych.app.campaigns import refuse_untranslated, workflow_files
 from triptych.app.snapshots import snapshot_of
 from triptych.errors import DefinitionError, Problem, StoreError
 from triptych.store.contract import Store
@@ -19,6 +20,7 @@ from triptych.workflow.serialization import form_defaults, run_form
 from triptych.workflow.snapshot import changes
 from triptych.workflow.timing import never_fires
 
+Secrets = Callable[[Path], Mapping[str, str]]  # workflow file -> its environment
 TAG = "triptych"  # of every deployment that is made here
 POOL = "triptych"
 
@@ -48,6 +50,7 @@ class DeploymentSpec:
     limit: int
     on_conflict: str
     target: DeploymentTarget
+    addresses: Mapping[str, str] = field(default_factory=dict)  # of `notify:`; secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class DeploymentServer(Protocol):
         ...
 
 
-def load_deployable(file: Path, now: datetime) -> Campaign:
+def load_deployable(
+    file: Path, now: datetime, *, allow_untranslated: bool = False
+) -> Campaign:
     """Return the campaign at `file`, ready to be deployed.
 
     Raises:
@@ -82,7 +87,9 @@ def load_deployable(file: Path, now: datetime) -> Campaign:
     campaign = load_campaign(file, about=about, given_by="the run's input", form=True)
     if problems := never_fires(campaign.workflow, campaign.tree, now):
         raise DefinitionError(in_order(problems))
-    make_plan(campaign, about)  # the matrix must be valid, too
+    plan = make_plan(campaign, about)  # the matrix must be valid, too
+    if not allow_untranslated:
+        refuse_untranslated(plan)
     return campaign
 
 
@@ -101,8 +108,10 @@ def refuse_duplicates(campaigns: Iterable[Campaign]) -> None:
         files[name] = campaign.file
 
 
-def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> DeploymentSpec:
-    """Return the deployment that `campaign` asks for."""
+def spec_of(
+    campaign: Campaign, version: str, target: DeploymentTarget, env: Mapping[str, str]
+) -> DeploymentSpec:
+    """Return the deployment that `campaign` asks for; `env` has the secrets."""
     workflow = campaign.workflow
     labels = tuple(f"{key}:{value}" for key, value in workflow.labels.items())
     return DeploymentSpec(
@@ -122,7 +131,15 @@ def spec_of(campaign: Campaign, version: str, target: DeploymentTarget) -> Deplo
         limit=workflow.concurrency.limit,
         on_conflict=workflow.concurrency.on_conflict,
         target=target,
+        addresses=_addresses(campaign, env),
     )
+
+
+def _addresses(campaign: Campaign, env: Mapping[str, str]) -> Mapping[str, str]:
+    """Return where the server itself tells of late runs, if that is wanted."""
+    rule = campaign.workflow.notify
+    wanted = rule is not None and "failed" in rule.events and campaign.workflow.schedule
+    return web_addresses(campaign, env) if wanted else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +151,28 @@ class LoadedPlaces:
     problems: tuple[Problem, ...]
 
 
-def load_places(places: Iterable[Path], now: datetime) -> LoadedPlaces:
+def load_places(
+    places: Iterable[Path], now: datetime, *, allow_untranslated: bool = False
+) -> LoadedPlaces:
     """Return the workflows in `places`; one that is wrong does not affect the others."""
     campaigns: list[Campaign] = []
     broken: list[Path] = []
     problems: list[Problem] = []
     for file in workflow_files(places):
         try:
-            campaigns.append(load_deployable(file, now))
+            campaigns.append(
+                load_deployable(file, now, allow_untranslated=allow_untranslated)
+            )
         except DefinitionError as error:
             broken.append(file)
             problems += error.problems
     refuse_duplicates(campaigns)
     return LoadedPlaces(tuple(campaigns), tuple(broken), tuple(problems))
+
+
+def no_secrets(_workflow: Path) -> Mapping[str, str]:
+    """Return an empty environment."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +182,7 @@ class DeployRequest:
     loaded: LoadedPlaces
     places: tuple[Path, ...]
     target: DeploymentTarget
+    secrets: Secrets = no_secrets
     prune: bool = False  # remove deployments whose file is gone
     dry_run: bool = False
 
@@ -193,7 +220,8 @@ def _spec(
     versions[campaign.workflow.name] = data
     if not request.dry_run:
         digest = store.keep_snapshot(data)
-    return spec_of(campaign, digest, request.target)
+    env = request.secrets(campaign.file)
+    return spec_of(campaign, digest, request.target, env)
 
 
 def renames(

@@ -11,6 +11,7 @@ from connectors.sdk.transport import hung_up
 from triptych.app.campaigns import load_plan
 from triptych.app.versions import RunContext, load_version
 from triptych.engine.campaign import make_campaign, new_run
+from triptych.engine.event_log import EventLog
 from triptych.engine.events import Event, Listener, PackBuilt, RunDone, UnitDone
 from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
@@ -125,7 +126,8 @@ async def run_directly(request: RunRequest, env: Mapping[str, str]) -> Result:
     inputs = changed_inputs(campaign.workflow, request.inputs)
     store = "" if request.store.address == DEFAULT else request.store.address
     about = RunDetails(inputs, store)
-    async with hung_up(), notifying(campaign, env, request.tell, about) as listener:
+    log = EventLog(request.store, run.id, request.tell)
+    async with log, hung_up(), notifying(campaign, env, log.tell, about) as listener:
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -30,10 +30,11 @@ class RunContext:
 
 
 def load_version(
-    context: RunContext, store: Store, env: Mapping[str, str]
+    context: RunContext, store: Store, env: Mapping[str, str], *, form: bool = False
 ) -> tuple[Campaign, str]:
     """Return the campaign in the version that was deployed, and a note about it.
 
+    With `form`, required inputs may be missing: stand-ins are used.
     Blocking: reads files, and downloads inputs that are given as web addresses.
 
     Raises:
@@ -54,8 +55,10 @@ def load_version(
         for name, value in context.inputs.items()
         if value is not None
     }
-    given_by = "the run's input"
-    return load_campaign(file, about=about, sets=inputs, given_by=given_by), note
+    campaign = load_campaign(
+        file, about=about, sets=inputs, given_by="the run's input", form=form
+    )
+    return campaign, note
 
 
 def _unpacked(context: RunContext, store: Store, cache: Path) -> Path:

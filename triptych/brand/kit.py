@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from triptych.artifact import Document, Picture
+from triptych.artifact import Document, Picture, added
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
 
@@ -18,11 +18,21 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class FontFamily:
+    """A family of the brand's own: one variable font, or a file for each weight."""
+
+    family: str
+    files: tuple[Document, ...]
+    licence: str = ""  # by what right the brand uses it
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
-    """The faces of the brand by use."""
+    """The faces of the brand by use, and the families that it brings itself."""
 
     headline: Face
     body: Face
+    files: tuple[FontFamily, ...] = added(())
 
 
 @dataclass(frozen=True, slots=True)

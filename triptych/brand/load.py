@@ -9,7 +9,8 @@ from typing import Any
 
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
-from triptych.brand.kit import Brand, Deck, Face, Logo, Type, Voice
+from triptych.brand.font_checks import FONTS, FontEntry, check_font, entry_problems
+from triptych.brand.kit import Brand, Deck, Face, FontFamily, Logo, Type, Voice
 from triptych.brand.logos import CURES, LOGOS, check_logo
 from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
@@ -50,6 +51,7 @@ class TypeFile:
 
     headline: Face = field(default_factory=lambda: Face("Inter", 700))
     body: Face = field(default_factory=lambda: Face("Inter", 400))
+    files: tuple[FontEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,17 @@ class _Loader:
 
     def brand(self, file: BrandFile) -> Brand:
         self._check_palette(file.palette)
+        fonts = self._fonts(file.type.files)
+        known = (*families(), *(entry.family for entry in file.type.files))
         for use in ("headline", "body"):
-            self._check_family(getattr(file.type, use).family, ("type", use, "family"))
+            family = getattr(file.type, use).family
+            self._check_family(family, known, ("type", use, "family"))
         assets = AssetFiles(self.folder, self.tree, self.problems)
         loras = assets.loras(file.loras)
         brand = Brand(
             name=file.name,
             palette={role: colour.lower() for role, colour in file.palette.items()},
-            type=Type(file.type.headline, file.type.body),
+            type=Type(file.type.headline, file.type.body, fonts),
             logo=self._logo(file.logo),
             voice=file.voice,
             loras=loras,
@@ -134,10 +139,25 @@ class _Loader:
                 hint = f"did you mean {meant!r}?"
                 self._add(("palette", role), message, "T501", hint=hint, key=True)
 
-    def _check_family(self, family: str, loc: Loc) -> None:
-        if family not in families():
-            hint = did_you_mean(family, families())
+    def _check_family(self, family: str, known: tuple[str, ...], loc: Loc) -> None:
+        if family not in known:
+            hint = did_you_mean(family, known)
             self._add(loc, f"no type family is called {family!r}", "T502", hint=hint)
+
+    def _fonts(self, entries: tuple[FontEntry, ...]) -> tuple[FontFamily, ...]:
+        """Return the brand's own families, with every file read and checked."""
+        fonts: list[FontFamily] = []
+        for index, entry in enumerate(entries):
+            loc = ("type", "files", index)
+            for name, message in entry_problems(entry, {font.family for font in fonts}):
+                self._add((*loc, name), message, "T502")
+            documents = [
+                self._document(path, (*loc, "paths", place), FONTS)
+                for place, path in enumerate(entry.paths)
+            ]
+            files = tuple(document for document in documents if document is not None)
+            fonts.append(FontFamily(entry.family, files, " ".join(entry.licence.split())))
+        return tuple(fonts)
 
     def _logo(self, file: LogoFile | None) -> Logo | None:
         if file is None:
@@ -188,6 +208,8 @@ class _Loader:
             data = read_limited(path, MAX_BYTES)
             if accepted is LOGOS:
                 check_logo(data, name, media)
+            elif accepted is FONTS:
+                check_font(data, name)
             else:
                 _check_deck(data, name)
         except UnreadableFile as error:

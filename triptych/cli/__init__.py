@@ -119,8 +119,11 @@ class Commands(click.Group):
             click.echo(shown(error.problems, "text"), err=True)
             ctx.exit(error.exit_code)
         except TriptychError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(error.exit_code)
+            from triptych.cli.endings import FOLDER_GONE, has_folder
+
+            here = has_folder()
+            click.echo(str(error) if here else FOLDER_GONE, err=True)
+            ctx.exit(error.exit_code if here else 2)
         except KeyboardInterrupt:
             click.echo("stopped; what was made is kept, the next run resumes", err=True)
             ctx.exit(130)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import HARNESS, SET, parsed
+from triptych.cli.launch import DRAFT, HARNESS, SET, parsed
 from triptych.cli.problems import shown
 from triptych.cli.store import ADDRESS, opened
 from triptych.cli.tables import good, table, total
@@ -24,18 +24,26 @@ class NoWorkflow(TriptychError):
 FORMATS = click.Choice(["text", "json", "github", "sarif"])
 
 
-def load_plan(workflow: Path, sets: tuple[str, ...], harness: str = "") -> Any:
+def load_plan(
+    workflow: Path, sets: tuple[str, ...], harness: str = "", *, is_draft: bool = False
+) -> Any:
     """Return the plan of a workflow file, with another harness if one is named."""
     from triptych.app import campaigns
 
-    return campaigns.load_plan(workflow, parsed(sets), harness)
+    return campaigns.load_plan(workflow, parsed(sets), harness, allow_untranslated=is_draft)
 
 
 @click.command()
 @click.argument("workflow", type=click.Path(path_type=Path))
 @SET
+@DRAFT
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
+def check(
+    workflow: Path,
+    sets: tuple[str, ...],
+    form: str,
+    is_draft: bool,  # noqa: FBT001
+) -> None:
     """Check WORKFLOW, its brief, brand and inputs: all problems at once.
 
     A folder stands for all workflow files in it.
@@ -50,7 +58,7 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
     problems: list[Problem] = []
     for file in files:
         try:
-            plan = _timely(file, sets, now)
+            plan = _timely(file, sets, now, is_draft=is_draft)
         except DefinitionError as error:
             problems += error.problems
             continue
@@ -63,10 +71,22 @@ def check(workflow: Path, sets: tuple[str, ...], form: str) -> None:
 
 
 def _show_good(file: Path, plan: Any, now: datetime) -> None:
+    from connectors import about
+    from triptych.compose.fonts_used import font_notes
     from triptych.environment import environment
+    from triptych.workflow.warnings import budget_notes, cut_texts, translation_notes
 
+    env = environment(file.parent)
     click.echo(good(file, plan))
-    for note in notes_of(plan.campaign, environment(file.parent), now):
+    for warning in cut_texts(plan.campaign):
+        click.echo(f"  warning: {warning}")
+    notes = [
+        *notes_of(plan.campaign, env, now),
+        *budget_notes(plan, about, env),
+        *translation_notes(plan),
+        *font_notes(plan),
+    ]
+    for note in notes:
         click.echo(f"  {note}")
 
 
@@ -88,9 +108,9 @@ def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
     return notes
 
 
-def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
+def _timely(workflow: Path, sets: tuple[str, ...], now: datetime, *, is_draft: bool) -> Any:
     """Return the plan of a workflow whose schedule, if it has one, will fire."""
-    plan = load_plan(workflow, sets)
+    plan = load_plan(workflow, sets, is_draft=is_draft)
     if not plan.campaign.workflow.schedule:
         return plan
     from triptych.workflow.timing import never_fires
@@ -105,6 +125,7 @@ def _timely(workflow: Path, sets: tuple[str, ...], now: datetime) -> Any:
 @SET
 @ADDRESS
 @HARNESS
+@DRAFT
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 def plan(
     workflow: Path,
@@ -112,17 +133,21 @@ def plan(
     store: str,
     harness: str,
     as_json: bool,  # noqa: FBT001
+    is_draft: bool,  # noqa: FBT001
 ) -> None:
     """List every unit of WORKFLOW: what is reused, its connector, what it may cost."""
     from connectors import about
     from triptych.engine.plan_status import forecast
+    from triptych.environment import environment
+    from triptych.workflow.warnings import budget_notes
 
-    made = load_plan(workflow, sets, harness)
+    made = load_plan(workflow, sets, harness, is_draft=is_draft)
     rows = forecast(made, opened(store), about)
     if as_json:
         click.echo(json.dumps([row.as_data() for row in rows], indent=2))
         return
-    click.echo("\n".join([*table(rows), total(rows, len(made.cells))]))
+    notes = budget_notes(made, about, environment(workflow.parent))
+    click.echo("\n".join([*table(rows), total(rows, len(made.cells)), *notes]))
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triptych.cli.launch import DRAFT
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import DefinitionError, TriptychError
 from triptych.workflow.load import Campaign
@@ -46,6 +47,7 @@ class NothingToDeploy(TriptychError):
 @click.option("--pool", default="triptych", show_default=True, help="Work pool.")
 @click.option("--prune", is_flag=True, help="Remove deployments whose file is gone.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
+@DRAFT
 def deploy(
     files: tuple[Path, ...],
     store: str,
@@ -53,6 +55,7 @@ def deploy(
     pool: str,
     prune: bool,  # noqa: FBT001 - click passes flags so
     dry_run: bool,  # noqa: FBT001
+    is_draft: bool,  # noqa: FBT001
 ) -> None:
     """Deploy the workflow FILES (or those in folders; by default, in this one).
 
@@ -65,13 +68,14 @@ def deploy(
 
     places = files or (Path(),)
     with _server(store, dry_run=dry_run) as booting:
-        loaded = load_places(places, datetime.now(UTC))
+        now = datetime.now(UTC)
+        loaded = load_places(places, now, allow_untranslated=is_draft)
         if not loaded.campaigns and not loaded.broken:
             listed = ", ".join(map(str, places))
             raise NothingToDeploy(f"no workflow file (`triptych: 1`) lies in {listed}")
         _use(booting.address(), store)
         target = DeploymentTarget(absolute(store), str(packs.resolve()), pool)
-        request = DeployRequest(loaded, places, target, prune, dry_run)
+        request = DeployRequest(loaded, places, target, _secrets, prune, dry_run)
         for change in _changes(_confirmed(request, store), store):
             click.echo(_line(change, dry_run=dry_run))
         for campaign in loaded.campaigns:
@@ -95,6 +99,12 @@ def _server(store: str, *, dry_run: bool) -> "Iterator[Booting]":
     finally:
         if dry_run and not ran:
             shed_of(folder).stop("server")
+
+
+def _secrets(workflow: Path) -> Mapping[str, str]:
+    from flows.blocks import run_environment
+
+    return run_environment(workflow.parent)
 
 
 def _use(address: str, store: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 READER_GONE = 128 + signal.SIGPIPE  # as the shell reports a program that SIGPIPE ended
+FOLDER_GONE = "the current folder was deleted; change to another one"
 
 
 class Ending(Exception):
@@ -52,8 +53,8 @@ def _ending(error: BaseException) -> Ending | None:
         case BrokenPipeError():
             _drop_output()
             return Ending("", READER_GONE)
-        case FileNotFoundError() if not _has_folder():
-            return Ending("the current folder was deleted; change to another one", 2)
+        case FileNotFoundError() if not has_folder():
+            return Ending(FOLDER_GONE, 2)
         case MemoryError():
             return Ending("there is not enough memory; what was made is kept, run again")
         case RuntimeError() if "can't start new thread" in str(error):
@@ -74,7 +75,8 @@ def _system_sentence(error: OSError) -> str:
     return f"{os.fsdecode(error.filename)}: {reason}"
 
 
-def _has_folder() -> bool:
+def has_folder() -> bool:
+    """Return whether the current folder still exists."""
     try:
         Path.cwd()
     except OSError:

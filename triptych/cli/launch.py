@@ -16,6 +16,12 @@ HARNESS = click.option(
     metavar="NAME",
     help="What language models are told, instead of the workflow's `harness:`.",
 )
+DRAFT = click.option(
+    "--allow-untranslated",
+    "is_draft",
+    is_flag=True,
+    help="Make packs in languages that the brief is not translated into.",
+)
 SET = click.option(
     "--set", "sets", multiple=True, metavar="NAME=VALUE", help="Give an input; repeatable."
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import HARNESS, SET, parsed, run_service
+from triptych.cli.launch import DRAFT, HARNESS, SET, parsed, run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import ServerError
 from triptych.store.contract import Run
@@ -33,6 +33,7 @@ from triptych.store.contract import Run
 @click.option("--direct", is_flag=True, help="Run without Prefect.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @click.option("--plain", "as_plain", is_flag=True, help="Plain lines, also in a terminal.")
+@DRAFT
 def run(
     workflow: Path,
     sets: tuple[str, ...],
@@ -44,6 +45,7 @@ def run(
     direct: bool,  # noqa: FBT001 - click passes flags so
     as_json: bool,  # noqa: FBT001
     as_plain: bool,  # noqa: FBT001
+    is_draft: bool,  # noqa: FBT001
 ) -> None:
     """Make what is missing of WORKFLOW and build its packs."""
     from triptych.cli.server import Booting, run_warm, warm_up
@@ -66,7 +68,7 @@ def run(
     from triptych.app.campaigns import load_plan
     from triptych.cli.display import display, guarded, summary
 
-    plan = load_plan(workflow, parsed(sets), harness)
+    plan = load_plan(workflow, parsed(sets), harness, allow_untranslated=is_draft)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
@@ -123,8 +125,9 @@ def runs(store: str) -> None:
 def run_line(run: Run) -> str:
     """Return one line about a run."""
     from triptych.app.decisions import approvers, inputs_text
+    from triptych.store.liveness import state_of
 
     packs = ", ".join(run.packs) or "no packs"
     approved = f"approved by {approvers(run)}" if run.approvals else ""
-    columns = [f"{run.id}  {run.state:<11}  {run.workflow:<24}  {packs}"]
+    columns = [f"{run.id}  {state_of(run):<11}  {run.workflow:<24}  {packs}"]
     return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.artifact import canonical
+from triptych.brand.typefaces import display_name, restricted
 from triptych.colour.srgb import READABLE, to_hex
 from triptych.compose.fonts_used import fonts_listed
 from triptych.compose.layout.choose import Choice
@@ -49,6 +50,9 @@ class LayoutReport:
         for part in self.choice.arrangement.dropped:
             level: Level = "warn" if part in ("legal", "logo") else "note"
             yield self._say("dropped", level, f"{part} has no room and is left out")
+        for family in restricted(brand):
+            message = f"{family.family} forbids embedding (fsType); check its licence"
+            yield self._say("font-licence", "note", message)
         for item in self.stage.painted:
             yield from self._about(item)
         yield from self._about_picture()
@@ -223,7 +227,7 @@ def _elements(item: Painted) -> list[dict[str, Any]]:
             "text": block.text,
             "lines": list(block.setting.lines),
             "color": to_hex(item.colour),
-            "font": f"{style.family} {style.weight}",
+            "font": f"{display_name(style.family)} {style.weight}",
             "font_px": round(block.setting.px, 2),
             "contrast": round(item.contrast, 2),
             "covered": round(item.covered, 4) if block.behind else None,

@@ -35,6 +35,7 @@ class About:
     qualities: frozenset[Quality] = frozenset({"final"})
     usd: float | None = 0.0  # estimate per call; None: unknown
     seconds: float = 1.0  # typical, per call, for the time estimate
+    model: str = ""  # its default model; in the keys of requests that name none
     key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
     # what else of this machine the answer to a request depends on; part of the key unless
     # it is empty

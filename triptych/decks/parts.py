@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from triptych.artifact import Picture
+from triptych.brand.typefaces import family_of
 from triptych.compose.paint import logo as logos
 from triptych.contracts import Finding, SlidesRequest
 from triptych.decks import theme
@@ -32,8 +33,8 @@ class SlideCanvas:
         self.findings: list[Finding] = []
         self.number = 0  # of the slide that is drawn
         head, body = self.brand.type.headline, self.brand.type.body
-        self.head = Style(head.family, head.weight, 1.1, 9, self.lang)
-        self.text = Style(body.family, body.weight, 1.38, 30, self.lang)
+        self.head = Style(family_of(self.brand, head), head.weight, 1.1, 9, self.lang)
+        self.text = Style(family_of(self.brand, body), body.weight, 1.38, 30, self.lang)
 
     def place(self, shape: Any, box: Box) -> None:
         """Move and size a shape."""

@@ -109,8 +109,11 @@ def _short(given: object) -> str:
 
 def _hint(detail: ErrorDetails, place: Position) -> str:
     """Return what YAML did to a value that looks right to whoever wrote it."""
-    if detail["input"] is None and place.source[place.column - 1 :].lstrip()[:1] == "#":
+    begins = place.source[place.column - 1 :].lstrip()[:1]
+    if detail["input"] is None and begins == "#":
         return "quote it: after a space, YAML reads # as the start of a comment"
+    if detail["input"] is None and begins == "&":
+        return "quote it: YAML reads & as the name of an anchor"
     if detail["type"] in ("tuple_type", "list_type") and isinstance(detail["input"], str):
         return "put it in [ ], or on a line of its own after `- `"
     return ""

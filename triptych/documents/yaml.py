@@ -22,16 +22,25 @@ MAX_NODES = 50_000  # after aliases are followed
 MAX_DEPTH = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # what a text does to YAML that nobody meant as YAML, and what helps
+_BEGINS = "a text that begins with {} needs quotes"
 _CURES = (
     ("mapping values are not allowed", "a text with a colon and a space needs quotes"),
-    ("cannot start any token", "a text that begins with this character needs quotes"),
-    ("undefined alias", "a text that begins with * needs quotes"),
+    ("cannot start any token", _BEGINS.format("this character")),
+    ("scanning an alias", _BEGINS.format("*")),
+    ("scanning an anchor", _BEGINS.format("&")),
+    ("undefined alias", _BEGINS.format("*")),
+    ("block sequence entries are not allowed", _BEGINS.format("a dash and a space")),
+    ("mapping keys are not allowed", _BEGINS.format("? and a space")),
+    ("expected comment or line break", _BEGINS.format("> or |")),
+    ("expected node content", _BEGINS.format("this character")),
+    ("unknown escape character", "in double quotes, write \\\\ for a backslash"),
+    ("could not find expected ':'", "a key is followed by a colon and a space"),
     (
         "did not find expected key",
-        "a text that goes on behind its quotes needs other quotes around all of it",
+        "a text that goes on behind its quotes or brackets needs quotes around all of it",
     ),
 )
-_UNQUOTED = re.compile(r"[\[{,:]\s*\$\{\{")
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 Loc = tuple[str | int, ...]
 
@@ -54,6 +63,7 @@ class DocumentTree:
     values: dict[Loc, Position] = field(default_factory=dict)
     keys: dict[Loc, Position] = field(default_factory=dict)
     prose: str = ""  # what follows the front matter, if the file has one
+    warnings: list[Problem] = field(default_factory=list)  # valid, and probably not meant
 
     def place(self, loc: Loc, *, key: bool = False) -> Position:
         """Return the place of `loc`, or of the deepest part of it that exists."""
@@ -153,23 +163,32 @@ class _Reader:
     def __init__(self, file: str, lines: list[str], skipped: int) -> None:
         self.file, self.lines, self.skipped = file, lines, skipped
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.count = 0
 
     def read(self, text: str) -> DocumentTree:
-        try:
-            root = yaml.compose(text, Loader=_LOADER)
-        except yaml.MarkedYAMLError as error:
-            raise DefinitionError([self._syntax(error)]) from None
-        except ReaderError:
-            raise DefinitionError([self._character(text)]) from None
-        except RecursionError:
-            raise DefinitionError([self._at(None, (), _DEEP, "T107")]) from None
-        tree = DocumentTree(None)
+        root = self._composed(text)
+        tree = DocumentTree(None, warnings=self.warnings)
         tree.values[()] = self._place(root.start_mark if root else None)
         tree.data = {} if root is None else self._value(root, (), tree, frozenset())
         if self.problems:
             raise DefinitionError(self.problems)
         return tree
+
+    def _composed(self, text: str) -> yaml.Node | None:
+        try:
+            root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            if "Unicode character escape" in str(error.problem):
+                whole = _SURROGATES.sub(_joined_surrogates, text)
+                if whole != text:
+                    return self._composed(whole)
+            raise DefinitionError([self._syntax(error)]) from None
+        except ReaderError:
+            raise DefinitionError([self._character(text)]) from None
+        except RecursionError:
+            raise DefinitionError([self._at(None, (), _DEEP, "T107")]) from None
+        return root
 
     def _character(self, text: str) -> Problem:
         """Return the problem of a character that YAML does not allow.
@@ -185,15 +204,19 @@ class _Reader:
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> Problem:
         at = self._place(error.problem_mark)
+        reason = f"{error.context or ''} {error.problem}"
         message, code = f"is not YAML: {error.problem}", "T104"
-        hint = next((cure for said, cure in _CURES if said in str(error.problem)), "")
-        if "maximum nesting" in str(error.problem):
+        hint = next((cure for part, cure in _CURES if part in reason), "")
+        if "maximum nesting" in reason:
             message, code = _DEEP, "T107"
+        elif "Unicode character escape" in reason:
+            message = "is not YAML: half of a character (\\ud800 to \\udfff)"
+            hint = "write the character itself"
         elif "\t" in at.source[: len(at.source) - len(at.source.lstrip())] or (
             "'\\t'" in str(error.problem)
         ):
             message, code = "is indented with a tab; YAML wants spaces", "T105"
-        elif _UNQUOTED.search(at.source) or _UNQUOTED.search(self._line(at.line - 1)):
+        elif at.source[max(0, at.column - 2) :].startswith("${{"):
             message = 'an expression inside [ ] or { } needs quotes: "${{ … }}"'
             code = "T106"
         hint = hint if code == "T104" else ""
@@ -274,7 +297,28 @@ class _Reader:
             return text
         if tag not in _IMPLICIT:
             self._check_tag(node, loc, "str")
+        self._warn_of_comment(node, loc)
         return _plain(text)
+
+    def _warn_of_comment(self, node: yaml.Node, loc: Loc) -> None:
+        """Warn of a comment that looks like the rest of a text: `Only #1 candle`."""
+        end = self._place(node.end_mark)
+        if not node.value or _HASHTAG.match(end.source[end.column - 1 :]) is None:
+            return
+        message = "ends before the #, which begins a comment"
+        hint = "put the text into quotes if the # belongs to it; write `# ` if it does not"
+        path = ".".join(map(str, loc)) or "file"
+        self.warnings.append(
+            Problem(
+                self.file, end.line, end.column, path, message, "T110", hint, end.source
+            )
+        )
+
+
+def _joined_surrogates(pair: re.Match[str]) -> str:
+    """Return the escape of one character that JSON writes as two."""
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
 # what PyYAML's resolver may call a plain scalar; only the text of it is used
@@ -285,6 +329,7 @@ _ITSELF = "an alias (`*`) contains itself; write the value out"
 _FORBIDDEN = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_HASHTAG = re.compile(r"\s+#[^\s#]")
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.(?:\d*[1-9]|0)")
 

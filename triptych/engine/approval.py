@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from triptych.engine.result import Result
@@ -32,9 +32,8 @@ async def nobody(_result: Result) -> Decision | None:
 def approvals_of(store: Store, workflow: str) -> dict[str, Approval]:
     """Return every approval of the workflow's packs, by content; the first word counts."""
     found: dict[str, Approval] = {}
-    for run in store.runs():  # newest first: older ones replace
-        if run.workflow == workflow:
-            found |= run.approvals
+    for run in store.runs_of(workflow):  # newest first: older ones replace
+        found |= run.approvals
     return found
 
 
@@ -59,7 +58,7 @@ def rejected(run: Run, decision: Decision) -> Run:
     return dataclasses.replace(run, state="rejected", asks=(*run.asks, *said))
 
 
-def asks_in(decision: Decision, units: Mapping[str, str]) -> list[ChangeRequest]:
+def asks_in(decision: Decision, units: Iterable[str]) -> list[ChangeRequest]:
     """Return the asks that a comment makes, by line."""
     asks: list[ChangeRequest] = []
     rest: list[str] = []

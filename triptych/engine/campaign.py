@@ -1,5 +1,6 @@
 """A whole campaign: units, evals, packs, approval, and the run that remembers them."""
 
+import asyncio
 import dataclasses
 import functools
 import secrets
@@ -18,6 +19,7 @@ from triptych.engine.approval import (
 from triptych.engine.budget import Budget
 from triptych.engine.concurrency import turn
 from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
+from triptych.engine.lineage import keep_snapshot, placed
 from triptych.engine.packing import Packer, before
 from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit, run_plan
@@ -76,14 +78,21 @@ async def _made(
     asked = run.state == "waiting"  # before its process was suspended
     run = dataclasses.replace(run, state="running", folder=str(packs.resolve()))
     await run_blocking(_keep_inputs, plan, store)
+    if not asked:
+        run = await run_blocking(placed, run, store)
     await run_blocking(store.start, run)
+    snapshot = asyncio.create_task(
+        run_blocking(keep_snapshot, run, plan.campaign.file, store)
+    )
     tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
     try:
         left = await run_blocking(before, store, plan.campaign.workflow)
         packer = Packer(engine, packs, run, left)
         outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
         built = await packer.finish()
+        run = dataclasses.replace(run, snapshot=await snapshot)
     except BaseException as error:
+        snapshot.cancel()
         stopped = not isinstance(error, Exception)  # cancelled, interrupted, terminated
         ended = dataclasses.replace(run, state="cancelled" if stopped else "failed")
         await run_blocking(store.update, ended)
@@ -134,8 +143,8 @@ async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
     return _ended(dataclasses.replace(result, run=run, packs=packs))
 
 
-def _keys(outcome: Outcome) -> str:
-    return "+".join(record.key for record in outcome.records)
+def _keys(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(record.key for record in outcome.records)
 
 
 def _run_done(result: Result) -> RunDone:

@@ -102,5 +102,5 @@ class Bench:
         uses = f"judge/{self.judge.about.name}"
         caller = Caller({uses: self.judge}, Budget(None), self.store)
         call = Call("judge", uses, key_of(self.judge.about, request), unit, request)
-        answer: Judgement = await caller.call(call, Watching(unit.id, _unheard))
+        answer: Judgement = await caller.call(call, Watching(unit.id, _unheard, self.store))
         return answer

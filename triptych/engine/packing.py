@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.contracts import About
 from triptych.engine.approval import approvals_of
-from triptych.engine.events import PackBuilt
+from triptych.engine.events import CheckDone, PackBuilt
 from triptych.engine.units import Engine
 from triptych.evals.run import run_evals
 from triptych.evals.view import Context
@@ -37,7 +37,7 @@ def before(store: Store, workflow: Workflow) -> Before:
     approvals: Mapping[str, Approval] = {}
     if workflow.pack.release == "approved":
         approvals = approvals_of(store, workflow.name)
-    runs = (run for run in store.runs() if run.workflow == workflow.name and run.recipes)
+    runs = (run for run in store.runs_of(workflow.name) if run.recipes)
     last = next(runs, None)
     return Before(approvals, last.recipes, last.packs) if last else Before(approvals)
 
@@ -48,6 +48,7 @@ class Packer:
     def __init__(self, engine: Engine, folder: Path, run: Run, before: Before) -> None:
         self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
         self.run, self.folder, self.approvals = run.id, folder, before.approvals
+        self.revision = run.revision
         connectors = engine.connectors
         self.says = {uses: _about(connector) for uses, connector in connectors.items()}
         self.before = before
@@ -114,6 +115,9 @@ class Packer:
         campaign = self.plan.campaign
         context = Context(campaign.brief, campaign.brand, collected.locale, self.store)
         evals = await run_evals(campaign.workflow.evals, collected.outcomes, context)
+        for each in evals:
+            done = CheckDone(cell.pack, each.check, each.state, each.findings)
+            self.tell(dataclasses.replace(done, record=each.record))
         job = dataclasses.replace(collected, evals=evals)
         return await run_blocking(build_pack, job, self.store, self.folder)
 
@@ -127,7 +131,9 @@ class Packer:
             key=lambda o: parts.index(o.unit.name),
         )
         rows = [[o.unit.id, o.product.ran, o.records] for o in outcomes]
-        recipe = recipe_of(campaign.digest, cell.pack, rows, self.says, self.approvals)
+        recipe = recipe_of(
+            campaign.digest, cell.pack, rows, self.says, self.approvals, self.revision
+        )
         self.recipes[cell.pack] = recipe
         if recipe == self.before.recipes.get(cell.pack):
             pack = standing(cell.pack, self.folder, self.before.packs[cell.pack])
@@ -150,6 +156,7 @@ class Packer:
             says=self.says,
             harness=campaign.harness,
             approvals=self.approvals,
+            revision=self.revision,
         )
 
 

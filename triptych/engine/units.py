@@ -20,7 +20,15 @@ from triptych.contracts import (
 )
 from triptych.engine.budget import Budget
 from triptych.engine.calls import Call, Caller
-from triptych.engine.events import Listener, UnitProgress
+from triptych.engine.checking import check_unit
+from triptych.engine.events import (
+    CandidateMade,
+    Listener,
+    PartialPicture,
+    PlacementDone,
+    RecordKept,
+    UnitProgress,
+)
 from triptych.engine.fallbacks import FAILURES, Failure, all_failed, instead, with_findings
 from triptych.engine.products import hydrated, product_of, usage_of
 from triptych.engine.rate_limits import account_of
@@ -30,10 +38,9 @@ from triptych.errors import (
     Malformed,
     TextOverflow,
 )
-from triptych.evals.unit import check_unit
 from triptych.executor import run_blocking
-from triptych.store.contract import Candidate, Outcome, Record, Store
-from triptych.workflow.keys import inputs_of, key_of, unit_key
+from triptych.store.contract import Artifacts, Candidate, Outcome, Record, Store
+from triptych.workflow.keys import inputs_of, key_of, old_key_of, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.subjects import expressed
 from triptych.workflow.units import Unit
@@ -47,12 +54,15 @@ class Watching:
 
     unit: str
     tell: Listener
+    store: Artifacts
 
     def progress(self, done: float, note: str = "") -> None:
         self.tell(UnitProgress(self.unit, done, note))
 
     def partial(self, picture: bytes, media_type: str) -> None:
-        """Partial pictures are for review pages; a terminal has no room for them."""
+        """Keep an unfinished picture in the store, and report it."""
+        artifact = self.store.put(picture, media_type)
+        self.tell(PartialPicture(self.unit, media_type, artifact=artifact.digest))
 
 
 class Engine:
@@ -74,7 +84,7 @@ class Engine:
 
     def watching(self, unit: Unit) -> Watching:
         """Return who listens to the connectors of `unit`."""
-        return Watching(unit.id, self.tell)
+        return Watching(unit.id, self.tell, self.store)
 
     async def run_unit(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         """Return the unit's outcome: reused from the store, or made now.
@@ -89,7 +99,7 @@ class Engine:
         outcome = await self._outcome(unit, products)
         if not unit.checks or not outcome.product.ran:
             return outcome
-        found = await check_unit(outcome, self.plan.campaign, self.store)
+        found = await check_unit(outcome, self.plan.campaign, self.store, self.tell)
         findings = (*outcome.product.findings, *found)
         product = dataclasses.replace(outcome.product, findings=findings)
         return dataclasses.replace(outcome, product=product)
@@ -172,8 +182,9 @@ class Engine:
     async def _find_or_make(
         self, unit: Unit, request: Any, key: str
     ) -> tuple[Record, bool]:
-        record = await run_blocking(self.store.find, key)
+        record = await run_blocking(self._found, unit, request, key)
         if record is not None:
+            self._tell_kept(unit, record, request, made=False)
             return record, False
         loaded = await run_blocking(hydrated, request, self.store)
         paid = self.caller.paid
@@ -188,7 +199,28 @@ class Engine:
             paid.abandoned(unit.id)
             raise
         await paid.recorded(unit.id)
+        self._tell_kept(unit, record, request, made=True)
         return record, True
+
+    def _found(self, unit: Unit, request: Any, key: str) -> Record | None:
+        """Return the record of `key`, or the one that 0.1.0 made with the same model."""
+        record = self.store.find(key)
+        about: About = self.connectors[unit.uses].about
+        if record is not None or not about.model or unit.candidates > 1:
+            return record
+        old = self.store.find(old_key_of(about, expressed(request, about)))
+        same = old is not None and all(u.model == about.model for u in old.usage)
+        return old if same else None
+
+    def _tell_kept(self, unit: Unit, record: Record, request: Any, *, made: bool) -> None:
+        """Report on which record a unit rests, and the picture of a placement."""
+        placement = str(getattr(request, "placement", ""))
+        kept = RecordKept(unit.id, reused=not made, record=record.key, placement=placement)
+        self.tell(kept)
+        pictures = (f for f in record.product.files if f.role == "picture")
+        if placement and (picture := next(pictures, None)) is not None:
+            done = PlacementDone(unit.id, record=record.key, placement=placement)
+            self.tell(dataclasses.replace(done, artifact=picture.artifact.digest))
 
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
         """Ask the connector, then its fallbacks in order, and keep what they answer.
@@ -284,6 +316,10 @@ class Engine:
         if unit.candidates > 1:
             await run_blocking(self.store.put_record, record)
             await self.caller.paid.forget(unit.id, key)
+            first = product.files[0].artifact.digest if product.files else ""
+            seed = record.candidates[0].seed
+            candidate = CandidateMade(unit.id, index + 1, unit.candidates, seed)
+            self.tell(dataclasses.replace(candidate, record=key, artifact=first))
         return record
 
     async def _asked(self, call: Call, watcher: Watcher) -> Any:

@@ -65,6 +65,7 @@ class CheckResult:
     score: float | None = None
     why: str = ""  # why it was not measured
     evidence: tuple[Artifact, ...] = ()
+    record: str = ""  # key of the record that keeps this; the dispatcher fills it
 
 
 class Check(Protocol):

@@ -30,7 +30,7 @@ def measured(name: str, rule: Rule, view: View) -> CheckResult:
     key = key_of(check, rule, view)
     if (record := store.find(key)) is not None:
         return result_of(record)
-    result = check.measure(view, rule)
+    result = dataclasses.replace(check.measure(view, rule), record=key)
     store.put_record(_record(check, rule, key, result))
     return result
 
@@ -78,5 +78,11 @@ def result_of(record: Record) -> CheckResult:
     evidence: tuple[Artifact, ...] = tuple(file.artifact for file in product.files)
     findings: tuple[Finding, ...] = product.findings
     return CheckResult(
-        item["state"], findings, item["measure"], item["score"], item["why"], evidence
+        state=item["state"],
+        findings=findings,
+        measure=item["measure"],
+        score=item["score"],
+        why=item["why"],
+        evidence=evidence,
+        record=record.key,
     )

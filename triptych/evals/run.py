@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from triptych.contracts import Finding, Level
@@ -40,6 +40,7 @@ class EvalResult:
     findings: tuple[Finding, ...] = ()
     measure: float | None = None
     why: str = ""
+    record: str = field(default="", metadata={"canonical": False})  # its record's key
 
     @property
     def blocks(self) -> bool:
@@ -73,6 +74,7 @@ async def _run(
         findings,
         result.measure,
         result.why,
+        result.record,
     )
 
 

@@ -4,6 +4,9 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from triptych.brand.font_checks import facts_of
+from triptych.brand.kit import Face
+from triptych.brand.typefaces import document_of
 from triptych.colour.srgb import Palette, contrast, to_hex
 from triptych.contracts import Finding
 from triptych.pack.contents import PackEntry
@@ -61,15 +64,32 @@ def _families(job: "PackJob") -> tuple[str, str]:
 
 
 def _fonts(job: "PackJob") -> Any:
-    """Return the brand's families as CSS, so that the page looks alike everywhere."""
-    from markupsafe import Markup  # what is ours and checked needs no escaping
+    """Return the brand's families as CSS, so that the page looks alike everywhere.
+
+    A font of the brand that may not be embedded is left out: the viewer's own is shown.
+    """
+    from markupsafe import Markup  # names and data are checked and need no escaping
 
     rules = []
+    faces = (job.brand.type.headline, job.brand.type.body)
+    by_family = {face.family: face for face in faces[::-1]}  # the headline's weight
     for name in dict.fromkeys(_families(job)):
-        data = _data_uri(files()[name].read_bytes(), "font/woff2")
-        said = f"font-family: '{name}'; src: url({data}); font-weight: 1 1000"
-        rules.append(f"@font-face {{ {said} }}")
+        face = by_family[name]
+        source = _font_source(job, face)
+        if source:
+            rule = f"font-family: '{name}'; src: url({source}); font-weight: 1 1000"
+            rules.append(f"@font-face {{ {rule} }}")
     return Markup("\n".join(rules))
+
+
+def _font_source(job: "PackJob", face: Face) -> str:
+    document = document_of(job.brand, face)
+    if document is None:
+        own = face.family in {family.family for family in job.brand.type.files}
+        return "" if own else _data_uri(files()[face.family].read_bytes(), "font/woff2")
+    if not facts_of(document.data).may_be_embedded:
+        return ""
+    return _data_uri(document.data, document.artifact.media_type)
 
 
 def _logo(job: "PackJob") -> str:

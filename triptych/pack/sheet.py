@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
 from triptych.typography.fonts import face
+from triptych.typography.labels import Label, draw_label
+from triptych.typography.runs import FontSpec
 
 if TYPE_CHECKING:
     from triptych.pack.job import PackJob
@@ -25,22 +27,18 @@ def contact_sheet(
     """Return one picture with every placement in it, rows of equal height, captioned."""
     from PIL import Image, ImageDraw
 
+    brief = job.brief.in_locale(job.locale)
     pictures = [e for e in entries if e.role == "picture" and e.size is not None]
     margin, gap, caption = 60, 36, 40
     rows = _rows(pictures, SHEET - 2 * margin, gap)
     height = 150 + sum(round(h) + caption + gap for h, _ in rows) + margin
     sheet = Image.new("RGB", (SHEET, max(height, 300)), "#ececea")
     draw = ImageDraw.Draw(sheet)
-    title = face("Inter", 650, 44)
-    draw.text(
-        (margin, 90),
-        job.brief.in_locale(job.locale).product,
-        font=title,
-        fill="#1c1c1c",
-        anchor="ls",
-    )
-    said = "  ·  ".join([job.workflow, *job.scope.values()])
-    draw.text((margin, 128), said, font=_caption_face(24), fill="#6a6a6a", anchor="ls")
+    title = Label(FontSpec("Inter", 650, job.locale), 44, "#1c1c1c")
+    draw_label(sheet, brief.product, (margin, 90), title)
+    scope = "  ·  ".join([job.workflow, *job.scope.values()])
+    subtitle = Label(FontSpec("Inter", 500), 24, "#6a6a6a")
+    draw_label(sheet, scope, (margin, 128), subtitle)
     y = 170.0
     for tall, row in rows:
         x = float(margin)

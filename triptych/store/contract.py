@@ -66,6 +66,15 @@ class ChangeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """A process on one machine. `started` tells it from a later one with its number."""
+
+    host: str
+    pid: int
+    started: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a workflow: which units it had, and which record each got."""
 
@@ -75,7 +84,7 @@ class Run:
     digest: str  # of the workflow file and all that it includes
     parent: str = ""  # the run that this one revises
     state: str = "running"  # running | waiting | done | rejected | failed | cancelled
-    units: Mapping[str, str] = field(default_factory=dict)  # unit id -> record key
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # id -> record keys
     packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
     recipes: Mapping[str, str] = field(default_factory=dict)  # pack name -> what made it
     folder: str = ""  # where its packs are, on the machine that built them
@@ -84,6 +93,9 @@ class Run:
     flow: str = ""  # id of the Prefect flow run, if there was one
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by pack's content
     asks: tuple[ChangeRequest, ...] = ()  # what a rejection asked for, in order
+    revision: int = 1  # its number in the line of revisions; "r1" in file names
+    snapshot: str = ""  # digest of the campaign's files as they were run
+    process: Process | None = None  # that makes it; None: made by an older version
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +114,14 @@ class Outcome:
     charged: tuple[Usage, ...] = ()  # what a failed unit cost all the same
 
 
-class Store(Protocol):
-    """Keeps bytes, records and runs. Every write is atomic; reads check digests.
+class Artifacts(Protocol):
+    """Keeps bytes by digest.
 
-    Raises (every method):
-        StoreError: an artifact is missing or its bytes changed.
+    Raises (every method of every part of a store):
+        StoreError: something is missing, or its bytes changed.
         StoreUnreachable: an object store refuses us or does not answer.
         DiskError: the disk is full or the folder is read-only.
     """
-
-    @property
-    def address(self) -> str:
-        """Where it is, as `--store` takes it: a folder, or "s3://bucket/prefix"."""
-        ...
-
-    @property
-    def ships(self) -> bool:
-        """Say whether released packs are kept here for people elsewhere."""
-        ...
-
-    def acquire(self, name: str, limit: int) -> Lease | None:
-        """Return one of `limit` turns called `name`; None while others hold all."""
-        ...
 
     def put(self, data: bytes, media_type: str) -> Artifact:
         """Keep `data`; putting the same bytes twice keeps them once."""
@@ -134,24 +132,51 @@ class Store(Protocol):
         ...
 
     def has(self, artifact: Artifact) -> bool:
-        """Say whether the bytes are here, without reading them."""
+        """Return whether the bytes are here, without reading them."""
         ...
 
+
+class Records(Protocol):
+    """Keeps the complete work of units by key."""
+
     def find(self, key: str) -> Record | None:
-        """Return the record of `key` if it and all its artifacts are here."""
+        """Return the record of `key` if it is whole and all its artifacts are here.
+
+        A damaged record is logged and counts as missing: it is made again.
+        """
         ...
 
     def put_record(self, record: Record) -> None:
         """Write `record`; a second one with the same key replaces it whole."""
         ...
 
+
+class Snapshots(Protocol):
+    """Keeps the files of campaigns as they were deployed or run."""
+
     def keep_snapshot(self, data: bytes) -> str:
-        """Keep the snapshot of a deployed campaign and return its digest."""
+        """Keep the snapshot of a campaign and return its digest."""
         ...
 
     def snapshot(self, digest: str) -> bytes:
-        """Return the snapshot that was deployed, checked against its digest."""
+        """Return a snapshot, checked against its digest."""
         ...
+
+
+class EventStore(Protocol):
+    """Keeps the event log of each run: JSON lines."""
+
+    def append_events(self, run: str, first: int, data: bytes) -> None:
+        """Append lines to the log of `run`; `first` is the number of the first."""
+        ...
+
+    def events(self, run: str) -> Iterator[bytes]:
+        """Yield the lines of a run's event log in order."""
+        ...
+
+
+class Runs(EventStore, Protocol):
+    """Keeps runs, with an index by workflow."""
 
     def start(self, run: Run) -> None:
         """Write a new run."""
@@ -165,8 +190,16 @@ class Store(Protocol):
         """Yield every run, newest first."""
         ...
 
+    def runs_of(self, workflow: str) -> Iterator[Run]:
+        """Yield the runs of one workflow, newest first, without reading the others."""
+        ...
+
+
+class Jobs(Protocol):
+    """Remembers the jobs that were submitted and have no record yet."""
+
     def remember_job(self, key: str, job: Mapping[str, Any]) -> None:
-        """Remember a submitted job before it is awaited, so a resumed run re-attaches."""
+        """Remember a submitted job before it is awaited, so that a resumed run finds it."""
         ...
 
     def forget_job(self, key: str) -> None:
@@ -177,6 +210,23 @@ class Store(Protocol):
         """Return the job remembered for `key`, if its record is not yet written."""
         ...
 
+
+class Leases(Protocol):
+    """Lets a limited number of processes in at once."""
+
+    def acquire(self, name: str, limit: int) -> Lease | None:
+        """Return one of `limit` leases called `name`; None while others hold all."""
+        ...
+
+
+class Shipping(Protocol):
+    """Keeps released packs for people elsewhere, where the store is such a place."""
+
+    @property
+    def ships(self) -> bool:
+        """Whether released packs are kept here for people elsewhere."""
+        ...
+
     def ship(self, run: str, name: str, data: bytes) -> str:
         """Keep a released pack for people elsewhere and return a link to it."""
         ...
@@ -185,8 +235,12 @@ class Store(Protocol):
         """Return a fresh link to every pack that `run` shipped, by the pack's name."""
         ...
 
+
+class Sweep(Protocol):
+    """What `verify` and `gc` walk over."""
+
     def entries(self, shelf: str) -> Iterator[StoreEntry]:
-        """Yield what lies on a shelf: artifacts, records, jobs, runs, packs, leftovers."""
+        """Yield the entries of artifacts, records, jobs, runs, events, packs, leftovers."""
         ...
 
     def raw(self, name: str) -> bytes:
@@ -195,6 +249,15 @@ class Store(Protocol):
 
     def remove(self, name: str) -> None:
         """Remove an entry; it may be gone already."""
+        ...
+
+
+class Store(Artifacts, Records, Snapshots, Runs, Jobs, Leases, Shipping, Sweep, Protocol):
+    """A whole store. What needs a part of it asks for that part only."""
+
+    @property
+    def address(self) -> str:
+        """Where it is, as `--store` takes it: a folder, or "s3://bucket/prefix"."""
         ...
 
 

@@ -3,6 +3,8 @@
 artifacts/ab/abcdef…      bytes, named by digest
 records/ab/abcdef….json   records, named by key
 runs/20261124T….json      runs, named by id
+events/20261124T….jsonl   event logs of runs
+index/<workflow>/<run>    which runs a workflow has; may be deleted at any time
 jobs/ab/abcdef….json      submitted jobs that have no record yet
 deployed/abcdef….zip      campaigns as they were deployed
 """
@@ -18,10 +20,11 @@ from typing import Any
 
 from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
+from triptych.store import index
 from triptych.store.bucket import StoreEntry
 from triptych.store.contract import Record, Run, artifacts_of
 from triptych.store.leases import Lock, locked
-from triptych.store.serialization import record_from, run_from, to_json
+from triptych.store.serialization import to_json, whole_record, whole_run
 from triptych.store.writing import disk_error, write_atomic
 
 
@@ -90,7 +93,9 @@ class FolderStore:
             data = path.read_bytes()
         except OSError:
             return None
-        record = record_from(data, str(path))
+        record = whole_record(data, str(path))
+        if record is None:
+            return None
         kept = all(self.has(artifact) for artifact in artifacts_of(record))
         return record if kept else None
 
@@ -137,13 +142,62 @@ class FolderStore:
 
     def start(self, run: Run) -> None:
         self.update(run)
+        index.add(self, run)
 
     def update(self, run: Run) -> None:
         write_atomic(self.root / "runs" / f"{run.id}.json", to_json(run))
 
     def runs(self) -> Iterator[Run]:
         for path in sorted((self.root / "runs").glob("*.json"), reverse=True):
-            yield run_from(path.read_bytes(), str(path))
+            if (run := self._run(path)) is not None:
+                yield run
+
+    def runs_of(self, workflow: str) -> Iterator[Run]:
+        for name in index.ids_of(self, workflow, self.runs()):
+            run = self._run(self.root / "runs" / f"{name}.json")
+            if run is not None and run.workflow == workflow:
+                yield run
+
+    def _run(self, path: Path) -> Run | None:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        return whole_run(data, str(path))
+
+    # --- the index of runs
+
+    def mark(self, name: str) -> None:
+        path = self.root / name
+        with contextlib.suppress(OSError):  # it only saves time
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+    def is_marked(self, name: str) -> bool:
+        return (self.root / name).exists()
+
+    def marked(self, folder: str) -> Iterator[str]:
+        yield from (path.name for path in (self.root / folder).glob("[!.]*"))
+
+    # --- event logs
+
+    def append_events(self, run: str, first: int, data: bytes) -> None:
+        del first  # lines are in order: one process writes the log of a run
+        path = self.root / "events" / f"{run}.jsonl"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(data)
+        except OSError as error:
+            raise disk_error(path, error) from None
+
+    def events(self, run: str) -> Iterator[bytes]:
+        path = self.root / "events" / f"{run}.jsonl"
+        if not path.is_file():
+            return
+        with path.open("rb") as file:
+            # a line that a kill cut off has no end, and is no event
+            yield from (line.rstrip(b"\n") for line in file if line.endswith(b"\n"))
 
     def ship(self, run: str, name: str, data: bytes) -> str:
         del run, name, data

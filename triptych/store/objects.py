@@ -13,11 +13,12 @@ from typing import Any
 
 from triptych.artifact import Artifact, canonical
 from triptych.errors import StoreError
+from triptych.store import index
 from triptych.store.bucket import Bucket, StoreEntry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Record, Run, artifacts_of
 from triptych.store.leases import LASTS, ObjectLease, leased
-from triptych.store.serialization import record_from, run_from, to_json
+from triptych.store.serialization import to_json, whole_record, whole_run
 
 JSON = "application/json"
 LINK_SECONDS = 7 * 24 * 3600  # the longest that S3 signs for
@@ -82,7 +83,9 @@ class ObjectStore:
         data = self.bucket.get(name)
         if data is None:
             return None
-        record = record_from(data, f"{self.address}/{name}")
+        record = whole_record(data, f"{self.address}/{name}")
+        if record is None:
+            return None
         return record if all(map(self.has, artifacts_of(record))) else None
 
     def put_record(self, record: Record) -> None:
@@ -126,6 +129,7 @@ class ObjectStore:
 
     def start(self, run: Run) -> None:
         self.update(run)
+        index.add(self, run)
 
     def update(self, run: Run) -> None:
         self.bucket.put(f"runs/{run.id}.json", to_json(run), JSON)
@@ -133,8 +137,42 @@ class ObjectStore:
     def runs(self) -> Iterator[Run]:
         names = [entry.name for entry in self.entries("runs")]
         for name in sorted(names, reverse=True):
-            if (data := self.bucket.get(name)) is not None:
-                yield run_from(data, f"{self.address}/{name}")
+            if (run := self._run(name)) is not None:
+                yield run
+
+    def runs_of(self, workflow: str) -> Iterator[Run]:
+        for name in index.ids_of(self, workflow, self.runs()):
+            run = self._run(f"runs/{name}.json")
+            if run is not None and run.workflow == workflow:
+                yield run
+
+    def _run(self, name: str) -> Run | None:
+        data = self.bucket.get(name)
+        return None if data is None else whole_run(data, f"{self.address}/{name}")
+
+    # --- the index of runs
+
+    def mark(self, name: str) -> None:
+        self.bucket.put(name, b"", "application/octet-stream")
+
+    def is_marked(self, name: str) -> bool:
+        return self.bucket.find(name) is not None
+
+    def marked(self, folder: str) -> Iterator[str]:
+        for entry in self.bucket.entries(folder):
+            yield entry.name.rpartition("/")[2]
+
+    # --- event logs: one object a batch, named by the number of its first event
+
+    def append_events(self, run: str, first: int, data: bytes) -> None:
+        self.bucket.put(f"events/{run}/{first:08}.jsonl", data, JSON)
+
+    def events(self, run: str) -> Iterator[bytes]:
+        names = sorted(entry.name for entry in self.bucket.entries(f"events/{run}"))
+        for name in names:
+            yield from (self.bucket.get(name) or b"").splitlines()
+
+    # --- what was shipped
 
     def ship(self, run: str, name: str, data: bytes) -> str:
         place = f"packs/{run}/{name}"

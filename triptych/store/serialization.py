@@ -1,7 +1,14 @@
-"""Records and runs as JSON: lossless, and refused when a newer version wrote them."""
+"""Records and runs as JSON: lossless, and refused when a newer version wrote them.
+
+    {"version": 1, "value": {…}, "digest": "…"}
+
+`digest` is the SHA-256 of `value` as it is written. Files of older versions have none.
+"""
 
 import functools
+import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +20,7 @@ from triptych.geometry import Size
 from triptych.store.contract import Record, Run
 
 VERSION = 1
+log = logging.getLogger("triptych.store")
 
 
 class Newer(StoreError):
@@ -28,11 +36,19 @@ def to_json(value: Record | Run) -> bytes:
     Not canonical: fields of copy keep the order in which they were asked for, so that
     a pack made of records is the pack that was made of answers, byte for byte.
     """
-    data = plain({"version": VERSION, "value": value})
+    data = plain(value)
+    return _dump({"version": VERSION, "value": data, "digest": _digest(data)})
+
+
+def _dump(data: Any) -> bytes:
     shortest = (",", ":")
     return json.dumps(
         data, separators=shortest, ensure_ascii=False, allow_nan=False
     ).encode()
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(_dump(value)).hexdigest()
 
 
 def record_from(data: bytes, name: str) -> Record:
@@ -53,6 +69,36 @@ def run_from(data: bytes, name: str) -> Run:
     return _read(Run, data, name)
 
 
+def whole_record(data: bytes, name: str) -> Record | None:
+    """Return the record in `data`; None, and a warning in the log, if it is damaged.
+
+    Raises:
+        Newer: a newer version wrote it: it is not ours to replace.
+    """
+    try:
+        return record_from(data, name)
+    except Newer:
+        raise
+    except StoreError as error:
+        log.warning("%s; it is made again", error)
+        return None
+
+
+def whole_run(data: bytes, name: str) -> Run | None:
+    """Return the run in `data`; None, and a warning in the log, if it is damaged.
+
+    Raises:
+        Newer: a newer version wrote it.
+    """
+    try:
+        return run_from(data, name)
+    except Newer:
+        raise
+    except StoreError as error:
+        log.warning("%s; it is left out", error)
+        return None
+
+
 def _read(kind: type[T], data: bytes, name: str) -> T:
     try:
         written = json.loads(data)
@@ -60,7 +106,11 @@ def _read(kind: type[T], data: bytes, name: str) -> T:
         if version != VERSION:
             raise Newer(f"{name}: comes from a newer triptych (form {version}); upgrade")
         value = written["value"]
-        if kind is Record:
+        if written.get("digest", _digest(value)) != _digest(value):
+            raise StoreError(f"{name}: its bytes changed; `triptych verify` removes it")
+        if kind is Run:
+            value["units"] = {name: _keys(keys) for name, keys in value["units"].items()}
+        else:
             value["product"]["items"] = [_item(item) for item in value["product"]["items"]]
         return _validated(kind, value)
     except (ValueError, KeyError, TypeError, ValidationError) as error:
@@ -77,6 +127,11 @@ def _validated(kind: type[T], value: Any) -> T:
 @functools.cache
 def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter({"Record": Record, "Run": Run}[name])
+
+
+def _keys(keys: Any) -> Any:
+    """Return the record keys of a unit; 0.1.0 joined them with a plus sign."""
+    return tuple(filter(None, keys.split("+"))) if isinstance(keys, str) else keys
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,21 @@
-"""Checking and cleaning a store, wherever it is."""
+"""Verify a store, and remove from it what nobody needs any more."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from triptych.errors import StoreError
 from triptych.store.bucket import StoreEntry
-from triptych.store.contract import RECENT, Store, artifacts_of
+from triptych.store.contract import RECENT, Run, Store, artifacts_of
+from triptych.store.liveness import state_of
 from triptych.store.serialization import Newer, record_from
+
+RESUMABLE = 30  # days for which a run that did not end well can be taken up again
+NAMING = (b'"RecordKept"', b'"CandidateMade"', b'"CheckDone"')  # events with a record
+UNFINISHED = ("cancelled", "failed", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Collected:
 
 
 def verify(store: Store, *, remove: bool = True) -> Verified:
-    """Read every artifact and record; remove what is damaged, so that it is made anew."""
+    """Read every artifact and record; remove what is damaged, so that it is made again."""
     artifacts = [entry.name for entry in store.entries("artifacts")]
     records = [entry.name for entry in store.entries("records")]
     damaged = [name for name in artifacts if not _is_whole(store, name)]
@@ -55,28 +62,67 @@ def _is_readable(store: Store, name: str) -> bool:
     return True
 
 
-def collect(store: Store, *, keep_runs: int = 10, dry_run: bool = False) -> Collected:
-    """Remove what the newest `keep_runs` runs do not refer to.
+def collect(
+    store: Store, *, keep_runs: int = 10, dry_run: bool = False, now: datetime | None = None
+) -> Collected:
+    """Remove what nobody needs any more.
 
-    What was written in the last hour stays, whoever refers to it: a run that is going
-    on has artifacts before it has records.
+    Kept is what the newest `keep_runs` runs refer to; what runs refer to that are
+    running or wait for approval, whatever their age; what cancelled, failed and
+    interrupted runs made in the last `RESUMABLE` days, so that they resume without
+    paying twice; and everything that was written in the last hour.
     """
-    runs = list(store.runs())[:keep_runs]
-    keys = {key for run in runs for key in run.units.values()}
-    keys = {part for key in keys for part in key.split("+")}
+    kept = _kept(store, keep_runs, now or datetime.now(UTC))
+    doomed = [entry for entry in _all(store) if entry.age > RECENT]
+    doomed = [entry for entry in doomed if not _names(entry) & kept]
+    if not dry_run:
+        for entry in doomed:
+            store.remove(entry.name)
+    return Collected(tuple(e.name for e in doomed), sum(e.size for e in doomed))
+
+
+def _kept(store: Store, keep_runs: int, now: datetime) -> set[str]:
+    """Return the digests, keys and run ids of everything that stays."""
     kept: set[str] = set()
+    keys: set[str] = set()
+    for index, run in enumerate(store.runs()):
+        state = state_of(run)
+        if index < keep_runs or _is_needed(run, state, now):
+            kept.add(run.id)
+            keys |= {key for unit in run.units.values() for key in unit}
+            keys |= keys_in(store.events(run.id))
     for key in keys:
         record = store.find(key)
         if record is not None:
             kept |= {artifact.digest for artifact in artifacts_of(record)}
             kept |= set(record.inputs)
-    wanted = keys | kept | {run.id for run in runs}
-    doomed = [entry for entry in _all(store) if entry.age > RECENT]
-    doomed = [entry for entry in doomed if not _names(entry) & wanted]
-    if not dry_run:
-        for entry in doomed:
-            store.remove(entry.name)
-    return Collected(tuple(e.name for e in doomed), sum(e.size for e in doomed))
+    return kept | keys
+
+
+def _is_needed(run: Run, state: str, now: datetime) -> bool:
+    if state in ("running", "waiting"):
+        return True
+    return state in UNFINISHED and now - _begun(run) < timedelta(days=RESUMABLE)
+
+
+def _begun(run: Run) -> datetime:
+    """Return when a run began: its id says so; one with another id began now."""
+    try:
+        return datetime.strptime(run.id[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.now(UTC)
+
+
+def keys_in(lines: Iterable[bytes]) -> set[str]:
+    """Return the keys of the records that an event log names."""
+    keys: set[str] = set()
+    for line in lines:
+        if any(name in line for name in NAMING):
+            try:
+                keys.add(str(json.loads(line)["record"]))
+            except (ValueError, KeyError, TypeError):
+                continue  # a damaged line names nothing
+    return keys
 
 
 def _all(store: Store) -> Iterator[StoreEntry]:

@@ -11,16 +11,34 @@ from triptych.workflow.units import Unit
 
 
 def key_of(about: About, request: Any) -> str:
-    """Return the key of `request` to the connector that `about` describes."""
+    """Return the key of `request` to the connector that `about` describes.
+
+    A connector's default model is a part of it where the request names none: another
+    default makes the work again.
+    """
+    parts = _parts(about, request)
+    if about.model and not _names_model(request):
+        parts["model"] = about.model
+    return digest_of(parts)
+
+
+def old_key_of(about: About, request: Any) -> str:
+    """Return the key that 0.1.0 gave, which did not hold the default model."""
+    return digest_of(_parts(about, request))
+
+
+def _parts(about: About, request: Any) -> dict[str, Any]:
     machine = about.machine(request) if about.machine else {}
-    return digest_of(
-        {
-            "connector": f"{about.kind}/{about.key_name or about.name}",
-            "version": about.version,
-            "request": request,
-            **({"machine": machine} if machine else {}),
-        }
-    )
+    return {
+        "connector": f"{about.kind}/{about.key_name or about.name}",
+        "version": about.version,
+        "request": request,
+        **({"machine": machine} if machine else {}),
+    }
+
+
+def _names_model(request: Any) -> bool:
+    return "model" in (getattr(request, "extra", None) or {})
 
 
 def unit_key(unit: Unit, request: Any, about: About, judge: JudgePrompts) -> str:

@@ -35,6 +35,49 @@ def unwritten(
             )
 
 
+def untranslated(
+    workflow: Workflow, units: Iterable[Unit], names: Mapping[str, Any]
+) -> list[str]:
+    """Return the languages of a plan that its brief has no words in, in order.
+
+    A locale of the original's language needs no translation.
+    """
+    brief, parts = names["brief"], workflow.parts()
+    original = brief.locales[0].partition("-")[0].lower()
+    tags = dict.fromkeys(
+        _language(parts[unit.name], unit, names)
+        for unit in units
+        if unit.kind in ("copy", "compose", "slides")
+    )
+    return [
+        tag
+        for tag in tags
+        if tag
+        and tag.partition("-")[0].lower() != original
+        and tag not in brief.translations
+    ]
+
+
+def translation_problems(
+    workflow: Workflow,
+    units: Iterable[Unit],
+    names: Mapping[str, Any],
+    tree: DocumentTree,
+) -> list[Problem]:
+    """Return a problem per language that a translated brief leaves out."""
+    brief = names["brief"]
+    if not brief.translations:
+        return []  # the copy steps translate everything; `check` says so
+    known = ", ".join(brief.translations)
+    hint = "add it under translations: in the brief, or draft with --allow-untranslated"
+    return [
+        tree.problem(
+            ("brief",), f"is translated into {known}, but not into {tag}", "T605", hint=hint
+        )
+        for tag in untranslated(workflow, units, names)
+    ]
+
+
 def _language(step: Step, unit: Unit, names: Mapping[str, Any]) -> str:
     """Return the language that a unit asks for; "" where only the run can say."""
     written = step.with_.get("language", defaults_of(unit.kind).get("language", ""))

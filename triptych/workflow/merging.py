@@ -27,6 +27,7 @@ def overlay(under: DocumentTree, over: DocumentTree) -> DocumentTree:
     values = {**under.values, **over.values, (): over.values[()]}
     merged = DocumentTree(merge(under.data, over.data), values, {**under.keys, **over.keys})
     merged.prose = over.prose or under.prose
+    merged.warnings = [*under.warnings, *over.warnings]
     return merged
 
 
@@ -49,7 +50,16 @@ def load_merged(path: Path, _above: tuple[Path, ...] = ()) -> DocumentTree:
         _check_include(other, above, tree, loc)
         part = load_merged(other.resolve(), above)
         under = part if under is None else overlay(under, part)
-    return tree if under is None else overlay(under, tree)
+    merged = tree if under is None else overlay(under, tree)
+    if not _above:
+        _drop_extensions(merged)
+    return merged
+
+
+def _drop_extensions(tree: DocumentTree) -> None:
+    """Remove top-level `x-…` keys: they hold anchors, and nothing of the workflow."""
+    for key in [key for key in tree.data if key.startswith("x-")]:
+        del tree.data[key]
 
 
 def _check_include(

@@ -18,7 +18,7 @@ from triptych.workflow.load import Campaign, Describe, in_order
 from triptych.workflow.matrix import axes_read, cells
 from triptych.workflow.model import Deliverable, Step
 from triptych.workflow.reading import dependencies, references
-from triptych.workflow.requests import build_request
+from triptych.workflow.requests import build_request, is_blank
 from triptych.workflow.subjects import cast_of, loras_of
 from triptych.workflow.units import Cell, Estimate, Unit
 
@@ -82,6 +82,9 @@ class Plan:
                 values |= _cast(values, self.campaign.brand)
         except ExpressionError as error:
             raise self._error((*loc, "with"), unit, str(error), "T205") from None
+        if is_blank(values.get("headline")):
+            where = (*loc, "with", "headline")
+            raise self._error(where, unit, "is blank; write words, or leave it out", "T301")
         if unit.kind == "compose":
             values["placement"] = placement
             if isinstance(step, Deliverable) and step.overflow:

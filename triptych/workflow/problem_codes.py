@@ -60,6 +60,12 @@ CODES: Mapping[str, Code] = {
         "Tags (`!…`) can run code, so none is read. Remove it; write plain text.",
         "name: !!python/object:os.system y",
     ),
+    "T110": Code(
+        "a # cuts a text",
+        "After a space, YAML reads # as the start of a comment. Put the whole text into "
+        "quotes; write comments with a space after the #.",
+        "headline: Only #1 candle",
+    ),
     "T201": Code(
         "a name does not exist",
         "The message says which names there are, or which one is spelled like yours. "
@@ -142,13 +148,14 @@ CODES: Mapping[str, Code] = {
         "accent: terracotta",
     ),
     "T502": Code(
-        "a type family does not ship",
-        "Choose one that does: the message lists them.",
+        "a type family is not known, or its entry is not complete",
+        "Choose one that ships, or list your files under `type.files:` (docs/brand.md).",
         "family: Helvetica",
     ),
     "T503": Code(
         "a brand's file cannot be used",
-        "Logos are self-contained SVG or PNG files in the brand's folder; decks are .pptx.",
+        "Logos are self-contained SVG or PNG files in the brand's folder, decks are .pptx, "
+        "fonts are .ttf, .otf, .woff or .woff2.",
         "on_light: logo.ai",
     ),
     "T504": Code(
@@ -189,10 +196,16 @@ CODES: Mapping[str, Code] = {
         "shows a whole layout.",
         "text: [0.5, 0, 0.8, 1]",
     ),
+    "T605": Code(
+        "the brief is not translated into a pack's language",
+        "Add the locale under `translations:` in the brief; `--allow-untranslated` makes a "
+        "draft without it, which shows the original's words where no step writes its own.",
+        "translations: {de-DE: {…}}  # and matrix.locale is also es-ES",
+    ),
     "T801": Code(
         "a schedule cannot be read",
-        "Give one of cron (five fields), interval or rrule, and a time zone such as "
-        "Europe/Berlin.",
+        "Give one of cron (five fields, or @weekly), interval, rrule or on (first monday), "
+        "and a time zone such as Europe/Berlin.",
         'schedule: {cron: "every monday"}',
     ),
     "T802": Code(

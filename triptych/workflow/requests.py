@@ -51,6 +51,11 @@ def wants_items(hint: Any) -> bool:
     return typing.get_origin(hint) is tuple and not wants_pictures(hint)
 
 
+def is_blank(value: Any) -> bool:
+    """Return whether `value` is a text of blanks; an empty one is left out on purpose."""
+    return isinstance(value, str) and bool(value) and not value.strip()
+
+
 def coerce(hint: Any, value: Any) -> Any:
     """Return a file's or product's value in the shape that a field of type `hint` takes."""
     if hint is Size and isinstance(value, str) and (found := _SIZE.fullmatch(value)):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from triptych.brand.typefaces import family_of
 from triptych.geometry import Box
 from triptych.typography.fonts.scripts import cure, missing
 from triptych.typography.punctuation import proper
@@ -130,12 +131,14 @@ def styles(brand: "Brand", language: str = "en", breaking: int = 0) -> dict[str,
             family, weight, leading, longest, language, breaking=breaking, whole=whole
         )
 
+    plain = family_of(brand, body)
+    bold = family_of(brand, replace(body, weight=strong))
     return {
-        "headline": style(head.family, head.weight, 1.06, 6),
-        "body": style(body.family, body.weight, 1.38, 6),
-        "offer": replace(style(body.family, strong, 1.2, 5), tabular=True),
-        "cta": style(body.family, strong, 1.2, 2),
-        "legal": style(body.family, body.weight, 1.3, 3),
+        "headline": style(family_of(brand, head), head.weight, 1.06, 6),
+        "body": style(plain, body.weight, 1.38, 6),
+        "offer": replace(style(bold, strong, 1.2, 5), tabular=True),
+        "cta": style(bold, strong, 1.2, 2),
+        "legal": style(plain, body.weight, 1.3, 3),
     }
 
 

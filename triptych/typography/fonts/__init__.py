@@ -4,6 +4,7 @@ A family that is not here is an error or a finding; nothing is substituted in si
 """
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +23,21 @@ _TAGS = {b"Weight": _WEIGHT, b"Optical size": _OPTICAL, b"Width": "wdth"}
 @functools.cache
 def files() -> dict[str, Path]:
     """Return the font file of every shipped family, by family name."""
+    folder = templates() / "fonts"
+    return {family: folder / entry["file"] for family, entry in _listed().items()}
+
+
+@functools.cache
+def _listed() -> Mapping[str, Any]:
     import yaml
 
-    folder = templates() / "fonts"
-    text = (folder / "fonts.yaml").read_text(encoding="utf-8")
-    listed = yaml.load(text, Loader=yaml.CSafeLoader)
-    return {family: folder / entry["file"] for family, entry in listed.items()}
+    text = (templates() / "fonts" / "fonts.yaml").read_text(encoding="utf-8")
+    listed: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return listed
 
 
 _added: dict[str, Path] = {}
+_serif: dict[str, bool] = {}
 
 
 def add(family: str, file: Path) -> None:
@@ -38,9 +45,21 @@ def add(family: str, file: Path) -> None:
     _added[family] = file
 
 
-def add_data(family: str, data: bytes) -> None:
-    """Let `family` be set from a font in memory, for this process."""
-    _added[family] = hold(data)
+def add_data(family: str, data: bytes, *, serif: bool = False) -> None:
+    """Let `family` be set from a font in memory, for this process.
+
+    `serif`: what it lacks is drawn by families with serifs first.
+    """
+    if family not in _added:
+        _added[family] = hold(data)
+        _serif[family] = serif
+
+
+def is_serif(family: str) -> bool:
+    """Return whether a family has serifs."""
+    if family in _serif:
+        return _serif[family]
+    return bool(_listed().get(family, {}).get("falls_back_to") == "serif")
 
 
 def families() -> tuple[str, ...]:

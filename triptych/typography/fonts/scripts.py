@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.resources import templates
-from triptych.typography.fonts import axes_set, file_of
+from triptych.typography.fonts import axes_set, file_of, is_serif
 from triptych.typography.fonts.coverage import characters_of, clusters_of, covers, visible
 from triptych.typography.fonts.font_file import FontFile, opened
 from triptych.typography.fonts.installed import find, installed
@@ -59,7 +59,7 @@ def cuts(family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     folder, listed = templates() / "fonts", _listed()
     fonts = [own_cut(family)]
     fonts += [FontFile(family, folder / name) for name in listed["more"].get(family, ())]
-    serif = listed["serif"] if _is_serif(family) else ()
+    serif = listed["serif"] if is_serif(family) else ()
     for entry in (*serif, *listed["shipped"], *listed["symbols"]):
         fonts.append(FontFile(entry["family"], folder / entry["file"]))
     for entry in listed["system"]:
@@ -83,15 +83,6 @@ def _emoji() -> tuple[FontFile, ...]:
     """Return the fonts whose emoji come before other fonts' symbols."""
     entries = zip(_symbols(), _listed()["symbols"], strict=True)
     return tuple(font for font, entry in entries if entry.get("emoji"))
-
-
-@functools.cache
-def _is_serif(family: str) -> bool:
-    import yaml
-
-    text = (templates() / "fonts" / "fonts.yaml").read_text(encoding="utf-8")
-    listed: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return bool(listed.get(family, {}).get("falls_back_to") == "serif")
 
 
 def _index(entry: Mapping[str, Any], language: str) -> int:
@@ -124,7 +115,7 @@ def cut_of(cluster: str, family: str, weight: int, language: str) -> FontFile | 
     for cut in cuts(family, weight, language):
         if covers(cut, cluster):
             return cut
-    for cut in installed(weight, serif=_is_serif(family)):
+    for cut in installed(weight, serif=is_serif(family)):
         if covers(cut, cluster):
             return cut
     return None

@@ -26,6 +26,7 @@ from triptych.workflow.reading import kind_of, readable, texts
 from triptych.workflow.requests import (
     checked,
     field_types,
+    is_blank,
     required_fields,
     wants_pictures,
 )
@@ -131,7 +132,8 @@ def _is_known_now(view: CheckContext, found: list[Reference]) -> bool:
 
 def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:
     try:
-        checked(hint, evaluate(value, view.names))
+        known = evaluate(value, view.names)
+        checked(hint, known)
     except ExpressionError as error:
         yield view.at(at, str(error), "T205")
     except ValidationError as error:
@@ -139,6 +141,9 @@ def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Probl
         inner = tuple(part for part in detail["loc"] if (*at, part) in view.tree.values)
         said = sentence(detail, shown=not has_expression(value))
         yield view.at((*at, *inner), said, "T301")
+    else:
+        if at[-1] == "headline" and is_blank(known):
+            yield view.at(at, "is blank; write words, or leave it out", "T301")
 
 
 def _product(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import dataclasses
 
 from triptych.contracts import Finding
+from triptych.engine.events import CheckDone, Listener
 from triptych.evals.contract import Rule
 from triptych.evals.measure import measure
 from triptych.evals.view import Context, View, made_of
@@ -11,7 +12,7 @@ from triptych.workflow.load import Campaign
 
 
 async def check_unit(
-    outcome: Outcome, campaign: Campaign, store: Store
+    outcome: Outcome, campaign: Campaign, store: Store, tell: Listener
 ) -> tuple[Finding, ...]:
     """Return the findings of the unit's checks, as warnings.
 
@@ -25,6 +26,8 @@ async def check_unit(
     findings: list[Finding] = []
     for name in outcome.unit.checks:
         result = await measure(name, Rule(), view)
+        done = CheckDone(outcome.unit.id, name, result.state, result.findings)
+        tell(dataclasses.replace(done, record=result.record))
         if result.state == "not measured":
             message = f"check/{name} was not measured: {result.why}"
             findings.append(Finding(name, "note", message, outcome.unit.id))

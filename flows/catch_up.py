@@ -1,0 +1,168 @@
+"""Scheduled runs that were missed because no worker ran: one of them, all, or none.
+
+The choice is the workflow's `catch_up:`. A run counts as missed if it was picked up later
+than its time by more than a worker needs; one that only waits for its turn does not.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import Abort
+from prefect.runtime import deployment, flow_run
+from prefect.states import Completed, Scheduled
+
+from triptych.app.versions import RunContext
+
+CatchUp = Literal["latest", "all", "none"]
+PICKED_UP_S = 20.0  # a worker picks a run up within this time, also on a busy machine
+MISSED_S = 300.0  # with `none`, a run that is later than this does not start
+TURN_S = 5.0  # with `all`, until a run looks again whether it is its turn
+PAGE = 200  # runs that the server returns at once
+WAITING = ("Scheduled", "Late", "AwaitingTurn")  # states before a run is picked up
+ACTIVE = (StateType.RUNNING, StateType.PENDING, StateType.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRun:
+    """A scheduled run, as far as catching up needs it."""
+
+    id: str
+    due: datetime
+    state: StateType
+    picked_up: datetime | None = None  # None: not yet
+    parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def is_missed(self, seconds: float, now: datetime) -> bool:
+        """Return whether it was picked up later than `seconds` after its time."""
+        return ((self.picked_up or now) - self.due).total_seconds() > seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUpDecision:
+    """What a scheduled run that starts does."""
+
+    action: Literal["run", "skip", "wait"]
+    skipped: tuple[str, ...] = ()  # ids of the runs that this one stands for
+    newest: str = ""  # id of the run whose parameters are used
+    reason: str = ""
+
+
+def decide(
+    choice: CatchUp, run: MissedRun, others: Sequence[MissedRun], now: datetime
+) -> CatchUpDecision:
+    """Return what `run` does; `others` are the scheduled runs due until now.
+
+    `latest`: the first that starts stands for all, with the newest one's parameters.
+    `all`: the oldest that has not started goes first. `none`: it does not start.
+    """
+    open_runs = [each for each in others if each.state is StateType.SCHEDULED]
+    if choice == "none":
+        if run.is_missed(MISSED_S, now):
+            return CatchUpDecision("skip", reason="missed, and `catch_up: none`")
+        return CatchUpDecision("run")
+    if choice == "all":
+        older = any(each.due < run.due for each in open_runs)
+        return CatchUpDecision("wait" if older else "run")
+    if not run.is_missed(PICKED_UP_S, now):
+        return CatchUpDecision("run")
+    newer = [each for each in others if each.due > run.due]
+    if any(each.state in ACTIVE for each in newer):
+        return CatchUpDecision("skip", reason="missed; a later run stands for it")
+    newest = max([run, *open_runs], key=lambda each: each.due)
+    skipped = tuple(each.id for each in open_runs)
+    return CatchUpDecision("run", skipped, newest.id if newest.id != run.id else "")
+
+
+async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[Any]:
+    """Return the parameters to run with, or the state of a run that does not start.
+
+    Raises:
+        Abort: it is another run's turn; this one is scheduled again.
+    """
+    if not deployment.id:
+        return context
+    now = datetime.now(UTC)
+    async with get_client() as client:
+        this = await client.read_flow_run(UUID(str(flow_run.id)))
+        if not this.auto_scheduled or (this.run_count or 1) > 1:
+            return context
+        others = await _others(client, this, now)
+        run = await _read(client, this)
+        decision = decide(choice, run, others, now)
+        match decision.action:
+            case "skip":
+                return Completed(name="Skipped", message=decision.reason)
+            case "wait":
+                await _postpone(client, this.id)
+                raise Abort("another scheduled run is first")
+        for each in decision.skipped:
+            await client.set_flow_run_state(UUID(each), _stands_for(this), force=True)
+    newest = [each for each in others if each.id == decision.newest]
+    return _with(context, newest[0].parameters) if newest else context
+
+
+async def _others(client: PrefectClient, this: FlowRun, now: datetime) -> list[MissedRun]:
+    """Return the other runs that the schedule made, due until now, from a day before."""
+    due = this.expected_start_time or now
+    times: dict[str, Any] = {"after_": due - timedelta(days=1), "before_": now}
+    ours: list[Any] = [this.deployment_id]
+    wanted = FlowRunFilter(
+        deployment_id=FlowRunFilterDeploymentId(any_=ours),
+        expected_start_time=FlowRunFilterExpectedStartTime(**times),
+    )
+    runs: list[FlowRun] = []
+    while page := await client.read_flow_runs(
+        flow_run_filter=wanted, limit=PAGE, offset=len(runs)
+    ):
+        runs += page
+    return [_of(run) for run in runs if run.auto_scheduled and run.id != this.id]
+
+
+async def _read(client: PrefectClient, run: FlowRun) -> MissedRun:
+    """Return the run with the time at which a worker picked it up."""
+    states = await client.read_flow_run_states(run.id)
+    times = [state.timestamp for state in states if state.name not in WAITING]
+    return dataclasses.replace(_of(run), picked_up=min(times, default=None))
+
+
+def _of(run: FlowRun) -> MissedRun:
+    due = run.expected_start_time or datetime.now(UTC)
+    state = run.state_type or StateType.SCHEDULED
+    return MissedRun(str(run.id), due, state, parameters=dict(run.parameters))
+
+
+def _stands_for(this: FlowRun) -> State[Any]:
+    due = this.expected_start_time
+    time = f"{due:%Y-%m-%d %H:%M:%S} UTC" if due else str(this.id)
+    message = f"missed while no worker ran; the run of {time} stands for it"
+    return Completed(name="Skipped", message=message)
+
+
+async def _postpone(client: PrefectClient, flow_run_id: UUID) -> None:
+    later = datetime.now(UTC) + timedelta(seconds=TURN_S)
+    state: State[Any] = Scheduled(name="AwaitingTurn", scheduled_time=later)
+    await client.set_flow_run_state(flow_run_id, state, force=True)
+
+
+def _with(context: RunContext, parameters: dict[str, Any]) -> RunContext:
+    """Return the context with the parameters of a run that was scheduled later."""
+    return dataclasses.replace(
+        context,
+        workflow=Path(parameters.get("workflow", context.workflow)),
+        store=parameters.get("store", context.store),
+        packs=Path(parameters.get("packs", context.packs)),
+        inputs=parameters.get("inputs") or {},
+        version=parameters.get("version", context.version),
+    )

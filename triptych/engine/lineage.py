@@ -1,0 +1,37 @@
+"""Which run a run revises, and what its campaign was."""
+
+import dataclasses
+from pathlib import Path
+
+from triptych.store.contract import Run, Runs, Snapshots
+from triptych.store.liveness import this_process
+from triptych.workflow.snapshot import FolderTooLarge, snapshot
+
+
+def placed(run: Run, store: Runs) -> Run:
+    """Return `run` with its place in the line of revisions, and its process.
+
+    A run after a rejected one with the same inputs is its revision and counts one
+    more; any other run has the number of the last one.
+    """
+    run = dataclasses.replace(run, process=this_process())
+    last = next((r for r in store.runs_of(run.workflow) if r.inputs == run.inputs), None)
+    if last is None or run.parent or last.id == run.id:
+        return run
+    if last.state == "rejected":
+        return dataclasses.replace(run, parent=last.id, revision=last.revision + 1)
+    return dataclasses.replace(run, revision=last.revision)
+
+
+def keep_snapshot(run: Run, file: Path, store: Snapshots) -> str:
+    """Keep the campaign's files as they are run, and return the snapshot's digest.
+
+    A deployed version is kept already. A folder that holds far more than a campaign has
+    no snapshot: then the digest is empty.
+    """
+    if run.version:
+        return run.version
+    try:
+        return store.keep_snapshot(snapshot(file.parent))
+    except FolderTooLarge:
+        return ""
