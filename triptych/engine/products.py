@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Document, Picture
+from triptych.artifact import Document, Picture, plain
 from triptych.contracts import (
     Composition,
     Copy,
@@ -175,6 +175,14 @@ def _composition(answer: Composition, store: Store) -> Product:
         for file in answer.files
     )
     return Product("compose", ({},), 0, files, answer.findings)
+
+
+def recipe_of(answer: Any) -> Mapping[str, Any]:
+    """Return how the provider says that it made a picture: its seed, model and prompt."""
+    if not isinstance(answer, Image):
+        return {}
+    recipe: Mapping[str, Any] = plain(answer.recipe)
+    return recipe
 
 
 def usage_of(answer: Any) -> Usage:

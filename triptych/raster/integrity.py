@@ -7,7 +7,7 @@ Source: PNG (third edition) section 5; JPEG (ITU T.81) annex B; WebP container (
 """
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -73,4 +73,5 @@ def blankness_of(image: "Image.Image") -> str:
 
 
 def _extrema(image: "Image.Image") -> list[tuple[int, int]]:
-    return [(int(low), int(high)) for low, high in map(tuple, image.getextrema())]
+    bands: Any = image.getextrema()
+    return [(int(low), int(high)) for low, high in bands]
