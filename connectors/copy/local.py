@@ -6,7 +6,8 @@ Source: llama-cpp-python 0.3 `llama.py`, `create_chat_completion`.
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -40,6 +41,7 @@ class LocalCopy:
         self.model = model
         self._loaded: tuple[tuple[Any, ...], Any] | None = None
         self._turn = asyncio.Lock()  # a model has one state: it answers one at a time
+        self._model_lock = threading.Lock()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -60,24 +62,42 @@ class LocalCopy:
         return await written(request, self._say, watcher, NAME)
 
     async def _say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
-        async with self._turn:
-            watcher.progress(0.02, "reads the model")
-            model = await run_blocking(self._model, ask.extra)
-            growing, stop = Growing(watcher), threading.Event()
-            loop, started = asyncio.get_running_loop(), time.monotonic()
+        await self._turn.acquire()
+        growing, stop = Growing(watcher), threading.Event()
+        loop, started = asyncio.get_running_loop(), time.monotonic()
 
-            def hear(piece: str) -> None:
+        def hear(piece: str) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(growing.add, piece)
 
-            try:
-                await run_blocking(_complete, model, ask, hear, stop)
-            finally:
-                stop.set()  # cancelled: the thread ends with its next token
-            await asyncio.sleep(0)  # the last piece was sent before the thread ended
+        watcher.progress(0.02, "reads the model")
+        work = asyncio.ensure_future(run_blocking(self._answer, ask, hear, stop))
+        work.add_done_callback(self._release)
+        try:
+            await asyncio.shield(work)
+        finally:
+            stop.set()  # a cancelled call: its thread ends with the next token
+        await asyncio.sleep(0)  # the last piece was sent before the thread ended
         if not growing.text:
             raise Malformed("answered no text", connector=NAME)
         name = Path(str(ask.extra.get("model") or self.model)).stem
         return LLMResponse(growing.text, Usage(name, time.monotonic() - started, 0.0))
+
+    def _release(self, work: asyncio.Future[None]) -> None:
+        """Let the next call start: the thread has ended, not only its caller's wait."""
+        self._turn.release()
+        if not work.cancelled():
+            work.exception()  # a cancelled caller does not retrieve it
+
+    def _answer(self, ask: LLMRequest, hear: Any, stop: threading.Event) -> None:
+        """Load the model and let it answer; blocking.
+
+        A model that decodes in two threads aborts the process, so the thread holds a
+        lock of its own: it is still valid when the event loop of the call is closed.
+        """
+        with self._model_lock:
+            if not stop.is_set():
+                _complete(self._model(ask.extra), ask, hear, stop)
 
     def _model(self, extra: Mapping[str, Any]) -> Any:
         """Return the model, read once; blocking, seconds the first time."""
@@ -118,12 +138,13 @@ def _complete(model: Any, ask: LLMRequest, hear: Any, stop: threading.Event) -> 
     """
     reason = ""
     try:
-        for chunk in _chunks(model, ask):
-            if stop.is_set():
-                return
-            choice = chunk["choices"][0]
-            hear(choice.get("delta", {}).get("content") or "")
-            reason = choice.get("finish_reason") or reason
+        with closing(_chunks(model, ask)) as chunks:
+            for chunk in chunks:
+                if stop.is_set():
+                    return
+                choice = chunk["choices"][0]
+                hear(choice.get("delta", {}).get("content") or "")
+                reason = choice.get("finish_reason") or reason
     except ValueError as error:  # "Requested tokens (9000) exceed context window of 8192"
         message = f"{error}; raise extra.context"
         raise Rejected(message, connector=NAME) from None
@@ -135,11 +156,11 @@ def _complete(model: Any, ask: LLMRequest, hear: Any, stop: threading.Event) -> 
         raise Rejected(message, connector=NAME)
 
 
-def _chunks(model: Any, ask: LLMRequest) -> Iterator[Any]:
+def _chunks(model: Any, ask: LLMRequest) -> Generator[Any, None, None]:
     extra = ask.extra
     said = [{"role": turn.role, "content": turn.text} for turn in ask.turns]
     more = {"temperature": extra["temperature"]} if "temperature" in extra else {}
-    chunks: Iterator[Any] = model.create_chat_completion(
+    yield from model.create_chat_completion(
         messages=[{"role": "system", "content": ask.system}, *said],
         response_format={"type": "json_object", "schema": dict(ask.schema)},
         seed=ask.seed,
@@ -147,4 +168,3 @@ def _chunks(model: Any, ask: LLMRequest) -> Iterator[Any]:
         stream=True,
         **more,
     )
-    return chunks

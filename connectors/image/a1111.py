@@ -9,6 +9,8 @@ Source: AUTOMATIC1111/stable-diffusion-webui `modules/api/api.py`, `models.py`; 
 import asyncio
 import base64
 import contextlib
+import dataclasses
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar, Self
 
@@ -17,7 +19,7 @@ from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabil
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid
 from connectors.sdk.providers.a1111 import A1111
-from connectors.sdk.transport import ProviderClient
+from connectors.sdk.transport import Data, ProviderClient
 from triptych.brand.kit import Lora
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import ConnectorError, Unsupported
@@ -32,10 +34,11 @@ EXTRA = (
     *("checkpoint", "negative_prompt", "steps", "cfg_scale", "sampler_name", "scheduler"),
     *("denoising_strength", "mask_blur", "enable_hr", "hr_scale", "hr_upscaler", "styles"),
 )
-# extra -> where it is listed, and under which name
+# extra -> where it is listed, and the fields of which any may be written; the first is
+# shown, and sent
 LISTED = {
-    "sampler_name": ("/sdapi/v1/samplers", "name"),
-    "checkpoint": ("/sdapi/v1/sd-models", "title"),
+    "sampler_name": ("/sdapi/v1/samplers", ("name",)),
+    "checkpoint": ("/sdapi/v1/sd-models", ("title", "model_name", "filename")),
 }
 
 
@@ -76,7 +79,7 @@ class A1111Images:
             Rejected: it refused the request.
         """
         _refuse(request)
-        await self._look_up(request)
+        request = await self._looked_up(request)
         path, body = await run_blocking(_body, request)
         async with self._watched(watcher):
             answer = await self.line.post(path, body, paid=False)
@@ -88,22 +91,30 @@ class A1111Images:
         recipe = {"model": model, "seed": info.number("seed", default=request.seed)}
         return await image_of(picture, request, usage, NAME, recipe=recipe)
 
-    async def _look_up(self, request: ImageRequest) -> None:
-        """Refuse what it would ignore.
+    async def _looked_up(self, request: ImageRequest) -> ImageRequest:
+        """Return `request` with names as the web UI lists them; refuse what it ignores.
 
         Raises:
             Unsupported: naming it and what there is.
         """
-        extra = request.extra
-        wanted = [(*LISTED[name], extra[name]) for name in LISTED if name in extra]
-        wanted += [("/sdapi/v1/loras", "name", _file_of(lora)) for lora in request.loras]
-        for path, field, value in wanted:
-            listed = (await self.line.get(path)).json().items()
-            known = sorted(item.text(field) for item in listed)
-            if value not in known:
-                some = ", ".join(known[:12]) or "none"
-                message = f"has no {value!r} installed; {path.rsplit('/', 1)[1]}: {some}"
-                raise Unsupported(message, connector=NAME)
+        extra = dict(request.extra)
+        for name in LISTED:
+            if name in extra:
+                extra[name] = await self._listed(*LISTED[name], str(extra[name]))
+        for lora in request.loras:
+            await self._listed("/sdapi/v1/loras", ("name",), _file_of(lora))
+        return dataclasses.replace(request, extra=extra)
+
+    async def _listed(self, path: str, fields: tuple[str, ...], value: str) -> str:
+        """Return the listed name of `value`: an item matches by any of `fields`."""
+        items = list((await self.line.get(path)).json().items())
+        for item in items:
+            if value in _names(item, fields):
+                return item.text(fields[0])
+        known = sorted(item.text(fields[0]) for item in items)
+        some = ", ".join(known[:12]) or "none"
+        message = f"has no {value!r} installed; {path.rsplit('/', 1)[1]}: {some}"
+        raise Unsupported(message, connector=NAME)
 
     @contextlib.asynccontextmanager
     async def _watched(self, watcher: Watcher) -> AsyncIterator[None]:
@@ -124,6 +135,13 @@ class A1111Images:
                 watcher.progress(shown, "draws")
                 if data.has("current_image"):
                     watcher.partial(data.decoded("current_image"), "image/png")
+
+
+def _names(item: Data, fields: tuple[str, ...]) -> set[str]:
+    """Return every spelling of a listed item: the fields, and the file of a path."""
+    names = {item.text(field, default="") for field in fields} - {""}
+    files = {re.split(r"[/\\]", name)[-1] for name in names}
+    return names | files | {re.sub(r" \[[0-9a-f]+\]$", "", name) for name in names}
 
 
 def _refuse(request: ImageRequest) -> None:

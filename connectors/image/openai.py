@@ -99,7 +99,11 @@ class OpenAIImages:
             return await self._streamed(path, body, watcher)
         answer = await self.line.post(path, body)
         data = answer.json()
-        picture = data.decoded("data", 0, "b64_json")
+        if data.has("data", 0, "url") and not data.has("data", 0, "b64_json"):
+            url = data.text("data", 0, "url")  # compatible servers answer an address
+            picture = await self.line.download(url)
+        else:
+            picture = data.decoded("data", 0, "b64_json")
         return _Drawn(picture, data, answer.request_id)
 
     async def _streamed(self, path: str, body: Body, watcher: Watcher) -> "_Drawn":

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from connectors.sdk.transport.guard import NotPublic, PublicTransport
-from triptych.errors import Rejected, Unavailable
+from connectors.sdk.transport.reading import Broken, Deadline, TooLarge, whole
+from triptych.errors import ConnectorError, Rejected, Unavailable
 from triptych.store.writing import write_atomic
 
 NAME = "download"
@@ -18,6 +19,7 @@ INSIDE = "TRIPTYCH_INSIDE_HOSTS"  # the variable: hosts of our own network that 
 LARGEST = 80_000_000  # bytes
 MOST_REDIRECTS = 5
 PATIENCE = httpx.Timeout(20.0, read=60.0)
+PLAIN = {"Accept-Encoding": "identity"}  # pictures are compressed already
 WHOLE = 600.0  # seconds for one picture, however slowly it trickles
 
 
@@ -67,6 +69,10 @@ class _Download:
         try:
             async with asyncio.timeout(WHOLE):
                 return await self._followed(address)
+        except TooLarge:
+            raise _too_large(address) from None
+        except Broken as broken:
+            raise _broken(address, broken) from None
         except TimeoutError:
             said = f"{_shown(address)}: not here after {WHOLE:.0f} seconds"
             raise Unavailable(said, connector=NAME) from None
@@ -90,17 +96,12 @@ class _Download:
         """Return the bytes at `target`, or where it redirects."""
         async with (
             httpx.AsyncClient(transport=self._way_to(target), timeout=PATIENCE) as client,
-            client.stream("GET", target) as answer,
+            client.stream("GET", target, headers=PLAIN) as answer,
         ):
             if answer.has_redirect_location:
                 return str(answer.url.join(answer.headers["location"]))
             _check(target, answer)
-            data = bytearray()
-            async for part in answer.aiter_bytes():
-                data += part
-                if len(data) > LARGEST:
-                    raise _too_large(target)
-            return bytes(data)
+            return await whole(answer, LARGEST, Deadline(WHOLE))
 
     def _way_to(self, target: str) -> httpx.AsyncBaseTransport | None:
         if self.transport is not None:
@@ -115,6 +116,11 @@ def _check(address: str, answer: httpx.Response) -> None:
         raise Unavailable(_shown(address), connector=NAME, status=status)
     if status >= 400:
         raise Rejected(f"{_shown(address)} cannot be read", connector=NAME, status=status)
+
+
+def _broken(address: str, broken: Broken) -> ConnectorError:
+    kind = Rejected if broken.unreadable else Unavailable
+    return kind(f"{_shown(address)} {broken.message}", connector=NAME)
 
 
 def _private(address: str) -> Rejected:

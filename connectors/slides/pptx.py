@@ -27,10 +27,10 @@ class PptxSlides:
         return cls()
 
     async def build(self, request: SlidesRequest, watcher: Watcher, /) -> Deck:
-        """Return a .pptx: one slide per item of the outline, and what must be shown.
+        """Return a .pptx: the slides of the outline and the exhibits of the brief.
 
         Raises:
-            Unsupported: a template is given (a later version maps them).
+            Unsupported: a template is given; `triptych check` refuses it earlier.
             Rejected: the outline is empty, or a picture cannot be decoded.
         """
         watcher.progress(0.0, "builds slides")

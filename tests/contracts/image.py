@@ -145,6 +145,10 @@ class ImageContract:
             f"image/{connector.about.name}",
         )
 
+    async def test_refuses_an_extra_that_it_does_not_know(self, connector: Any) -> None:
+        with pytest.raises(Unsupported, match="no_such_setting"):
+            await self.drawn(connector, extra={"no_such_setting": 1})
+
     def test_declares_itself(self, connector: Any) -> None:
         about = type(connector).about
         assert isinstance(about, About)

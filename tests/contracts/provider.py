@@ -190,6 +190,13 @@ class ProviderContract:
         error = await self.error(fake, "status", headers=headers, body=b"not gzip at all")
         assert isinstance(error, Malformed)
 
+    async def test_two_layers_of_compression_are_not_unpacked(self, fake: Fake) -> None:
+        headers = {"content-encoding": "gzip, gzip"}
+        twice = gzip.compress(bomb())
+        error = await self.error(fake, "status", headers=headers, body=twice)
+        assert isinstance(error, Malformed)
+        assert "layers of compression" in str(error)
+
     async def test_a_bomb_is_malformed(self, fake: Fake) -> None:
         headers = {"content-encoding": "gzip"}
         error = await self.error(fake, "status", headers=headers, body=bomb())

@@ -48,7 +48,7 @@ class FakeA1111(Fake):
             Route("/sdapi/v1/img2img", self.drawing, methods=["POST"]),
             Route("/sdapi/v1/loras", self.listed("name", LORAS)),
             Route("/sdapi/v1/samplers", self.listed("name", SAMPLERS)),
-            Route("/sdapi/v1/sd-models", self.listed("title", CHECKPOINTS)),
+            Route("/sdapi/v1/sd-models", self.checkpoints),
             Route("/sdapi/v1/progress", self.progress),
         ]
 
@@ -66,6 +66,19 @@ class FakeA1111(Fake):
             return JSONResponse([{field: name} for name in names])
 
         return listed
+
+    async def checkpoints(self, request: Request) -> Response:
+        self.admit(request)
+        files = [(title, title.partition(" [")[0]) for title in CHECKPOINTS]
+        models = [
+            {
+                "title": title,
+                "model_name": file.removesuffix(".safetensors"),
+                "filename": f"C:\\webui\\models\\Stable-diffusion\\{file}",
+            }
+            for title, file in files
+        ]
+        return JSONResponse(models)
 
     async def progress(self, request: Request) -> Response:
         self.admit(request)

@@ -66,7 +66,15 @@ class FakeOpenAI(Fake):
         return [
             Route("/v1/images/generations", self.generations, methods=["POST"]),
             Route("/v1/images/edits", self.edits, methods=["POST"]),
+            Route("/files/{name}", self.file),
         ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[str, bytes] = {}  # what a compatible server answers by address
+
+    async def file(self, request: Request) -> Response:
+        return Response(self.files[request.url.path], media_type="image/png")
 
     def no(
         self, status: int, message: str, code: str | None = None, param: str = ""

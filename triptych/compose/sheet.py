@@ -114,5 +114,5 @@ def _limits(item: Mapping[str, str]) -> list[dict[str, Any]]:
                 kind = {"reject": "refuses", "truncate": "cuts", "recommend": "advises"}
                 row = {"placement": placement.id, "field": name, "count": count}
                 rule = {"longest": limit.longest, "kind": kind[limit.kind]}
-                rows.append({**row, **rule, "said": verdict, "over": over > 0})
+                rows.append({**row, **rule, "verdict": verdict, "over": over > 0})
     return rows

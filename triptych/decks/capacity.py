@@ -1,4 +1,4 @@
-"""How many words a slide holds at a readable size; what is more goes on another slide.
+"""The words that a slide holds at a readable size; others continue on another slide.
 
 Lengths are in columns: one for a narrow character, two for a wide one.
 """
@@ -14,7 +14,7 @@ MAX_ROWS = 8  # rows of a table below its header
 MAX_BODY = 300  # columns of running text beside a title
 POINT_ROW, VALUE_ROW = 90, 62  # columns in one row: of a point, of a value with a label
 MAX_LABEL = 22  # columns of the label in "Label: value"
-_COVER_POINTS, _COVER_TEXT = 4, 180  # what a cover shows beside its title
+_COVER_POINTS, _COVER_TEXT = 4, 180  # limits of a cover, beside its title
 
 
 def suits_cover(body: str, points: Sequence[str]) -> bool:

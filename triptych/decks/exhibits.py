@@ -21,7 +21,7 @@ MAX_BARS = 12  # more bars than labels at the smallest size
 
 
 def draw_chart(canvas: SlideCanvas, slide: Any, title: str, exhibit: Exhibit) -> None:
-    """Draw a bar chart; the brand's own rows stand out."""
+    """Draw a bar chart; the brand's own rows have its accent colour."""
     rows = [(one_line(k), v) for k, v in exhibit.rows.items()]
     chart_data: Any = CategoryChartData
     data = chart_data(number_format=number_format(exhibit, canvas.lang))
@@ -76,7 +76,8 @@ def _style(chart: Any, labels: list[str], brand: str) -> None:
 def number_format(exhibit: Exhibit, language: str) -> str:
     """Return the spreadsheet format of an exhibit's numbers: `"€"0.00`, `0.0" kg"`.
 
-    The decimal mark is the viewer's own; a known currency stands where `language` has it.
+    The decimal mark is the viewer's own; `language` decides on which side the symbol of a
+    known currency is.
     """
     digits = max((_decimals(value) for value in exhibit.rows.values()), default=0)
     number = "0." + "0" * digits if digits else "0"
@@ -93,7 +94,7 @@ def _decimals(value: float) -> int:
 
 
 def draw_table(canvas: SlideCanvas, slide: Any, title: str, exhibit: Exhibit) -> None:
-    """Draw a table with a header row; numbers stand on the right."""
+    """Draw a table with a header row; numbers are aligned to the right."""
     rows = [
         [one_line(str(text)) for text in row] for row in (exhibit.header, *exhibit.table)
     ]

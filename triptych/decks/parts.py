@@ -84,7 +84,7 @@ class SlideCanvas:
     def lead(
         self, slide: Any, body: str, points: tuple[str, ...], box: Box, **how: Any
     ) -> None:
-        """Set what follows a title: running text, and points below it."""
+        """Set the text below a title: paragraphs, and points after them."""
         lines = [line for line in body.split("\n") if line.strip()]
         sizes, colour = how.get("sizes", (24.0, 16.0)), how.get("colour", theme.INK)
         bullets = len(lines) if points else None

@@ -1,7 +1,7 @@
 """Rendering pages as native slides: one drawing for each kind of page.
 
-Titles stand on a fixed line and grow upwards, what follows hangs below it: a viewer
-that sets another, wider face moves neither into the other.
+Titles end at a fixed line and grow upwards, texts begin below it: a viewer that sets
+another, wider face moves neither into the other.
 """
 
 import io
@@ -173,7 +173,7 @@ class Renderer:
 
 
 def build_deck(request: SlidesRequest) -> tuple[bytes, int, tuple[Finding, ...]]:
-    """Return a deck's bytes, its number of slides, and what did not fit."""
+    """Return a deck's bytes, its number of slides, and the findings."""
     renderer = Renderer(request)
     data, count = renderer.render()
     return data, count, (*unshown(request.outline), *renderer.canvas.findings)

@@ -25,7 +25,7 @@ FIELDS = ("title", "kicker", "body", "points", "notes")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One slide: its kind, its words, and what it shows."""
+    """One slide: its kind, its words, and its picture or exhibit."""
 
     kind: Kind
     title: str
@@ -38,7 +38,7 @@ class Page:
 
 
 def pages_of(request: SlidesRequest) -> tuple[Page, ...]:
-    """Return the deck's slides: the outline's, and before the last what must be shown."""
+    """Return the deck's slides: the outline's, and the exhibits before the last one."""
     outline = [item for item in map(titled, request.outline) if item["title"]]
     pages: list[Page] = []
     for index, item in enumerate(outline):

@@ -21,7 +21,7 @@ RIGHT_TO_LEFT = frozenset(
     | {"ur", "yi"}
 )
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "aran", "hebr", "syrc", "thaa", "nkoo", "adlm"})
-# what may give a left-to-right paragraph more than one level
+# types that may give a left-to-right paragraph more than one level
 _TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
 
 
@@ -49,24 +49,24 @@ def levels(text: str, base: int) -> Levels:
 
 def resolved(text: str, types: Sequence[str], base: int) -> Levels:
     """Return the levels of characters of the given bidirectional `types`."""
-    found, effective = explicit_levels(types, base)
-    for sequence in list(sequences_of(types, found, base)):  # by explicit levels
-        resolve_sequence(text, effective, found, sequence)
-    _carry_removed(types, found, base)
-    _reset_spaces(types, found, base)
-    return tuple(found)
+    levels_, effective = explicit_levels(types, base)
+    for sequence in list(sequences_of(types, levels_, base)):  # by explicit levels
+        resolve_sequence(text, effective, levels_, sequence)
+    _carry_removed(types, levels_, base)
+    _reset_spaces(types, levels_, base)
+    return tuple(levels_)
 
 
-def _carry_removed(types: Sequence[str], found: list[int], base: int) -> None:
+def _carry_removed(types: Sequence[str], levels_: list[int], base: int) -> None:
     """Give characters that rule X9 removes the level of what precedes them."""
     before = base
     for index, kind in enumerate(types):
         if kind in REMOVED:
-            found[index] = before
-        before = found[index]
+            levels_[index] = before
+        before = levels_[index]
 
 
-def _reset_spaces(types: Sequence[str], found: list[int], base: int) -> None:
+def _reset_spaces(types: Sequence[str], levels_: list[int], base: int) -> None:
     """Apply rule L1: separators, and white space before them or at the end."""
     pending = True
     for index in range(len(types) - 1, -1, -1):
@@ -75,19 +75,19 @@ def _reset_spaces(types: Sequence[str], found: list[int], base: int) -> None:
         elif types[index] not in (*REMOVED, "WS", "FSI", "LRI", "RLI", "PDI"):
             pending = False
         if pending:
-            found[index] = base
+            levels_[index] = base
 
 
-def visual(found: Levels) -> list[tuple[int, int, int]]:
+def visual(levels_: Levels) -> list[tuple[int, int, int]]:
     """Return runs (start, end, level) of a line in their order from left to right."""
     runs: list[tuple[int, int, int]] = []
     start = 0
-    for index in range(1, len(found) + 1):
-        if index == len(found) or found[index] != found[start]:
-            runs.append((start, index, found[start]))
+    for index in range(1, len(levels_) + 1):
+        if index == len(levels_) or levels_[index] != levels_[start]:
+            runs.append((start, index, levels_[start]))
             start = index
-    highest = max(found, default=0)
-    lowest = min((level for level in found if level % 2), default=highest + 1)
+    highest = max(levels_, default=0)
+    lowest = min((level for level in levels_ if level % 2), default=highest + 1)
     for level in range(highest, lowest - 1, -1):
         runs = _reversed(runs, level)
     return runs

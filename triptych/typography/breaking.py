@@ -16,8 +16,8 @@ from triptych.resources import templates
 from triptych.typography import hyphens
 from triptych.typography.plain import clean
 
-# what it costs to break a line there, in squared shares of the line's width: sense
-# before an even rag, an even rag before many a plain break
+# the cost of a break, in squared shares of the line's width: a break that follows the
+# sense is worth more than an even rag, an even rag more than one plain break less
 COUNTED, LEANING, PARTICLE, SOFT, PLAIN = 0.16, 0.12, 0.10, 0.05, 0.02
 _ENDS = ".,;:!?…–—،؛؟»”)"  # a line that ends with one ends with the sense
 SENTENCE = ".!?。！？…؟"
@@ -25,7 +25,7 @@ _YEAR = re.compile(r"^(19|20)\d\d\W*$")
 PHRASES = ("ja", "zh", "th")
 UNSPACED = ("km", "lo", "my")  # words without spaces, which ICU's dictionaries find
 WORDS, JOINTS, OPPORTUNITIES, SYLLABLES, LETTERS = range(5)
-APART, JOINED = 0.14, 0.05  # as above: parting a word, and a compound at its joint
+APART, JOINED = 0.14, 0.05  # the same, inside a word and at the joint of a compound
 _NEVER_FIRST = re.compile(
     r"^[的了吗呢吧啊ーぁぃぅぇぉっゃゅょ々、。，！？」』）：；…%€円元]"
 )
@@ -34,8 +34,11 @@ _HYPHENATED = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stays on one line. `space`: a space follows where the line goes on; `hyphen`:
-    a hyphen where it does not. `holds` is what it costs to break the line after it."""
+    """A piece of text that stays on one line.
+
+    `space`: a space follows where the line goes on; `hyphen`: a hyphen where it ends.
+    `holds` is the cost of a line break after it.
+    """
 
     text: str
     space: bool = False
@@ -49,17 +52,17 @@ def pieces(
 ) -> tuple[Piece, ...]:
     """Return `text` in the pieces between which a line may break.
 
-    Words that contain one of `whole` (names, casefolded) are not parted at joints and
-    syllables.
+    Words that contain one of `whole` (names, casefolded) are not divided at joints
+    and syllables.
     """
     base = language.partition("-")[0]
     words = [word for word in re.split(r"[ \n]+", clean(text)) if word]
-    found: list[Piece] = []
+    result: list[Piece] = []
     for word, after in itertools.zip_longest(words, words[1:], fillvalue=""):
         *inner, last = _inside(word, language, level, whole)
         holds = _hold(word, after, base)
-        found += [*inner, replace(last, space=True, holds=holds, hyphen=False)]
-    return tuple(found)
+        result += [*inner, replace(last, space=True, holds=holds, hyphen=False)]
+    return tuple(result)
 
 
 def _inside(word: str, language: str, level: int, whole: tuple[str, ...]) -> list[Piece]:
@@ -74,9 +77,9 @@ def _inside(word: str, language: str, level: int, whole: tuple[str, ...]) -> lis
 
 
 def _hyphenated(word: str, language: str, level: int) -> Iterator[Piece]:
-    """Yield a word's syllables, or at the level of joints only what those part."""
-    given = _opportunities(word, language) if level == SYLLABLES else [word]
-    for part in given:
+    """Yield a word's syllables; at the level of joints, only the parts between joints."""
+    parts = _opportunities(word, language) if level == SYLLABLES else [word]
+    for part in parts:
         rest = ""
         *inner, last = hyphens.syllables(part, language)
         for syllable, joint in inner:
@@ -89,7 +92,7 @@ def _hyphenated(word: str, language: str, level: int) -> Iterator[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class _Leaning:
-    """The words of a language that should not be parted from their neighbours."""
+    """The words of a language that should stay with their neighbours."""
 
     before: frozenset[str] = frozenset()
     soft: frozenset[str] = frozenset()
@@ -106,19 +109,19 @@ def _leaning(base: str) -> _Leaning:
 
 
 def _hold(word: str, after: str, base: str) -> float:
-    """Return what it costs to part a word from the next: little where the sense pauses,
-    much after an article, a preposition or a number."""
+    """Return the cost of a line break after a word: low where the sense pauses, high
+    after an article, a preposition or a number."""
     if not after or word[-1] in _ENDS:
         return 0.0
-    known, mine, other = _leaning(base), word.casefold(), after.casefold().strip(_ENDS)
-    opens = other in known.before or other in known.soft
-    if mine in known.before:
+    rules, mine, other = _leaning(base), word.casefold(), after.casefold().strip(_ENDS)
+    opens = other in rules.before or other in rules.soft
+    if mine in rules.before:
         return LEANING
-    if other in known.after or _YEAR.match(after):
+    if other in rules.after or _YEAR.match(after):
         return PARTICLE
     if (word[-1].isdigit() or word[-1] == "%") and not opens:
         return COUNTED
-    if mine in known.soft or (len(mine) == 1 and mine.isalpha()):
+    if mine in rules.soft or (len(mine) == 1 and mine.isalpha()):
         return SOFT
     return 0.0 if opens else PLAIN
 
@@ -144,10 +147,10 @@ def _letters(word: str, language: str) -> list[str]:
     """Return groups of letters as readers see them, at least two before and after."""
     from icu4py.breakers import CharacterBreaker
 
-    found = list(CharacterBreaker(word, language))
-    if len(found) < 4:
+    letters = list(CharacterBreaker(word, language))
+    if len(letters) < 4:
         return [word]
-    return ["".join(found[:2]), *found[2:-2], "".join(found[-2:])]
+    return ["".join(letters[:2]), *letters[2:-2], "".join(letters[-2:])]
 
 
 def _phrases(word: str, base: str, language: str) -> list[str]:

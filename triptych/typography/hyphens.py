@@ -1,11 +1,11 @@
-"""Where words may be parted with a hyphen: by the dictionaries of LibreOffice (Pyphen)."""
+"""Hyphenation points of words, from the dictionaries of LibreOffice (Pyphen)."""
 
 import functools
 import itertools
 import re
 from typing import Any
 
-FROM = 10  # letters of a word that may be parted
+FROM = 10  # letters of the shortest word that is hyphenated
 LEAST = 4  # letters that stay on either side
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -22,7 +22,7 @@ JOINTS |= {"nn": JOINTS["nb"], "no": JOINTS["nb"]}
 
 
 def compounds(language: str) -> bool:
-    """Say whether the language makes compounds whose joints are known."""
+    """Return whether the language makes compounds whose joints are known."""
     return language.partition("-")[0] in JOINTS
 
 
@@ -50,11 +50,11 @@ def _has_capitals(run: str) -> bool:
 
 
 def _places(run: str, language: str) -> list[int]:
-    """Return where the dictionary parts letters, but not where their spelling changes."""
-    known = _dictionary(language)
-    if known is None:
+    """Return the hyphenation points of a run of letters, except where spelling changes."""
+    dictionary = _dictionary(language)
+    if dictionary is None:
         return []
-    return [int(place) for place in known.positions(run) if place.data is None]
+    return [int(place) for place in dictionary.positions(run) if place.data is None]
 
 
 @functools.cache

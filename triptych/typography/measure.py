@@ -1,4 +1,4 @@
-"""How long a text is, as the platform that shows it counts."""
+"""The length of a text as the platform that shows it counts."""
 
 import unicodedata
 from typing import Literal

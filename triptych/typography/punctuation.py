@@ -24,7 +24,7 @@ _CLINGING = {"pl", "cs", "sk", "ru", "uk"}
 _ONE_LETTER = re.compile(r"(?<!\w)(\w) (?=\w)")
 
 
-# how much of a mark's own width stands outside of the edge that letters are aligned to
+# the share of a mark's width that hangs outside of the edge that letters are aligned to
 _OPENS = dict.fromkeys("“”„‟‘’‚«»‹›\"'", 0.9) | dict.fromkeys("([{—–-•*", 0.5)
 _OPENS |= dict.fromkeys("「『（《〈【〔", 0.5)  # half of their square is blank
 _ENDS = dict.fromkeys(".,;:!?…“”’»›\"'-–", 0.8)
@@ -51,7 +51,7 @@ def proper(text: str, language: str) -> str:
 
 
 def _is_range(text: str) -> bool:
-    """Say whether every hyphen between digits joins a range, and no date or code."""
+    """Return whether every hyphen between digits joins a range, and no date or code."""
     return not re.search(r"\d-\d+-\d", text)
 
 

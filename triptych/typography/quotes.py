@@ -1,4 +1,4 @@
-"""Straight marks of typewriters: quotes, apostrophes and primes, told apart by context.
+"""Straight marks of typewriters: quotes, apostrophes and primes, distinguished by context.
 
 A mark after a figure is a prime (feet, inches, minutes) unless it closes a quotation.
 """

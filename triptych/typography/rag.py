@@ -1,4 +1,4 @@
-"""The rag: which breaks make even lines that follow the sense, and what others cost."""
+"""The rag: the line breaks that make even lines and follow the sense, and their cost."""
 
 import itertools
 import math
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from triptych.typography.breaking import SENTENCE, Piece
 
-# what a bad break costs, in squared shares of the line's width
+# the cost of a bad break, in squared shares of the line's width
 WIDOW, SHORT_END, SHORT_LINE = 0.35, 0.12, 0.10
 LONE = 0.66  # a last word alone is a widow below this share of an even line
 SHORT = 0.38  # a last line shorter than this share of an even one looks lost
-STUB = 0.62  # the same for any other line: what follows would hang from it
+STUB = 0.62  # the same for any other line: the next one would overhang it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def even(shaped: Shaped, width: float, count: int) -> list[int]:
 
 
 def torn(shaped: Shaped, width: float, breaks: Sequence[int]) -> float:
-    """Return what the chosen breaks cost beside their raggedness."""
+    """Return the cost of the chosen breaks beside their raggedness."""
     if len(breaks) < 3:
         return 0.0
     whole = sum(shaped.sizes) + sum(shaped.gaps[:-1])
@@ -79,12 +79,12 @@ def torn(shaped: Shaped, width: float, breaks: Sequence[int]) -> float:
     return total
 
 
-def _fault(found: Sequence[Piece], start: int, end: int, share: float) -> float:
-    """Return what the line of pieces `start` to `end` costs beside its raggedness."""
-    if end < len(found):
-        stub = share < STUB and found[end - 1].text[-1:] not in SENTENCE
-        return found[end - 1].holds + (SHORT_LINE if stub else 0.0)
-    if found[start - 1].text[-1:] in SENTENCE:  # a sentence of its own is no widow
+def _fault(pieces: Sequence[Piece], start: int, end: int, share: float) -> float:
+    """Return the cost of the line of pieces `start` to `end` beside its raggedness."""
+    if end < len(pieces):
+        stub = share < STUB and pieces[end - 1].text[-1:] not in SENTENCE
+        return pieces[end - 1].holds + (SHORT_LINE if stub else 0.0)
+    if pieces[start - 1].text[-1:] in SENTENCE:  # a sentence of its own is no widow
         return 0.0
     if end - start == 1 and end > 3 and share < LONE:
         return WIDOW

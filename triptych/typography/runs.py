@@ -17,7 +17,7 @@ from triptych.typography.fonts.scripts import assigned, cut_face, own_cut
 from triptych.typography.plain import spaced
 
 REFERENCE = 100.0  # pixels; advances are measured once at this size and scaled
-SMALL = 56.0  # pixels: below, letters that stand on whole pixels are unevenly spaced
+SMALL = 56.0  # pixels: below, letters on whole pixels are unevenly spaced
 FINE = 4  # so much larger small type is drawn, to be averaged down
 
 
@@ -53,13 +53,13 @@ def runs_of(text: str, face: FontSpec, line: Levels = ()) -> tuple[GlyphRun, ...
     if not base and not any(line) and text.isascii():
         return (GlyphRun(text, own, "ltr"),) if text else ()
     fonts = assigned(text, face.family, face.weight, face.language)
-    found: list[GlyphRun] = []
+    runs: list[GlyphRun] = []
     for start, end, level in visual(line or levels(text, base)):
         parts = _by_font(text, fonts, start, end)
         direction: Literal["ltr", "rtl"] = "rtl" if level % 2 else "ltr"
         ordered = parts[::-1] if level % 2 else parts
-        found += [GlyphRun(part, cut, direction) for part, cut in ordered]
-    return tuple(found)
+        runs += [GlyphRun(part, cut, direction) for part, cut in ordered]
+    return tuple(runs)
 
 
 def _by_font(

@@ -28,7 +28,7 @@ class Style:
     longest: int
     language: str = "en"  # BCP 47
     tabular: bool = False  # figures of equal width, for prices
-    breaking: int = 0  # how far words may be taken apart; see `breaking`
+    breaking: int = 0  # how far words may be divided; see `breaking`
     whole: tuple[str, ...] = ()  # names that never are, casefolded
 
     @property
@@ -144,22 +144,22 @@ def advance(style: Style, px: float, text: str, line: Levels = ()) -> float:
 
 @functools.lru_cache(maxsize=2048)
 def _shaped(text: str, style: Style, optical: float) -> Shaped:
-    found = pieces(text, style.language, style.breaking, style.whole)
+    parts = pieces(text, style.language, style.breaking, style.whole)
     face = style.face
-    sizes = tuple(advance_of(_shown(piece), face, optical) for piece in found)
-    space = _space(found, face, optical)
+    sizes = tuple(advance_of(_shown(piece), face, optical) for piece in parts)
+    space = _space(parts, face, optical)
     # where the line goes on, the hyphen that was counted is not there
-    hyphen = advance_of("-", face, optical) if any(p.hyphen for p in found) else 0.0
+    hyphen = advance_of("-", face, optical) if any(p.hyphen for p in parts) else 0.0
     gaps = tuple(
-        space if piece.space else -hyphen if piece.hyphen else 0.0 for piece in found
+        space if piece.space else -hyphen if piece.hyphen else 0.0 for piece in parts
     )
-    return Shaped(found, sizes, gaps, max(sizes, default=0.0))
+    return Shaped(parts, sizes, gaps, max(sizes, default=0.0))
 
 
-def _space(found: Sequence[Piece], face: FontSpec, optical: float) -> float:
+def _space(parts: Sequence[Piece], face: FontSpec, optical: float) -> float:
     """Return how wide the space between two pieces is, in the font that draws it."""
     left, right = "n", "n"
-    for one, other in itertools.pairwise(found):
+    for one, other in itertools.pairwise(parts):
         if one.space:
             left, right = one.text, other.text
             break
@@ -221,7 +221,7 @@ def set_text(text: str, width: float, px: float, style: Style) -> Setting | None
 
 
 def _line_levels(
-    found: Sequence[Piece], breaks: Sequence[int], language: str
+    parts: Sequence[Piece], breaks: Sequence[int], language: str
 ) -> tuple[Levels, ...]:
     """Return the levels of each line, resolved over the whole paragraph.
 
@@ -229,15 +229,15 @@ def _line_levels(
     for a paragraph that runs from left to right throughout.
     """
     base = int(reads_right_to_left(language))
-    paragraph = "".join(piece.text + " " * piece.space for piece in found)
+    paragraph = "".join(piece.text + " " * piece.space for piece in parts)
     resolved = levels(paragraph, base)
     if not any(resolved):
         return ()
-    lengths = [len(piece.text) + piece.space for piece in found]
+    lengths = [len(piece.text) + piece.space for piece in parts]
     starts = [0, *itertools.accumulate(lengths)]
     lines: list[Levels] = []
     for first, end in itertools.pairwise(breaks):
-        last = found[end - 1]
+        last = parts[end - 1]
         line = resolved[starts[first] : starts[end - 1] + len(last.text)]
         lines.append(_with_hyphen(line) if last.hyphen else line)
     return tuple(lines)
@@ -266,13 +266,13 @@ def fit(
     """
     size = largest
     while size >= smallest - 0.01:
-        found = set_text(text, box.width, size, style)
-        if found is not None and found.height <= box.height + 0.5:
-            return found
+        setting = set_text(text, box.width, size, style)
+        if setting is not None and setting.height <= box.height + 0.5:
+            return setting
         size *= 0.96 if size > 40 else 0.94
-    found = set_text(text, box.width, smallest, style)
-    if found is not None and found.height <= box.height + 0.5:
-        return found
+    setting = set_text(text, box.width, smallest, style)
+    if setting is not None and setting.height <= box.height + 0.5:
+        return setting
     raise overflow(text, box, style, smallest, field)
 
 
@@ -283,8 +283,8 @@ def overflow(
     words = text.split()
     while words:
         words.pop()
-        found = set_text(" ".join(words), box.width, smallest, style)
-        if found is not None and found.height <= box.height + 0.5:
+        setting = set_text(" ".join(words), box.width, smallest, style)
+        if setting is not None and setting.height <= box.height + 0.5:
             break
     fits = len(" ".join(words))
     return TextOverflow(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from connectors.image.procedural.vocabulary import Recipe, read_prompt
+from connectors.sdk.images.refusals import refuse_unknown_extra
 from triptych.contracts import About, Finding, Image, ImageRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
 from triptych.executor import run_blocking
@@ -40,8 +41,8 @@ class ProceduralImages:
         """Return one picture of exactly `request.size`; equal requests, equal bytes.
 
         Raises:
-            Unsupported: a mask, LoRAs, transparency or a draft is asked for, or a size
-                above 16 million pixels.
+            Unsupported: a mask, LoRAs, transparency or a draft is asked for, a size
+                above 16 million pixels, or any `extra`.
             Rejected: the prompt is empty, or the reference cannot be decoded.
         """
         _refuse(request)
@@ -57,6 +58,7 @@ class ProceduralImages:
 
 def _refuse(request: ImageRequest) -> None:
     name = "image/procedural"
+    refuse_unknown_extra(request.extra, (), name)
     for asked, said in (
         (request.mask, "takes no mask"),
         (request.loras, "has no LoRAs"),

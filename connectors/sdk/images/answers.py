@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from connectors.sdk.transport.files import answered, unusable
 from triptych.contracts import (
     Cutout,
     CutoutRequest,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from PIL import Image as Images
 
 MOST_ENLARGED = 1.6  # beyond this a picture looks soft, and a person should know
-CURE = "the provider sent it so"
 _ANSWERED = {"image/png", "image/jpeg", "image/webp"}
 
 
@@ -90,18 +90,18 @@ async def cutout_of(
 def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding, ...]]:
     _refuse_damaged(data, connector)
     try:
-        image = decode(data, "the cutout it answered", CURE)
+        image = decode(data, answered(connector, "cutout"))
     except PictureError as error:
-        raise Malformed(str(error), connector=connector) from None
+        raise unusable(error, connector) from None
     if image.mode != "RGBA":
         raise Malformed("answered a cutout without alpha", connector=connector)
-    answered = Size(*image.size)
-    if abs(answered.width * size.height - size.width * answered.height) > max(
-        size.width, size.height, answered.width, answered.height
+    was = Size(*image.size)
+    if abs(was.width * size.height - size.width * was.height) > max(
+        size.width, size.height, was.width, was.height
     ):
-        message = f"answered a cutout of {answered} for a picture of {size}"
+        message = f"answered a cutout of {was} for a picture of {size}"
         raise Malformed(message, connector=connector)
-    findings = () if answered == size else (_resized(answered, size),)
+    findings = () if was == size else (_resized(was, size),)
     return encode_png(_covered(image, size)), findings
 
 
@@ -117,15 +117,15 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     """
     _refuse_damaged(data, connector)
     try:
-        found = picture_of(data, "the picture it answered", CURE)
-        media_type = found.artifact.media_type
-        image = decode(data, "the picture it answered", CURE)
+        name = answered(connector)
+        media_type = picture_of(data, name).artifact.media_type
+        image = decode(data, name)
     except PictureError as error:
-        raise Malformed(str(error), connector=connector) from None
+        raise unusable(error, connector) from None
     if image.size == (size.width, size.height) and media_type in _ANSWERED:
         return Fitted(data, cast("Any", media_type))
-    answered = Size(*image.size)
-    findings = () if answered == size else (_resized(answered, size),)
+    was = Size(*image.size)
+    findings = () if was == size else (_resized(was, size),)
     image = _covered(image, size)
     if image.mode == "RGB" and media_type == "image/jpeg":
         return Fitted(encode_jpeg(image, 95), "image/jpeg", findings)

@@ -18,6 +18,8 @@ A1111 = Provider(
     key_variables=("TRIPTYCH_A1111_AUTH",),  # "user:password", as for `--api-auth`
     auth=_basic,
     key_optional=True,
+    free=True,
+    start="`./webui.sh --api` (webui-user.bat with --api)",
     patience=Patience(silence=600.0, whole=1800.0),  # it says nothing while it draws
     limits=Limits(at_once=1),  # it draws behind one lock
 )

@@ -8,6 +8,8 @@ from connectors.sdk.transport import Limits, Patience, Provider
 COMFYUI = Provider(
     name="comfyui",
     url="http://127.0.0.1:8188",
+    free=True,
+    start="`python main.py` in its folder",
     patience=Patience(silence=60.0, whole=120.0),
     limits=Limits(at_once=2),  # one draws, the next is ready
 )

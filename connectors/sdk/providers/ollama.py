@@ -21,6 +21,8 @@ EXTRA = ("model", "options", "think", "keep_alive")
 OLLAMA = Provider(
     name="ollama",
     url="http://localhost:11434",
+    free=True,
+    start="`ollama serve`",
     limits=Limits(at_once=2),  # more would only wait in its own queue
 )
 

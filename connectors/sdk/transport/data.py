@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterator
 from typing import Any, Final
 
-from triptych.errors import Malformed
+from triptych.errors import ConnectorError, Malformed
 
 _MISSING: Final = object()
 
@@ -17,10 +17,18 @@ class Data:
     `default` returns it where the path leads nowhere (or to null).
     """
 
-    __slots__ = ("_connector", "_where", "value")
+    __slots__ = ("_connector", "_refusal", "_where", "value")
 
-    def __init__(self, value: Any, connector: str, where: str = "the answer") -> None:
+    def __init__(
+        self,
+        value: Any,
+        connector: str,
+        where: str = "the answer",
+        refusal: ConnectorError | None = None,
+    ) -> None:
         self.value, self._connector, self._where = value, connector, where
+        # an error in the provider's own words, raised where a value is missing instead
+        self._refusal = refusal
 
     def text(self, *path: str | int, default: Any = _MISSING) -> str:
         """Return the string at `path`."""
@@ -37,13 +45,14 @@ class Data:
         """Return the value at `path`, an empty object where there is none."""
         found = self._find(path)
         value = {} if found is _MISSING or found is None else found
-        return Data(value, self._connector, self._name(path))
+        return Data(value, self._connector, self._name(path), self._refusal)
 
     def items(self, *path: str | int) -> Iterator["Data"]:
         """Yield the items of the list at `path`; nothing where there is no list."""
         found = self._find(path)
         for index, item in enumerate(found if isinstance(found, list) else []):
-            yield Data(item, self._connector, f"{self._name(path)}[{index}]")
+            where = f"{self._name(path)}[{index}]"
+            yield Data(item, self._connector, where, self._refusal)
 
     def has(self, *path: str | int) -> bool:
         """Say whether something other than null is at `path`."""
@@ -90,7 +99,9 @@ class Data:
             named += f"[{part}]" if isinstance(part, int) else f"{dot}{part}"
         return named
 
-    def _wrong(self, path: tuple[str | int, ...], what: str) -> Malformed:
+    def _wrong(self, path: tuple[str | int, ...], what: str) -> ConnectorError:
+        if self._refusal is not None:
+            return self._refusal
         inside = "" if self._where == "the answer" else f" of {self._where}"
         message = f"answered in another shape: {self._name(path)}{inside} {what}"
         return Malformed(message, connector=self._connector)

@@ -50,13 +50,27 @@ def picture_in(data: bytes, connector: str) -> Picture:
         Malformed: it is none, or has more than `MOST_PIXELS`.
     """
     try:
-        picture = picture_of(data, "the picture it answered")
+        picture = picture_of(data, answered(connector))
     except PictureError as error:
-        raise Malformed(str(error), connector=connector) from None
+        raise unusable(error, connector) from None
     if picture.size.width * picture.size.height > MOST_PIXELS:
         message = f"answered {picture.size} pixels; at most {MOST_PIXELS:,} are read"
         raise Malformed(message, connector=connector)
     return picture
+
+
+def answered(connector: str, what: str = "picture") -> str:
+    """Return the name of a provider's picture in messages: "the picture that fal …"."""
+    return f"the {what} that {connector.rpartition('/')[2]} answered"
+
+
+def unusable(error: PictureError, connector: str) -> Malformed:
+    """Return the error of a provider's picture that cannot be decoded.
+
+    The cure of a picture that a person handed in, to export it again, is left out.
+    """
+    message = str(error).replace("; export it again", "").replace("export it again", "")
+    return Malformed(message, connector=connector)
 
 
 def _check(url: str, address: Address, connector: str) -> None:
@@ -82,7 +96,9 @@ async def _opened(
     failed: ConnectorError
     try:
         async with deadline:
-            return await client.send(client.build_request("GET", url), stream=True)
+            plain = {"Accept-Encoding": "identity"}  # pictures are compressed already
+            request = client.build_request("GET", url, headers=plain)
+            return await client.send(request, stream=True)
     except NotPublic:
         failed = _inside(connector)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:

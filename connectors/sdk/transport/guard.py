@@ -8,6 +8,9 @@ from typing import Any
 import httpx
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
+# neither is reserved for the ipaddress module: site-local addresses (RFC 3879) and the
+# second documentation prefix (RFC 9637)
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20")))
 
 
 class NotPublic(Exception):
@@ -26,6 +29,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if any(ip in network for network in _NOT_PUBLIC):
+            return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

@@ -20,11 +20,11 @@ from connectors.sdk.transport.provider import (
     patience_from,
 )
 from connectors.sdk.transport.redaction import Secret
-from connectors.sdk.transport.sorting import request_id_of
+from connectors.sdk.transport.sorting import error_in_success, request_id_of
 from connectors.sdk.transport.streams import Event, Events
 from triptych.artifact import Picture
 from triptych.contracts import Account
-from triptych.errors import Malformed
+from triptych.errors import ConnectorError, Malformed
 
 if TYPE_CHECKING:
     from connectors.sdk.transport import wire
@@ -41,6 +41,7 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float
     connector: str
+    provider: Provider = field(default=Provider("", ""), repr=False)
 
     @property
     def request_id(self) -> str:
@@ -61,7 +62,14 @@ class Answer:
         if self.media_type.startswith(("text/html", "image/", "audio/", "video/")):
             said = f"answered {self.media_type} instead of JSON; is the address right?"
             raise self.malformed(said)
-        return Data(_parsed(self.body, self.connector, self.request_id), self.connector)
+        value = _parsed(self.body, self.connector, self.request_id)
+        return Data(value, self.connector, refusal=self._refusal(value))
+
+    def _refusal(self, value: Any) -> ConnectorError | None:
+        """Return the error that a body with a status of success holds, if any."""
+        if not isinstance(value, dict) or not value.get("error"):
+            return None
+        return error_in_success(value, self.provider, self.connector, self.request_id)
 
     def malformed(self, message: str) -> Malformed:
         """Return the error for an answer that cannot be used."""
@@ -159,7 +167,14 @@ class ProviderClient:
         if log is not None:
             await log.keep(response.status_code, response.headers, read)
         took = time.monotonic() - started
-        return Answer(response.status_code, response.headers, read, took, self.connector)
+        return Answer(
+            response.status_code,
+            response.headers,
+            read,
+            took,
+            self.connector,
+            self.address.provider,
+        )
 
     async def events(
         self, target: str, body: Body = None, *, headers: Headers | None = None
@@ -268,7 +283,7 @@ class ProviderClient:
             self.address.at(target, self.connector),
             body,
             {**self.headers(), **(headers or {})},
-            paid,
+            paid and not self.address.provider.free,
             self.address,
             self.patience,
             self.connector,

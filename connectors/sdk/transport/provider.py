@@ -54,6 +54,8 @@ class Provider:
     codes: Mapping[str, type[ConnectorError]] = field(default_factory=dict)
     keyless_elsewhere: bool = False  # a server of one's own may need no key
     key_optional: bool = False  # it runs on one's own machine, with a password or without
+    free: bool = False  # no call costs anything: whatever breaks may be asked again
+    start: str = ""  # how a server on one's own machine is started: "`ollama serve`"
     patience: Patience = field(default_factory=Patience)
     limits: Limits = field(default_factory=Limits)
 

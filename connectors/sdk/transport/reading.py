@@ -1,11 +1,15 @@
 """Reading an answer that may be endless, slow, cut off or lying about its encoding."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
 
 import httpx
+
+NOT_REACHED = "cannot be reached: check the network"
+SILENT = "went silent"
+TOO_LONG = "took longer than the whole call may take"
 
 
 class Broken(Exception):
@@ -32,13 +36,13 @@ class Broken(Exception):
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
                 return cls("could not be reached in time", sent=False)
             case httpx.ConnectError():
-                return cls("cannot be reached: check the network", sent=False)
+                return cls(NOT_REACHED, sent=False)
             case httpx.ProxyError():
                 return cls("the proxy does not let the call through", sent=False)
             case httpx.TimeoutException():
-                return cls("went silent")
+                return cls(SILENT)
             case TimeoutError():
-                return cls("took longer than the whole call may take")
+                return cls(TOO_LONG)
             case httpx.DecodingError():
                 return cls("answered in another encoding than it says", unreadable=True)
             case (
@@ -53,6 +57,13 @@ class Broken(Exception):
                 return cls("closed the line before its answer was whole")
             case _:
                 return cls(f"the line broke ({name})")
+
+
+class TooLarge(Broken):
+    """An answer has more bytes than are read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"answered more than {most // 1_000_000} MB", unreadable=True)
 
 
 class Deadline:
@@ -86,7 +97,8 @@ async def chunks(
     """
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
-        raise _too_large(most)
+        raise TooLarge(most)
+    refuse_codings(response.headers)
     got, pieces = 0, response.aiter_bytes()
     while True:
         piece = await _next(pieces, deadline)
@@ -96,7 +108,7 @@ async def chunks(
             return
         got += len(piece)
         if got > most:
-            raise _too_large(most)
+            raise TooLarge(most)
         yield piece
 
 
@@ -122,5 +134,23 @@ async def whole(response: httpx.Response, most: int, deadline: Deadline) -> byte
     return b"".join([piece async for piece in chunks(response, most, deadline)])
 
 
-def _too_large(most: int) -> Broken:
-    return Broken(f"answered more than {most // 1_000_000} MB", unreadable=True)
+def refuse_codings(headers: Mapping[str, str]) -> None:
+    """Refuse a compression that was not asked for.
+
+    One layer of gzip grows at most a thousand times, so each piece that is unpacked
+    stays small; of two layers, the first piece may unpack to gigabytes.
+
+    Raises:
+        Broken: more than one layer, or a coding other than gzip and deflate.
+    """
+    codings = [
+        coding
+        for part in headers.get("content-encoding", "").lower().split(",")
+        if (coding := part.strip()) not in ("", "identity")
+    ]
+    if len(codings) > 1:
+        message = f"answered {len(codings)} layers of compression, which is not unpacked"
+        raise Broken(message, unreadable=True)
+    if codings and codings[0] not in ("gzip", "x-gzip", "deflate"):
+        message = f"answered in the encoding {codings[0][:20]!r}, which was not asked for"
+        raise Broken(message, unreadable=True)

@@ -37,6 +37,7 @@ REQUEST_ID_HEADERS = (
     "apim-request-id",
     "cf-ray",
 )
+HTML = "answered an HTML page, not the provider's own words"
 _LONGEST = 400  # characters of a provider's message that are passed on
 
 
@@ -62,6 +63,8 @@ def error_of(
     for code in sorted(said.codes & provider.codes.keys()):
         kind = provider.codes[code]
     message = redacted(said.message) or f"answered {status} without a reason"
+    if said.message == HTML:
+        message = f"{HTML}: {_html_cure(status, provider)}"
     request_id = request_id_of(headers)
     if kind is Unavailable and headers.get("x-should-retry") == "false":
         kind = Rejected  # its own word that asking again is no use
@@ -76,6 +79,43 @@ def error_of(
             maybe_charged=status in UNSURE,
         )
     return kind(message, connector=connector, status=status, request_id=request_id)
+
+
+# words of providers that a moment's trouble has, where neither status nor code says so
+_BUSY = re.compile(
+    r"overload|capacity|temporar|try again|too many requests|rate.?limit|timed? ?out|busy",
+    re.IGNORECASE,
+)
+
+
+def error_in_success(
+    body: Mapping[str, Any], provider: Provider, connector: str, request_id: str
+) -> ConnectorError:
+    """Return the error that a body holds although its status is a success.
+
+    It is sorted by the provider's codes, by a status that stands as its code (OpenRouter,
+    LiteLLM), then by its words; a reason that names none of these is `Rejected`.
+    """
+    said = said_in(json.dumps(body).encode())
+    inner = body["error"]
+    code = inner.get("code") if isinstance(inner, Mapping) else None
+    status = code if isinstance(code, int) and 400 <= code < 600 else None
+    busy = _BUSY.search(" ".join([said.message, *said.codes]))
+    kind: type[ConnectorError] = Unavailable if busy else Rejected
+    if status is not None:
+        kind = STATUSES.get(status) or HUNDREDS[status // 100]
+    for name in sorted(said.codes & provider.codes.keys()):
+        kind = provider.codes[name]
+    message = redacted(said.message) or "answered an error without a reason"
+    return kind(message, connector=connector, status=status, request_id=request_id)
+
+
+def _html_cure(status: int, provider: Provider) -> str:
+    variable = provider.variable("BASE_URL")
+    if status >= 500:
+        cure = "a gateway in front of it answered; try again later"
+        return f"{cure}, and check {variable} if that is set"
+    return f"check the address ({variable}) and the proxy of this network"
 
 
 def request_id_of(headers: Mapping[str, str]) -> str:
@@ -158,7 +198,7 @@ def said_in(body: bytes) -> ErrorBody:
     except (ValueError, RecursionError):
         text = body[:2000].decode("utf-8", "replace").strip()
         if text[:1] == "<":
-            text = "an HTML page, not the provider's own words"
+            text = HTML
         return ErrorBody(_short(text))
     if not isinstance(data, dict):
         return ErrorBody(_short(str(data)))

@@ -10,7 +10,15 @@ import httpx
 from connectors.sdk.transport.body import Body, Form
 from connectors.sdk.transport.clients import client_for
 from connectors.sdk.transport.provider import Address, Headers, Patience
-from connectors.sdk.transport.reading import Broken, Deadline, chunks, whole
+from connectors.sdk.transport.reading import (
+    NOT_REACHED,
+    SILENT,
+    TOO_LONG,
+    Broken,
+    Deadline,
+    chunks,
+    whole,
+)
 from connectors.sdk.transport.redaction import redacted
 from connectors.sdk.transport.sorting import error_of, request_id_of
 from connectors.sdk.transport.streams import Lines, TooLong
@@ -151,8 +159,23 @@ def _error_of(
     charged = call.paid and broken.sent
     note = "; whether it was charged is not known" if charged else ""
     return Unavailable(
-        broken.message + note,
+        explained(broken.message, call.address, call.patience) + note,
         connector=connector,
         request_id=request_id,
         maybe_charged=charged,
     )
+
+
+def explained(message: str, address: Address, patience: Patience) -> str:
+    """Return why a call broke, with the time that it was given or the cure."""
+    provider = address.provider
+    variable = provider.variable("TIMEOUT")
+    if message == SILENT:
+        return f"sent nothing for {patience.silence:g} s ({variable} sets another limit)"
+    if message == TOO_LONG:
+        return f"gave no answer in {patience.whole:g} s ({variable} sets another limit)"
+    if message != NOT_REACHED or not (provider.start or address.replaced):
+        return message
+    start = f"start it with {provider.start}" if provider.start else "start the server"
+    base = provider.variable("BASE_URL")
+    return f"nothing answers at {address.url}: {start}, or set {base} to its address"

@@ -30,6 +30,8 @@ class Llama:
     reason = "stop"
     waits: threading.Event | None = None
     ended = 0
+    decoding = 0
+    most_decoding = 0  # more than one at once aborts the real library's process
 
     def __init__(self, **settings: Any) -> None:
         type(self).opened.append(settings)
@@ -48,6 +50,9 @@ class Llama:
 
     def chunks(self, text: str) -> Iterator[dict[str, Any]]:
         yield {"choices": [{"delta": {"role": "assistant"}, "finish_reason": None}]}
+        kind = type(self)
+        kind.decoding += 1
+        kind.most_decoding = max(kind.most_decoding, kind.decoding)
         try:
             for start in range(0, len(text), 30):
                 delta = {"content": text[start : start + 30]}
@@ -56,7 +61,8 @@ class Llama:
                     self.waits.wait(5)
             yield {"choices": [{"delta": {}, "finish_reason": self.reason}]}
         finally:
-            type(self).ended += 1
+            kind.decoding -= 1
+            kind.ended += 1
 
 
 @pytest.fixture
@@ -145,6 +151,37 @@ async def test_a_cancelled_call_stops_the_model_at_its_next_word(
             break
         await asyncio.sleep(0.01)
     assert llama.ended == 1
+
+
+async def test_a_call_after_a_time_limit_waits_for_the_thread_of_the_first(
+    llama: type[Llama], connector: LocalCopy
+) -> None:
+    llama.waits = threading.Event()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await connector.write(a_request(count=4), Silent())
+    second = asyncio.create_task(connector.write(a_request(), Silent()))
+    await asyncio.sleep(0.05)
+    assert llama.decoding == 1  # the first thread still decodes, the second call waits
+    llama.waits.set()
+    await second
+    assert llama.most_decoding == 1
+
+
+def test_a_call_on_another_loop_waits_for_the_thread_of_the_first(
+    llama: type[Llama], connector: LocalCopy
+) -> None:
+    llama.waits = threading.Event()
+
+    async def stopped() -> None:
+        async with asyncio.timeout(0.05):
+            await connector.write(a_request(count=4), Silent())
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(stopped())
+    threading.Timer(0.05, llama.waits.set).start()
+    asyncio.run(connector.write(a_request(), Silent()))
+    assert llama.most_decoding == 1
 
 
 @pytest.mark.parametrize(

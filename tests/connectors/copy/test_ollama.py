@@ -11,7 +11,7 @@ from tests.contracts.copy import CopyContract, Silent, a_request
 from tests.contracts.image import Seen
 from tests.contracts.provider import ProviderContract
 from tests.fakes.ollama import FakeOllama
-from tests.fakes.server import Loopback
+from tests.fakes.server import Fault, Loopback
 from triptych.errors import Malformed, Rejected, Unavailable, Unsupported
 
 
@@ -145,3 +145,20 @@ class TestTheFake:
         with pytest.raises(ollama.ResponseError, match="model 'x' not found") as caught:
             await sdk.chat("x", messages=self.MESSAGES)
         assert caught.value.status_code == 404
+
+
+async def test_a_dropped_line_is_asked_again_for_nothing_is_charged(
+    loopback: Loopback,
+) -> None:
+    ollama = loopback.show(FakeOllama())
+    ollama.fault = Fault("truncated")
+    with pytest.raises(Unavailable) as caught:
+        await OllamaCopy.from_env(ollama.env()).write(a_request(), Silent())
+    assert not caught.value.maybe_charged
+    assert "charged" not in str(caught.value)
+
+
+async def test_a_server_that_is_not_started_says_how() -> None:
+    env = {"OLLAMA_HOST": "127.0.0.1:9"}
+    with pytest.raises(Unavailable, match="start it with `ollama serve`"):
+        await OllamaCopy.from_env(env).write(a_request(), Silent())

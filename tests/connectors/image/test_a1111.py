@@ -58,6 +58,23 @@ class TestA1111Images(ImageContract, ProviderContract):
             await self.drawn(connector, **change)
         assert not any(call.startswith("POST") for call in fake.calls)
 
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "sd_xl_base_1.0.safetensors [31e35c80fc]",
+            "sd_xl_base_1.0.safetensors",
+            "sd_xl_base_1.0",
+            r"C:\webui\models\Stable-diffusion\sd_xl_base_1.0.safetensors",
+        ],
+    )
+    async def test_a_checkpoint_is_named_by_title_name_or_file(
+        self, connector: A1111Images, fake: Fake, written: str
+    ) -> None:
+        await self.drawn(connector, extra={"checkpoint": written})
+        settings = fake.sent[-1]["override_settings"]
+        title = "sd_xl_base_1.0.safetensors [31e35c80fc]"
+        assert settings["sd_model_checkpoint"] == title
+
     async def test_a_mask_repaints_its_reference(
         self, connector: A1111Images, fake: Fake
     ) -> None:

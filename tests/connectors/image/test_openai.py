@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,10 +14,15 @@ from connectors.image.openai import OpenAIImages
 from connectors.sdk.prices import priced
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
-from tests.fakes.openai import FakeOpenAI
-from tests.fakes.server import Loopback
-from triptych.errors import Rejected, Unauthorized, Unavailable, Unsupported
+from tests.fakes.openai import FakeOpenAI, png
+from tests.fakes.server import Fault, Loopback
+from triptych.errors import Malformed, Rejected, Unauthorized, Unavailable, Unsupported
 from triptych.geometry import Size
+
+
+@pytest.fixture
+def fake(loopback: Loopback) -> FakeOpenAI:
+    return loopback.show(FakeOpenAI())
 
 
 @pytest.fixture
@@ -25,6 +31,57 @@ async def sdk(fake: FakeOpenAI) -> AsyncIterator[openai.AsyncOpenAI]:
         api_key=fake.key, base_url=fake.url, max_retries=0
     ) as client:
         yield client
+
+
+class TestCompatibleServers:
+    """What servers do that speak OpenAI's protocol, and OpenAI does not."""
+
+    request = staticmethod(ImageContract().a_request)
+
+    async def drawn(self, fake: FakeOpenAI, body: Any) -> Any:
+        data = json.dumps(body).encode()
+        headers = {"content-type": "application/json"}
+        fake.fault = Fault("status", 200, headers, data, on=_draws)
+        return await OpenAIImages.from_env(fake.env()).draw(self.request(), Seen())
+
+    @pytest.mark.parametrize(
+        ("error", "kind"),
+        [
+            (
+                {"message": "model overloaded, try again", "type": "server_error"},
+                Unavailable,
+            ),
+            ({"message": "The upstream failed.", "code": 503}, Unavailable),
+            ({"message": "Prompt refused.", "code": "moderation_blocked"}, Rejected),
+            ("The picture could not be drawn.", Rejected),
+        ],
+    )
+    async def test_an_error_with_status_200_is_told_in_its_own_words(
+        self, fake: FakeOpenAI, error: Any, kind: type[Exception]
+    ) -> None:
+        words = error["message"] if isinstance(error, dict) else error
+        with pytest.raises(kind, match=words) as caught:
+            await self.drawn(fake, {"error": error})
+        assert not getattr(caught.value, "maybe_charged", False)
+
+    async def test_a_picture_behind_an_address_is_downloaded(
+        self, fake: FakeOpenAI
+    ) -> None:
+        fake.files["/files/a.png"] = base64.b64decode(png(1024, 1024, (200, 69, 47)))
+        url = f"{fake.origin}/files/a.png"
+        image = await self.drawn(fake, {"created": 1, "data": [{"url": url}]})
+        assert image.data
+        assert fake.calls[-1] == "GET /files/a.png"
+
+    async def test_an_address_inside_the_network_is_not_followed(
+        self, fake: FakeOpenAI
+    ) -> None:
+        with pytest.raises(Malformed, match=r"not https|private network"):
+            await self.drawn(fake, {"data": [{"url": "http://169.254.169.254/a.png"}]})
+
+
+def _draws(method: str, path: str) -> bool:
+    return method == "POST" and "/images/" in path
 
 
 class TestOpenAIImages(ImageContract, ProviderContract):

@@ -1,3 +1,4 @@
+import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -102,3 +103,45 @@ def test_a_redirect_is_held_to_the_same_rule(site: str, tmp_path: Path) -> None:
         readable(f"{site}/there", tmp_path, inside_hosts("127.0.0.1"))
     both = inside_hosts("127.0.0.1,localhost")
     assert readable(f"{site}/there", tmp_path, both).read_bytes() == b"png"
+
+
+def nested_bomb(layers: int) -> bytes:
+    """Return 30 MB of zeros, compressed `layers` times: a kilobyte or less for two."""
+    data = bytes(30_000_000)
+    for _ in range(layers):
+        data = gzip.compress(data)
+    return data
+
+
+def test_two_layers_of_compression_are_refused_before_they_are_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "LARGEST", 1_000_000)
+    headers = {"content-encoding": "gzip, gzip"}
+    bomb = httpx.Response(200, headers=headers, stream=httpx.ByteStream(nested_bomb(2)))
+    with pytest.raises(Rejected, match="2 layers of compression"):
+        readable(ADDRESS, tmp_path, (), answering(bomb))
+
+
+def test_one_layer_is_unpacked_up_to_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "LARGEST", 1_000_000)
+    headers = {"content-encoding": "gzip"}
+    small = httpx.ByteStream(gzip.compress(b"jpeg"))
+    fine = httpx.Response(200, headers=headers, stream=small)
+    assert readable(ADDRESS, tmp_path, (), answering(fine)).read_bytes() == b"jpeg"
+    bomb = httpx.Response(200, headers=headers, stream=httpx.ByteStream(nested_bomb(1)))
+    with pytest.raises(Rejected, match="larger than 1 MB"):
+        readable(ADDRESS, tmp_path, (), answering(bomb))
+
+
+def test_a_download_asks_for_no_compression(tmp_path: Path) -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, content=b"jpeg")
+
+    readable(ADDRESS, tmp_path, (), httpx.MockTransport(answer))
+    assert requests[0].headers["accept-encoding"] == "identity"

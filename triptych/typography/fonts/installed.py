@@ -28,7 +28,7 @@ _SPECIAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class InstalledFont:
-    """A font on this machine and what decides when it is tried."""
+    """A font on this machine, with the facts that decide its place in the order."""
 
     font: FontFile
     folder: int  # 0: named in `TRIPTYCH_FONTS`
@@ -159,8 +159,8 @@ def installed(weight: int, *, serif: bool) -> tuple[FontFile, ...]:
 
 def find(names: frozenset[str]) -> dict[str, Path]:
     """Return the path of each installed file of these names."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for _, path in files():
         if path.name in names:
-            found.setdefault(path.name, path)
-    return found
+            paths.setdefault(path.name, path)
+    return paths

@@ -33,8 +33,8 @@ def _tables(font: bytes) -> dict[bytes, tuple[int, int, int]]:
     if font[:4] not in TRUETYPE or len(font) < 12:
         return {}
     (count,) = struct.unpack_from(">H", font, 4)
-    found: dict[bytes, tuple[int, int, int]] = {}
+    tables: dict[bytes, tuple[int, int, int]] = {}
     for at in range(12, min(12 + 16 * count, len(font) - 15), 16):
         name, _, place, length = struct.unpack_from(">4sIII", font, at)
-        found[name] = (at, place, length)
-    return found
+        tables[name] = (at, place, length)
+    return tables

@@ -1,4 +1,4 @@
-"""Fonts for every script: what a family lacks is drawn by the nearest that has it.
+"""Fonts for every script: the nearest font that covers a cluster draws it.
 
 Each choice is made per grapheme cluster and is the same for equal inputs and equal fonts;
 a cluster that no font can draw is named, with the cure, never drawn as a box in silence.
@@ -86,8 +86,8 @@ def _emoji() -> tuple[FontFile, ...]:
 
 
 def _index(entry: Mapping[str, Any], language: str) -> int:
-    known: Mapping[str, int] = entry.get("index", {})
-    return known.get(language, known.get(language.partition("-")[0], 0))
+    entries: Mapping[str, int] = entry.get("index", {})
+    return entries.get(language, entries.get(language.partition("-")[0], 0))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -187,7 +187,7 @@ def missing(text: str, family: str, weight: int, language: str) -> tuple[str, ..
 def added_fonts(text: str, family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     """Return the fonts of `text` beyond the families and scripts that ship, once each.
 
-    These are symbols, and what was found among the fonts of this machine.
+    These are fonts of symbols, and installed fonts.
     """
     own, usual = own_cut(family), cuts(family, weight, language)
     symbols = _symbols()
@@ -204,11 +204,11 @@ def is_shipped(font: FontFile) -> bool:
 
 
 def cure(language: str) -> str:
-    """Return what to do about characters that are missing."""
-    known: Mapping[str, str] = _listed()["cure"]
+    """Return the cure for missing characters."""
+    entries: Mapping[str, str] = _listed()["cure"]
     base = language.partition("-")[0]
     fallback = (
         "install a font that has them (Debian: fonts-noto-core), "
         "or name its folder in TRIPTYCH_FONTS"
     )
-    return known.get(base, fallback)
+    return entries.get(base, fallback)

@@ -80,6 +80,8 @@ def a_line(fake: FakeAcme | None = None) -> ProviderClient:
         "::ffff:169.254.169.254",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "fec0::1",
+        "3fff:ab::1",
         "not an address",
     ],
 )
