@@ -83,7 +83,7 @@ def waiting_run(store: Runs, name: str) -> Run:
 
 
 def _runs_called(store: Runs, name: str) -> list[Run]:
-    """Return the runs that `name` means, newest first: by the start of an id, or workflow."""
+    """Return the runs that `name` means, newest first: by id, its start, or workflow."""
     if not name:
         return []
     ids = [run_id for run_id in store.run_ids() if run_id.startswith(name)]
