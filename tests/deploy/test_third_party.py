@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 NOTICE = (ROOT / "deploy" / "THIRD_PARTY.md").read_text("utf-8")
 LISTED = dict(re.findall(r"^\| ([a-z0-9.-]+) \| (.+) \|$", NOTICE, re.MULTILINE))
 # what opens a file, a video, or an address in OpenCV
-READERS = re.compile(r"cv2\.(?:VideoCapture|VideoWriter|im(?:read|write)|FileStorage|samples)")
+READERS = re.compile(
+    r"cv2\.(?:VideoCapture|VideoWriter|im(?:read|write)|FileStorage|samples)"
+)
 
 
 def names(file: str) -> list[str]:
@@ -33,7 +35,9 @@ def test_no_licence_is_unknown_or_forbids_redistribution() -> None:
 
 def test_opencv_opens_no_file_video_or_address() -> None:
     sources = [
-        path for room in ("triptych", "connectors", "flows") for path in (ROOT / room).rglob("*.py")
+        path
+        for room in ("triptych", "connectors", "flows")
+        for path in (ROOT / room).rglob("*.py")
     ]
     assert len(sources) > 100
     assert [path for path in sources if READERS.search(path.read_text("utf-8"))] == []

@@ -32,13 +32,13 @@ MEDIA_TYPES = {
 FORMATS = tuple(name for name in MEDIA_TYPES if name != "MPO")  # opened as JPEG
 _PILLOWS = tuple(name for name in FORMATS if name != "HEIF")
 _HEIF = ("HEIF", "AVIF")  # both may begin with the brand mif1
-CURE = "export it again"
+CURE = "export it again"  # of a picture that a person handed in
 # the brands of a HEIF file that holds HEVC, as iPhones and Samsung's phones write it
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1", b"msf1"})
 
 
 @contextlib.contextmanager
-def decoding(name: str, cure: str = CURE) -> Iterator[None]:
+def decoding(name: str) -> Iterator[None]:
     """Turn whatever a decoder raises in the block into a sentence about `name`.
 
     Raises:
@@ -52,11 +52,11 @@ def decoding(name: str, cure: str = CURE) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 (damaged bytes raise every kind)
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        message = f"{name}: its pixels are damaged ({reason}); {cure}"
+        message = f"{name}: its pixels are damaged ({reason}); {CURE}"
         raise PictureError(message) from None
 
 
-def open_picture(data: bytes, name: str, cure: str = CURE) -> "Image.Image":
+def open_picture(data: bytes, name: str) -> "Image.Image":
     """Return the picture in `data` with its header read, its pixels not.
 
     Raises:
@@ -81,7 +81,7 @@ def open_picture(data: bytes, name: str, cure: str = CURE) -> "Image.Image":
         raise PictureError(f"{name}: has far too many pixels; {LIMITS}") from None
     except Exception as error:  # noqa: BLE001 (damaged bytes raise every kind)
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise PictureError(f"{name}: cannot be read: {reason}; {cure}") from None
+        raise PictureError(f"{name}: cannot be read: {reason}; {CURE}") from None
 
 
 def is_heic(data: bytes) -> bool:
