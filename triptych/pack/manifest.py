@@ -99,7 +99,14 @@ def _record(record: Record, says: Mapping[str, str]) -> dict[str, Any]:
         "usd": sum(known) if len(known) == len(costs) else None,
         "seed": record.seed,
         "candidates": len(record.candidates),
+        **_recipes(record),
         "inputs": list(record.inputs),
         "instead_of": record.instead_of or None,
         "why": record.why or None,
     }
+
+
+def _recipes(record: Record) -> dict[str, Any]:
+    """Return how the provider made each candidate, as far as it says."""
+    recipes = [plain(candidate.recipe) for candidate in record.candidates]
+    return {"recipes": recipes} if any(recipes) else {}

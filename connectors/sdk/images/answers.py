@@ -18,6 +18,7 @@ from triptych.errors import Malformed, PictureError
 from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
+from triptych.raster.integrity import damage_of
 from triptych.raster.resize import MAX_ENLARGED
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ async def cutout_of(
 
 
 def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding, ...]]:
+    _refuse_damaged(data, connector)
     try:
         image = decode(data, answered(connector, "cutout"))
     except PictureError as error:
@@ -113,6 +115,7 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
+    _refuse_damaged(data, connector)
     try:
         name = answered(connector)
         media_type = picture_of(data, name).artifact.media_type
@@ -127,6 +130,11 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     if image.mode == "RGB" and media_type == "image/jpeg":
         return Fitted(encode_jpeg(image, 95), "image/jpeg", findings)
     return Fitted(encode_png(image), "image/png", findings)
+
+
+def _refuse_damaged(data: bytes, connector: str) -> None:
+    if damage := damage_of(data):
+        raise Malformed(f"answered a damaged picture: {damage}", connector=connector)
 
 
 def _covered(image: "Images.Image", size: Size) -> "Images.Image":
