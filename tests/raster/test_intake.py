@@ -148,6 +148,13 @@ def test_a_changed_byte_in_a_png_is_damage_not_a_stripe() -> None:
     assert damaged == 8
 
 
+def test_the_cure_is_the_callers(tmp_path: Path) -> None:
+    del tmp_path
+    whole = encoded(Image.effect_noise((40, 40), 90), "JPEG")
+    with pytest.raises(PictureError, match="run the step again"):
+        decode(whole[:400], "the picture it answered", "run the step again")
+
+
 FUZZED: dict[str, dict[str, object]] = {
     "JPEG": {},
     "PNG": {},

@@ -92,36 +92,36 @@ def check_mark(data: bytes, name: str) -> None:
         raise PictureError(f"{name}: paints nothing: every pixel is transparent")
 
 
-def picture_of(data: bytes, name: str) -> Picture:
-    """Return `data` as a Picture.
+def picture_of(data: bytes, name: str, cure: str = CURE) -> Picture:
+    """Return `data` as a Picture; `cure` is what to do if it is damaged.
 
     Raises:
         PictureError: as `check_picture`.
     """
-    size, media_type = _look(data, name)
+    size, media_type = _look(data, name, cure)
     return Picture(Artifact.of(data, media_type), size, data)
 
 
-def _look(data: bytes, name: str) -> tuple[Size, str]:
-    with open_picture(data, name) as image:
+def _look(data: bytes, name: str, cure: str = CURE) -> tuple[Size, str]:
+    with open_picture(data, name, cure) as image:
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
             raise PictureError(f"{name}: is {width}x{height} pixels; {LIMITS}")
-        if _orientation(image, data, name) in (5, 6, 7, 8):  # turned by a quarter
+        if _orientation(image, data, name, cure) in (5, 6, 7, 8):  # turned by a quarter
             width, height = height, width
         media_type = MEDIA_TYPES[image.format or ""]
         return Size(width, height), media_type
 
 
-def _orientation(image: "Image.Image", data: bytes, name: str) -> int:
+def _orientation(image: "Image.Image", data: bytes, name: str, cure: str = CURE) -> int:
     if image.format == "PNG" and not may_be_turned(data):
         return 1  # Pillow would unpack every pixel to find out
-    with decoding(name):
+    with decoding(name, cure):
         turned: int = image.getexif().get(0x0112, 1)
         return turned
 
 
-def decode(data: bytes, name: str = "picture") -> "Image.Image":
+def decode(data: bytes, name: str = "picture", cure: str = CURE) -> "Image.Image":
     """Return the pixels of `data`: upright, sRGB, mode RGB, or RGBA if it has alpha.
 
     CMYK, wide-gamut (by the embedded profile), 16-bit, palette and grey pictures are
@@ -132,10 +132,10 @@ def decode(data: bytes, name: str = "picture") -> "Image.Image":
     """
     from PIL import Image, ImageOps
 
-    plain = _plain(data, name)
+    plain = _plain(data, name, cure)
     if plain is not None:
         return Image.fromarray(plain)
-    with open_picture(data, name) as image, decoding(name):
+    with open_picture(data, name, cure) as image, decoding(name, cure):
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
         converted = to_srgb(image)
@@ -164,15 +164,15 @@ def pixels(
     return np.asarray(decode(data, name)) if plain is None else plain
 
 
-def _plain(data: bytes, name: str) -> "NDArray[np.uint8] | None":
+def _plain(data: bytes, name: str, cure: str = CURE) -> "NDArray[np.uint8] | None":
     """Return the pixels of a picture that needs no conversion; refuses bombs first."""
-    _look(data, name)
+    _look(data, name, cure)
     if not is_whole(data):
-        raise PictureError(f"{name}: its pixels are damaged (a checksum differs); {CURE}")
-    with open_picture(data, name) as image:
+        raise PictureError(f"{name}: its pixels are damaged (a checksum differs); {cure}")
+    with open_picture(data, name, cure) as image:
         if image.mode not in ("RGB", "RGBA"):
             return None
-        if _orientation(image, data, name) != 1:
+        if _orientation(image, data, name, cure) != 1:
             return None
         return read(data, image.info.get("icc_profile"))
 

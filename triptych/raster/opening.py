@@ -38,7 +38,7 @@ _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1"
 
 
 @contextlib.contextmanager
-def decoding(name: str) -> Iterator[None]:
+def decoding(name: str, cure: str = CURE) -> Iterator[None]:
     """Turn whatever a decoder raises in the block into a sentence about `name`.
 
     Raises:
@@ -52,11 +52,11 @@ def decoding(name: str) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 (damaged bytes raise every kind)
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        message = f"{name}: its pixels are damaged ({reason}); {CURE}"
+        message = f"{name}: its pixels are damaged ({reason}); {cure}"
         raise PictureError(message) from None
 
 
-def open_picture(data: bytes, name: str) -> "Image.Image":
+def open_picture(data: bytes, name: str, cure: str = CURE) -> "Image.Image":
     """Return the picture in `data` with its header read, its pixels not.
 
     Raises:
@@ -81,7 +81,7 @@ def open_picture(data: bytes, name: str) -> "Image.Image":
         raise PictureError(f"{name}: has far too many pixels; {LIMITS}") from None
     except Exception as error:  # noqa: BLE001 (damaged bytes raise every kind)
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise PictureError(f"{name}: cannot be read: {reason}; {CURE}") from None
+        raise PictureError(f"{name}: cannot be read: {reason}; {cure}") from None
 
 
 def is_heic(data: bytes) -> bool:
