@@ -4,7 +4,6 @@ What a team keeps here is encrypted in the server's database, with the key in
 PREFECT_SERVER_ENCRYPTION_KEY (docs/operations.md), and shown to nobody in the UI.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import Field, SecretStr
 
 from triptych.environment import Environment, environment
+from triptych.slugs import slug
 
 SLUG = "triptych-key"
 SOURCE = "a key in Prefect"
@@ -42,7 +42,7 @@ class TriptychKey(Block):
 
 def block_name(variable: str) -> str:
     """Return what the block of a variable is called: "openai-api-key"."""
-    return re.sub(r"[^a-z0-9]+", "-", variable.lower()).strip("-")
+    return slug(variable, limit=200)
 
 
 class BlockKeys(Mapping[str, str]):

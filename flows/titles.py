@@ -11,6 +11,28 @@ from triptych.app.runs import RunRequest
 from triptych.workflow.serialization import changed_inputs
 
 MAX_CHARACTERS = 120
+# the form of Prefect's newer UI makes names like "Rustic-Cozonac": an adjective and a dish
+UI_ADJECTIVES = frozenset(
+    [
+        "Awesome",
+        "Rustic",
+        "Small",
+        "Gorgeous",
+        "Fantastic",
+        "Sleek",
+        "Intelligent",
+        "Unbranded",
+        "Refined",
+        "Licensed",
+        "Generic",
+        "Practical",
+        "Ergonomic",
+        "Handcrafted",
+        "Tasty",
+        "Handmade",
+        "Incredible",
+    ]
+)
 
 
 def title_of(request: RunRequest) -> str:
@@ -35,9 +57,10 @@ def current_title() -> str:
 
 
 def is_generated(name: str) -> bool:
-    """Return whether Prefect made the name, e.g. "towering-gecko"."""
+    """Return whether Prefect or its UI made the name, e.g. "towering-gecko"."""
     words = name.split("-")
-    return len(words) == 2 and all(word in _words() for word in words)
+    by_ui = len(words) == 2 and words[0] in UI_ADJECTIVES
+    return by_ui or (len(words) == 2 and all(word in _words() for word in words))
 
 
 @cache

@@ -25,16 +25,16 @@ class Deployed:
             return None
         async with get_client() as client:
             try:
-                found = await client.read_deployment_by_name(f"{FLOW}/{workflow}")
+                deployment = await client.read_deployment_by_name(f"{FLOW}/{workflow}")
             except ObjectNotFound:
                 return None
             except (HTTPError, OSError) as error:
-                raise NotStarted(_said(error)) from None
-        if TAG not in found.tags:
+                raise NotStarted(_reason(error)) from None
+        if TAG not in deployment.tags:
             return None
-        form = found.parameter_openapi_schema
-        usual = found.parameters.get("inputs") or {}
-        return Hook(str(found.id), dict(form or {}), dict(usual))
+        form = deployment.parameter_openapi_schema
+        defaults = deployment.parameters.get("inputs") or {}
+        return Hook(str(deployment.id), dict(form or {}), dict(defaults))
 
     async def start(self, hook: Hook, inputs: Mapping[str, Any], key: str) -> str:
         from uuid import UUID
@@ -48,9 +48,9 @@ class Deployed:
                     tags=["webhook"],
                 )
             except FAILURES as error:
-                raise NotStarted(_said(error)) from None
+                raise NotStarted(_reason(error)) from None
         return str(run.id)
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"Prefect did not start the run ({type(error).__name__}); try again"

@@ -3,9 +3,9 @@
     POST /hooks/<workflow>   {"inputs": {"offer": "Free delivery"}}
 
 Only workflows that were deployed, only inputs that they declare, only small bodies, only
-messages signed with our secret and not older than five minutes. A message that comes
-twice starts one run: its id is the run's idempotency key, also after a restart and on
-several machines.
+messages signed with the workflow's own secret and not older than five minutes. A message
+that comes twice starts one run: the workflow and the id are the run's idempotency key,
+also after a restart and on several machines. One id sent to two workflows starts both.
 """
 
 import json
@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from flows.webhook_log import MessageLog
 from triptych.errors import TriptychError
-from triptych.webhook_signature import BadSignature, check
+from triptych.webhook_signature import ID, BadSignature, check, workflow_key
 from triptych.workflow.serialization import FILE
 
 LARGEST = 64_000  # bytes of a body
@@ -30,15 +31,15 @@ PER_MINUTE = 60  # messages that are accepted
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A deployed workflow: what its runs may be given."""
+    """A deployed workflow and its inputs."""
 
     deployment: str  # its id
     form: Mapping[str, Any]  # JSON Schema of {"inputs": …}
-    inputs: Mapping[str, Any]  # what they are unless the message says otherwise
+    inputs: Mapping[str, Any]  # defaults
 
 
 class Starter(Protocol):
-    """Who knows the deployed workflows and starts them."""
+    """Finds deployed workflows and starts them."""
 
     async def hook(self, workflow: str) -> Hook | None:
         """Return the deployed `workflow`, None if there is none of that name."""
@@ -58,21 +59,22 @@ class NotStarted(TriptychError):
 
 
 class Refused(Exception):
-    """An answer other than yes."""
+    """A message is not accepted: the status, the reason and every problem."""
 
-    def __init__(self, status: int, said: str, *problems: str) -> None:
-        super().__init__(said)
+    def __init__(self, status: int, reason: str, *problems: str) -> None:
+        super().__init__(reason)
         self.status, self.problems = status, problems
 
 
 class WebhookLimiter:
-    """Lets `PER_MINUTE` messages through in any minute."""
+    """Accepts `PER_MINUTE` messages in any minute."""
 
     def __init__(self, most: int = PER_MINUTE) -> None:
         self.most = most
         self.passed: list[float] = []
 
     def lets(self, now: float) -> bool:
+        """Return whether a message that came at `now` is accepted, and count it."""
         self.passed = [then for then in self.passed if now - then < 60.0]
         if len(self.passed) >= self.most:
             return False
@@ -81,18 +83,24 @@ class WebhookLimiter:
 
 
 def application(
-    key: bytes, starter: Starter, gate: WebhookLimiter | None = None
+    key: bytes,
+    starter: Starter,
+    gate: WebhookLimiter | None = None,
+    log: MessageLog | None = None,
 ) -> Starlette:
-    """Return the application; `key` is what messages are signed with."""
-    guard = gate or WebhookLimiter()
+    """Return the application; each workflow's own key is derived from `key`."""
+    limiter = gate or WebhookLimiter()
+    messages = log or MessageLog(lambda _line: None)
 
     async def receive(request: Request) -> Response:
+        name, message_id = request.path_params["workflow"], request.headers.get(ID, "")
         try:
-            return await _received(request, key, starter, guard)
+            run = await _started(request, key, starter, limiter)
         except Refused as refused:
-            told = {"error": str(refused), "problems": list(refused.problems)}
-            more = {"Retry-After": "30"} if refused.status in (429, 503) else {}
-            return JSONResponse(told, refused.status, headers=more)
+            messages.add(refused.status, name, message_id, str(refused))
+            return _answer(refused)
+        messages.add(202, name, message_id, run)
+        return JSONResponse({"workflow": name, "run": run}, 202)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -101,26 +109,38 @@ def application(
     return Starlette(routes=[hooks, Route("/health", health)])
 
 
-async def _received(
+def _answer(refused: Refused) -> Response:
+    body = {"error": str(refused), "problems": list(refused.problems)}
+    headers = {"Retry-After": "30"} if refused.status in (429, 503) else {}
+    return JSONResponse(body, refused.status, headers=headers)
+
+
+async def _started(
     request: Request, key: bytes, starter: Starter, gate: WebhookLimiter
-) -> Response:
+) -> str:
+    """Return the id of the run that the message starts, or has started before.
+
+    Raises:
+        Refused: the message is not accepted.
+    """
+    name = request.path_params["workflow"]
     body = await _body(request)
     try:
-        message = check(request.headers, body, key, time.time())
+        message = check(request.headers, body, workflow_key(key, name), time.time())
     except BadSignature as error:
         raise Refused(401, str(error)) from None
     if not gate.lets(time.monotonic()):
         raise Refused(429, f"more than {gate.most} messages came within a minute")
-    name = request.path_params["workflow"]
     try:
         hook = await starter.hook(name)
         if hook is None:
             raise Refused(404, f"no workflow called {name!r} is deployed")
         inputs = _inputs(body, hook)
-        run = await starter.start(hook, {**hook.inputs, **inputs}, f"webhook:{message}")
+        # Prefect's keys are per flow, and all deployments are one flow
+        idempotency = f"webhook:{name}:{message}"
+        return await starter.start(hook, {**hook.inputs, **inputs}, idempotency)
     except NotStarted as error:
         raise Refused(503, str(error)) from None
-    return JSONResponse({"workflow": name, "run": run}, 202)
 
 
 async def _body(request: Request) -> bytes:

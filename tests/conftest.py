@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from tests.fakes.server import Loopback
 # a shell's job in the background ignores Ctrl-C, and so would every process we start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.setdefault("TRIPTYCH_WARM", "no")  # a test that starts processes asks for them
+
+if home := os.environ.get("PREFECT_HOME"):
+    Path(home).mkdir(mode=0o700, parents=True, exist_ok=True)  # Prefect makes no parents
 
 # no test is timed: the first example opens fonts and models, and machines are busy
 settings.register_profile("untimed", deadline=None)

@@ -1,9 +1,13 @@
 import base64
 import re
+from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
+from standardwebhooks import Webhook
 
 from triptych.webhook_signature import (
     ID,
@@ -14,7 +18,9 @@ from triptych.webhook_signature import (
     BadSignature,
     check,
     key_of,
+    secret_of,
     signed,
+    workflow_key,
 )
 
 KEY = b"k" * 32
@@ -33,7 +39,7 @@ def test_what_was_signed_is_accepted(body: bytes) -> None:
 @given(st.binary(max_size=50), st.binary(max_size=50))
 def test_another_body_is_refused(body: bytes, other: bytes) -> None:
     if body != other:
-        with pytest.raises(BadSignature, match="does not fit this message"):
+        with pytest.raises(BadSignature, match="does not fit the message"):
             check(headers(body), other, KEY, NOW)
 
 
@@ -47,6 +53,30 @@ def test_it_is_the_published_scheme() -> None:
         seconds=1614265330,
     )
     assert made[SIGNATURE] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_the_published_library_accepts_what_is_signed_and_signs_what_is_accepted() -> None:
+    library = Webhook(secret_of(KEY))
+    body = '{"inputs": {"offer": "Früchte"}}'
+    now = datetime.now(UTC)
+    sent = signed(body.encode(), KEY, message_id="msg_1", seconds=int(now.timestamp()))
+    assert library.verify(body, sent) == {"inputs": {"offer": "Früchte"}}
+    theirs = library.sign("msg_2", now, body)
+    received = {ID: "msg_2", TIME: str(int(now.timestamp())), SIGNATURE: theirs}
+    assert check(received, body.encode(), KEY, now.timestamp()) == "msg_2"
+
+
+@given(st.binary(min_size=24, max_size=64), st.text(max_size=40))
+def test_a_workflows_key_is_hkdf_of_the_receivers_key(master: bytes, name: str) -> None:
+    info = f"triptych webhook {name}".encode()
+    derived = HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(master)
+    assert workflow_key(master, name) == derived
+    assert key_of(secret_of(derived)) == derived
+
+
+def test_every_workflow_has_a_key_of_its_own() -> None:
+    keys = {workflow_key(KEY, name) for name in ("box", "crate", "Box", "")}
+    assert len(keys | {KEY}) == 5
 
 
 @pytest.mark.parametrize("changed", [ID, TIME, SIGNATURE])

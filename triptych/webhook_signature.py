@@ -3,6 +3,9 @@
 Three headers: `webhook-id` (unique), `webhook-timestamp` (Unix seconds) and
 `webhook-signature` ("v1," and the Base64 of HMAC-SHA-256 over "id.timestamp.body"; several
 may stand there, divided by spaces, while a secret is being exchanged).
+
+The path is not signed. Each workflow therefore has a secret of its own, derived from the
+one that the receiver keeps: a message for one workflow starts no other.
 """
 
 import base64
@@ -20,7 +23,7 @@ _PREFIX = "whsec_"
 
 
 class BadSignature(TriptychError):
-    """A message is not signed by who shares our secret, or is too old."""
+    """A message is not signed with the workflow's secret, or is too old."""
 
 
 class BadSecret(TriptychError):
@@ -33,7 +36,7 @@ def key_of(secret: str) -> bytes:
     """Return the key in `secret` ("whsec_" and Base64 of at least 24 bytes).
 
     Raises:
-        BadSecret: it is none; says how to make one.
+        BadSecret: it is none; names the command that makes one.
     """
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
@@ -47,6 +50,18 @@ def key_of(secret: str) -> bytes:
     return key
 
 
+def workflow_key(master: bytes, workflow: str) -> bytes:
+    """Return the key of one workflow: HKDF-SHA-256 (RFC 5869) of the receiver's key."""
+    pseudorandom = hmac.digest(b"\0" * 32, master, "sha256")
+    info = f"triptych webhook {workflow}".encode("utf-8", "surrogateescape")
+    return hmac.digest(pseudorandom, info + b"\x01", "sha256")
+
+
+def secret_of(key: bytes) -> str:
+    """Return `key` as senders are given it: "whsec_" and Base64."""
+    return f"{_PREFIX}{base64.b64encode(key).decode()}"
+
+
 def signed(body: bytes, key: bytes, *, message_id: str, seconds: int) -> dict[str, str]:
     """Return the three headers that sign `body`."""
     mark = _mark(body, key, message_id, str(seconds))
@@ -57,7 +72,7 @@ def check(headers: Mapping[str, str], body: bytes, key: bytes, now: float) -> st
     """Return the message's id if it is signed with `key` and not old.
 
     Raises:
-        BadSignature: it is not; says which of the three headers is to blame.
+        BadSignature: it is not; names the header that is wrong.
     """
     message_id, seconds = headers.get(ID, ""), headers.get(TIME, "")
     given = headers.get(SIGNATURE, "")
@@ -68,7 +83,9 @@ def check(headers: Mapping[str, str], body: bytes, key: bytes, now: float) -> st
     wanted = _mark(body, key, message_id, seconds)
     marks = [part[3:] for part in given.split(" ")[:8] if part.startswith("v1,")]
     if not any(hmac.compare_digest(mark.encode(), wanted.encode()) for mark in marks):
-        raise BadSignature(f"{SIGNATURE} does not fit this message and our secret")
+        raise BadSignature(
+            f"{SIGNATURE} does not fit the message and the workflow's secret"
+        )
     if abs(now - int(seconds)) > TOLERANCE:
         raise BadSignature(f"{TIME} is more than {TOLERANCE:.0f} s away from our clock")
     return message_id

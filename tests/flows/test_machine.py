@@ -82,7 +82,7 @@ def test_a_signed_message_starts_a_deployed_workflow_once(machine: Machine) -> N
     assert re.search(rf"webhooks +runs at http://127.0.0.1:{machine.hooks} ", before)
     said += machine.up()
     assert machine.triptych("status") == before
-    kept = machine.triptych("webhooks", "secret", "--kept").strip().partition("=")[2]
+    kept = machine.triptych("webhooks", "secret", "words-only").strip()
     assert "TRIPTYCH_WEBHOOK_SECRET      a key in Prefect" in machine.triptych("keys")
 
     file = words_campaign(machine.root)
@@ -103,6 +103,7 @@ def test_a_signed_message_starts_a_deployed_workflow_once(machine: Machine) -> N
         )
         assert f"port {machine.hooks} is taken by another program" in refused
         assert "--webhooks-port" in refused
+    assert ' 401 "words-only" "msg_2" ' in machine.triptych("logs", "webhooks")
     machine.up()  # on the port it had, with the secret it had
     assert machine.send(key_of(kept), "msg_1").json()["run"] == run
     assert kept not in said + machine.triptych("logs", "-n", "9999")

@@ -3,7 +3,16 @@ import pytest
 from flows.titles import is_generated
 
 
-@pytest.mark.parametrize("name", ["towering-gecko", "classic-crayfish", "wooden-puffin"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "towering-gecko",
+        "classic-crayfish",
+        "wooden-puffin",
+        "Rustic-Cozonac",
+        "Tasty-Papanași cu brânză de vacă și afine",
+    ],
+)
 def test_a_generated_name_is_recognized(name: str) -> None:
     assert is_generated(name)
 

@@ -11,12 +11,13 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from flows.webhook_log import MAX_PER_MINUTE, MessageLog
 from flows.webhooks import LARGEST, Hook, NotStarted, WebhookLimiter, application
 from tests.campaigns.words import words_campaign
 from tests.servers import prefect_api
 from tests.servers.ports import free_port, listens, wait_until
 from triptych.cli import main
-from triptych.webhook_signature import signed
+from triptych.webhook_signature import signed, workflow_key
 from triptych.workflow.model import Workflow
 from triptych.workflow.serialization import run_form
 
@@ -47,7 +48,7 @@ class Desk:
         if self.broken:
             raise NotStarted("Prefect did not start the run (ConnectError); try again")
         hook = Hook("id-1", run_form(WORKFLOW), {"photo": "fig.jpg"})
-        return hook if workflow == "box" else None
+        return hook if workflow in ("box", "crate") else None
 
     async def start(self, hook: Hook, inputs: Mapping[str, Any], key: str) -> str:
         self.started.setdefault(key, inputs)
@@ -61,15 +62,14 @@ def desk() -> Desk:
 
 async def post(desk: Desk, body: object, **how: Any) -> httpx.Response:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    key = how.get("key", KEY)
+    path = how.get("path", "/hooks/box")
+    key = how.get("key") or workflow_key(KEY, how.get("name", path.rpartition("/")[2]))
     seconds = int(time.time()) - how.get("age", 0)
     headers = signed(data, key, message_id=how.get("id", "msg_1"), seconds=seconds)
     headers["Content-Type"] = how.get("kind", "application/json")
-    transport = httpx.ASGITransport(application(KEY, desk, how.get("gate")))
+    transport = httpx.ASGITransport(application(KEY, desk, how.get("gate"), how.get("log")))
     async with httpx.AsyncClient(transport=transport, base_url="http://hooks") as client:
-        return await client.post(
-            how.get("path", "/hooks/box"), content=data, headers=headers
-        )
+        return await client.post(path, content=data, headers=headers)
 
 
 async def test_a_signed_message_starts_a_run_with_its_inputs(desk: Desk) -> None:
@@ -77,7 +77,7 @@ async def test_a_signed_message_starts_a_run_with_its_inputs(desk: Desk) -> None
     assert answer.status_code == 202
     assert answer.json() == {"workflow": "box", "run": "run-0"}
     assert desk.started == {
-        "webhook:msg_1": {"photo": "fig.jpg", "offer": "Free box", "boxes": 2}
+        "webhook:box:msg_1": {"photo": "fig.jpg", "offer": "Free box", "boxes": 2}
     }
 
 
@@ -86,6 +86,44 @@ async def test_the_same_message_twice_starts_one_run(desk: Desk) -> None:
     first, second = await post(desk, body), await post(desk, body)
     assert first.json() == second.json()
     assert len(desk.started) == 1
+
+
+async def test_one_id_sent_to_two_workflows_starts_both(desk: Desk) -> None:
+    body = {"inputs": {"offer": "Free box"}}
+    answers = [await post(desk, body, path=f"/hooks/{n}") for n in ("box", "crate")]
+    assert answers[0].json()["run"] != answers[1].json()["run"]
+    assert set(desk.started) == {"webhook:box:msg_1", "webhook:crate:msg_1"}
+
+
+async def test_a_message_that_was_signed_for_one_workflow_starts_no_other(
+    desk: Desk,
+) -> None:
+    body = {"inputs": {"offer": "Free box"}}
+    assert (await post(desk, body, path="/hooks/crate", name="box")).status_code == 401
+    assert (await post(desk, body, path="/hooks/box", key=KEY)).status_code == 401
+    assert desk.started == {}
+
+
+async def test_each_message_leaves_a_line_and_refused_ones_say_why(desk: Desk) -> None:
+    lines: list[str] = []
+    log = MessageLog(lines.append, lambda: 1_800_000_000.0)
+    await post(desk, {"inputs": {"offer": "Free box"}}, log=log)
+    await post(desk, {"inputs": {"offer": "Free box"}}, log=log, key=b"x" * 32)
+    await post(desk, {}, log=log, path="/hooks/a%0a2027 202 forged")
+    assert lines[0] == '2027-01-15 08:00:00 202 "box" "msg_1" "run-0"'
+    assert lines[1].startswith('2027-01-15 08:00:00 401 "box" "msg_1" "webhook-signature')
+    assert len(lines) == 3
+    assert "\n" not in lines[2]
+    assert "Free box" not in "".join(lines)
+
+
+def test_a_flood_does_not_fill_the_log() -> None:
+    lines: list[str] = []
+    log = MessageLog(lines.append, lambda: 0.0)
+    for _ in range(1000):
+        log.add(401, "box", "m" * 5000, "no")
+    assert len(lines) == MAX_PER_MINUTE + 1
+    assert max(map(len, lines)) < 300
 
 
 @pytest.mark.parametrize("how", [{"key": b"x" * 32}, {"age": 301}, {"age": -301}])

@@ -22,16 +22,20 @@ def session_auth() -> tuple[str, str]:
     return _pair(os.environ["PREFECT_API_AUTH_STRING"])
 
 
+def _with_auth(more: dict[str, Any]) -> dict[str, Any]:
+    return more if "auth" in more else {**more, "auth": session_auth()}
+
+
 def get(address: str, **more: Any) -> httpx.Response:
     """Return the answer to GET."""
-    return httpx.get(address, **{"auth": session_auth(), **more})
+    return httpx.get(address, **_with_auth(more))
 
 
 def post(address: str, **more: Any) -> httpx.Response:
     """Return the answer to POST."""
-    return httpx.post(address, **{"auth": session_auth(), **more})
+    return httpx.post(address, **_with_auth(more))
 
 
 def delete(address: str, **more: Any) -> httpx.Response:
     """Return the answer to DELETE."""
-    return httpx.delete(address, **{"auth": session_auth(), **more})
+    return httpx.delete(address, **_with_auth(more))

@@ -18,13 +18,14 @@ WORKFLOW = Workflow.model_validate(
             "until": {"type": "date", "default": "2027-10-15"},
             "boxes": {"type": "integer", "min": 1},
             "photo": {"type": "image"},
+            "note": {"type": "text"},
         },
     }
 )
 
 
 def rows(tmp_path: Path, text: str, **common: str) -> tuple[InputRow, ...]:
-    (tmp_path / "shops.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "shops.csv").write_text(text, encoding="utf-8", newline="")
     return load_rows(tmp_path / "shops.csv", WORKFLOW, common)
 
 
@@ -96,3 +97,64 @@ def test_a_table_of_another_encoding_says_so(tmp_path: Path) -> None:
     (tmp_path / "shops.csv").write_bytes("offer\nKöln\n".encode("latin-1"))
     with pytest.raises(DefinitionError, match=r"shops\.csv:2:1: .*is not UTF-8; save"):
         load_rows(tmp_path / "shops.csv", WORKFLOW)
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["東京 1", "大阪 1", "北京店"], ["東京-1", "大阪-1", "北京店"]),
+        (["C++", "C#", "C"], ["c-plus-plus", "c-sharp", "c"]),
+        (["Straße", "Łódź", "Ørsted", "CON"], ["strasse", "lodz", "orsted", "con-"]),
+        (["A & B", "★"], ["a-b", "row-0003"]),
+        (["a!", "a?", "row 4", ""], ["a", "a-0ab3e1", "row-4", "row-0005"]),
+    ],
+)
+def test_rows_keep_readable_names_that_are_unique(
+    tmp_path: Path, labels: list[str], names: list[str]
+) -> None:
+    lines = "".join(f'"{label}",Bonn\n' for label in labels)
+    found = [row.name for row in rows(tmp_path, f"row,offer\n{lines}")]
+    assert [name[:2] for name in found] == [name[:2] for name in names]
+    if "a!" not in labels:
+        assert found == names
+    assert len(set(found)) == len(labels)
+
+
+def test_equal_labels_are_refused_however_they_are_written(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "row,offer\nBonn  Süd,a\nbonn süd,b\n")
+    assert "'bonn süd' names line 2 already" in problem
+
+
+# --- as programs save tables
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("head", ["", "sep=;{}", "SEP=;;{}"])
+def test_every_line_end_and_declared_separator_is_read(
+    tmp_path: Path, head: str, end: str
+) -> None:
+    text = f"{head.format(end)}row;offer{end}a;Bonn{end}b;Köln{end}"
+    found = rows(tmp_path, text)
+    assert [(row.name, row.sets["offer"]) for row in found] == [
+        ("a", "Bonn"),
+        ("b", "Köln"),
+    ]
+    assert found[0].line == (3 if head else 2)
+
+
+@pytest.mark.parametrize("name", ["shops.xlsx", "shops.ods", "shops.csv"])
+def test_a_spreadsheet_says_how_to_save_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04rest")
+    with pytest.raises(DefinitionError) as caught:
+        load_rows(tmp_path / name, WORKFLOW)
+    assert "is a spreadsheet, not CSV; save it as CSV: Excel: Save As, CSV UTF-8" in str(
+        caught.value
+    )
+
+
+def test_a_field_of_two_hundred_thousand_characters_is_read(tmp_path: Path) -> None:
+    (found,) = rows(tmp_path, f'row,offer,note\na,Free,"{"x" * 200_000}"\n')
+    assert len(found.sets["note"]) == 200_000

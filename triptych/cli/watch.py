@@ -15,8 +15,8 @@ from triptych.cli.inbox import Inbox
 from triptych.cli.launch import run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import TriptychError
+from triptych.slugs import slug
 from triptych.workflow.model import Workflow
-from triptych.workflow.rows import safe_name
 
 if TYPE_CHECKING:
     from triptych.app.runs import RunService
@@ -118,7 +118,7 @@ class WatchedFile:
         click.echo(f"{taken.name}: {'done' if good else 'failed'}, {rest}")
 
     def _ran(self, taken: Path) -> tuple[bool, str]:
-        within = safe_name(taken.stem) or "unnamed"
+        within = slug(taken.stem) or "unnamed"
         if taken.suffix.lower() == ".csv":
             from triptych.cli.batch import run_table
 

@@ -14,7 +14,7 @@ import click
 from triptych.cli.processes import ProcessRegistry
 from triptych.cli.store import STORE
 from triptych.errors import ServerError
-from triptych.webhook_signature import BadSecret, key_of, signed
+from triptych.webhook_signature import BadSecret, key_of, secret_of, signed, workflow_key
 
 VARIABLE = "TRIPTYCH_WEBHOOK_SECRET"
 NAME = "webhooks"  # of the process that `triptych up --webhooks` starts
@@ -28,17 +28,24 @@ def webhooks() -> None:
 
 
 @webhooks.command()
+@click.argument("name", required=False)
 @STORE
-@click.option("--kept", is_flag=True, help="Print the one that is in use, not a new one.")
-def secret(folder: Path, kept: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Print a new secret; who sends and who receives both need it."""
-    click.echo(f"{VARIABLE}={_kept(_environment(folder)) if kept else _new()}")
+@click.option("--kept", is_flag=True, help="Print the one in use, for another receiver.")
+def secret(name: str | None, folder: Path, kept: bool) -> None:  # noqa: FBT001
+    """Print what senders of the workflow NAME sign with.
+
+    Without NAME: print a new secret for a receiver, from which those of all workflows
+    are derived. Senders never need that one.
+    """
+    if name is not None:
+        master = key_of(_kept(_environment(folder)))
+        click.echo(secret_of(workflow_key(master, name)))
+    else:
+        click.echo(f"{VARIABLE}={_kept(_environment(folder)) if kept else _new()}")
 
 
 def _new() -> str:
-    import base64
-
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return secret_of(secrets.token_bytes(32))
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
@@ -72,22 +79,23 @@ def serve(folder: Path, host: str, port: int, only: tuple[str, ...]) -> None:
     key = key_of(_kept(_environment(folder)))
     import uvicorn
 
+    from flows.webhook_log import MessageLog
     from flows.webhook_targets import Deployed
     from flows.webhooks import application
 
     click.echo(f"http://{host}:{port}/hooks/NAME: signed messages start workflows")
-    app = application(key, Deployed(only))
+    app = application(key, Deployed(only), log=MessageLog(click.echo))
     limits = {"limit_concurrency": 64, "timeout_keep_alive": 5}
     uvicorn.run(app, host=host, port=port, log_level="warning", **limits)  # type: ignore[arg-type]
 
 
 def receiver_up(folder: Path, api: str, asked: int | None) -> str:
-    """Return where messages are received; start what receives them if it does not run.
+    """Return the receiver's address; start it if it does not run.
 
     Where no secret is found, one is made and kept in Prefect.
 
     Raises:
-        ServerError: the port is taken, or it does not start; says the cure.
+        ServerError: the port is taken, or it does not start; names the cure.
         BadSecret: the secret that is set cannot be one.
     """
     from triptych.cli.server import home_of, settings_for, shed_of
@@ -146,9 +154,9 @@ def _await(shed: ProcessRegistry, address: str) -> None:
             return
         time.sleep(0.15)
     shed.stop(NAME)
-    said = shed.tail(NAME, 1) or ["it says nothing"]
+    last = shed.tail(NAME, 1) or ["its log is empty"]
     raise ServerError(
-        f"webhooks are not received at {address}: {said[0]} (its log: {shed.log(NAME)})"
+        f"webhooks are not received at {address}: {last[0]} (its log: {shed.log(NAME)})"
     )
 
 
@@ -157,15 +165,17 @@ def _await(shed: ProcessRegistry, address: str) -> None:
 @STORE
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="An input.")
 def send(address: str, folder: Path, sets: tuple[str, ...]) -> None:
-    """Send a signed message to ADDRESS, to try it out."""
+    """Send a signed message to ADDRESS (http://…/hooks/NAME), to try it out."""
     import urllib.error
     import urllib.request
+    from urllib.parse import unquote, urlsplit
 
     from triptych.cli.launch import parsed
 
     body = json.dumps({"inputs": parsed(sets)}).encode()
     message = f"msg_{secrets.token_hex(12)}"
-    key = key_of(_kept(_environment(folder)))
+    name = unquote(urlsplit(address).path.rpartition("/")[2])
+    key = workflow_key(key_of(_kept(_environment(folder))), name)
     headers = signed(body, key, message_id=message, seconds=int(time.time()))
     headers["Content-Type"] = "application/json"
     request = urllib.request.Request(address, body, headers)

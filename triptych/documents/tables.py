@@ -5,10 +5,12 @@ the line and column of each mistake. RFC 4180, with the separators that spreadsh
 write in different countries.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t")
+_DECLARED = re.compile(r"sep=(.)[;,\t]*\n", re.IGNORECASE)  # Excel's own first line
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class TableCell:
 
 def separator_of(text: str) -> str:
     """Return the separator that the first line uses most; a comma, if it uses none."""
+    if declared := _DECLARED.match(text):
+        return declared[1]
     first = text.partition("\n")[0]
     outside = "".join(first.split('"')[::2])
     return max(SEPARATORS, key=outside.count)
@@ -32,6 +36,7 @@ def cells_of(text: str) -> Iterator[list[TableCell]]:
 
     A value in quotes may hold separators, line ends and doubled quotes.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # old Macs write \r alone
     reader = _Reader(text, separator_of(text))
     while not reader.is_at_end():
         row = reader.row()
@@ -41,8 +46,11 @@ def cells_of(text: str) -> Iterator[list[TableCell]]:
 
 class _Reader:
     def __init__(self, text: str, separator: str) -> None:
-        self.text, self.separator = text.replace("\r\n", "\n"), separator
+        self.text, self.separator = text, separator
         self.at, self.line, self.start = 0, 1, 0
+        if declared := _DECLARED.match(text):
+            self.at = self.start = declared.end()
+            self.line = 2
 
     def is_at_end(self) -> bool:
         return self.at >= len(self.text)

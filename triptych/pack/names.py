@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
+from triptych.slugs import path_part
 
 
 def safe(text: str) -> str:
     """Return `text` as one path part: letters, digits, dots, dashes, underscores."""
-    part = re.sub(r"[^\w.-]+", "-", text, flags=re.ASCII).strip("-.")[:100]
-    return f"{part}-" if _RESERVED.match(part) else part or "unnamed"
+    return path_part(text, 100, ascii_only=True)
 
 
 def file_name(pattern: str, values: Mapping[str, str]) -> str:

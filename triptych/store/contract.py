@@ -22,6 +22,8 @@ class Candidate:
     usage: Usage
     score: float | None = None  # None: not measured
     reason: str = ""
+    # how the provider says that it made it: its own seed, model, revised prompt
+    recipe: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 import itertools
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from triptych.brief.model import Audience
+from triptych.slugs import path_part
 from triptych.workflow.expressions import ExpressionError, evaluate
 from triptych.workflow.model import Workflow
 from triptych.workflow.reading import dependencies, references
@@ -80,8 +80,7 @@ def label(value: Any) -> str:
 
 def folder_name(text: str) -> str:
     """Return `text` as one safe path part: letters, digits, dots, dashes."""
-    safe = re.sub(r"[^\w.-]+", "-", text).strip("-.")
-    return safe[:80] or "unnamed"
+    return path_part(text, 80)
 
 
 def axes_read(workflow: Workflow) -> dict[str, tuple[str, ...]]:

@@ -1,19 +1,29 @@
 """Rows of a CSV file as inputs: one run of the workflow for each, all checked first."""
 
-import re
-import unicodedata
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from triptych.documents.files import exists
 from triptych.documents.tables import TableCell, cells_of
 from triptych.documents.yaml import did_you_mean, read_text
 from triptych.errors import DefinitionError, Problem
+from triptych.slugs import slug, spelled
 from triptych.workflow.inputs import misfit
 from triptych.workflow.model import Input, Workflow
 
 MOST = 5000  # rows
 LABEL = "row"  # the column that names rows, unless an input is called so
+
+
+_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
+_SHEET_HEADS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (.xlsx, .ods), old .xls
+SAVE_AS_CSV = (
+    "save it as CSV: Excel: Save As, CSV UTF-8; Numbers: Export To, CSV; "
+    "Google Sheets: Download, CSV"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,11 @@ def load_rows(
     Raises:
         DefinitionError: every problem of every row, with line and column.
     """
+    if _is_spreadsheet(path):
+        message = "is a spreadsheet, not CSV"
+        raise DefinitionError(
+            [Problem(str(path), 1, 1, "file", message, "T103", SAVE_AS_CSV)]
+        )
     table = list(cells_of(read_text(path)))
     if len(table) < 2:
         said = "has no rows; the first line names inputs, each further line is a run"
@@ -50,6 +65,15 @@ def load_rows(
     bases = (path.parent, folder or path.parent)
     reading = _Reading(path, workflow, dict(common or {}), bases)
     return reading.rows(table[0], table[1:])
+
+
+def _is_spreadsheet(path: Path) -> bool:
+    if path.suffix.lower() in _SHEETS:
+        return True
+    if not exists(path) or not path.is_file():
+        return False  # a pipe would block; `read_text` says what it is
+    with path.open("rb") as file:
+        return file.read(4) in _SHEET_HEADS
 
 
 class _Reading:
@@ -63,6 +87,7 @@ class _Reading:
         self.path, self.inputs, self.common = path, workflow.inputs, common
         self.bases = bases
         self.problems: list[Problem] = []
+        self.labels: list[str] = []  # of the rows, as they are written
 
     def rows(
         self, header: list[TableCell], lines: list[list[TableCell]]
@@ -72,7 +97,7 @@ class _Reading:
         if self.problems:  # every cell below would be wrong, too
             raise DefinitionError(self.problems)
         rows = [self._row(names, cells) for cells in lines]
-        self._check_names(rows, lines)
+        rows = list(self._named(rows, lines))
         if self.problems:
             order = sorted(self.problems, key=lambda p: (p.line, p.column))
             raise DefinitionError(order)
@@ -106,8 +131,9 @@ class _Reading:
                 sets[name] = self._value(name, self.inputs[name], cell)
         self._check_required(sets, cells[0])
         label = given.get(LABEL)
-        named = safe_name(label.text) if label and LABEL not in self.inputs else ""
-        return InputRow(named or f"row-{cells[0].line:04d}", cells[0].line, sets)
+        text = label.text.strip() if label and LABEL not in self.inputs else ""
+        self.labels.append(text)
+        return InputRow(slug(text), cells[0].line, sets)
 
     def _value(self, name: str, rule: Input, cell: TableCell) -> str:
         text = cell.text.strip()
@@ -123,19 +149,27 @@ class _Reading:
             if rule.required and rule.default is None and not sets.get(name):
                 self._at(first, name, "is required, and empty in this row", "T302")
 
-    def _check_names(self, rows: list[InputRow], lines: list[list[TableCell]]) -> None:
+    def _named(
+        self, rows: list[InputRow], lines: list[list[TableCell]]
+    ) -> Iterator[InputRow]:
+        """Yield the rows with names that are unique; equal labels are problems."""
+        counts = Counter(row.name.casefold() for row in rows)
         seen: dict[str, int] = {}
-        for row, cells in zip(rows, lines, strict=True):
-            if row.name in seen:
-                said = f"{row.name!r} names line {seen[row.name]} already"
-                self._at(cells[0], LABEL, f"{said}; packs of both would meet", "T203")
-            seen.setdefault(row.name, row.line)
-
-
-def safe_name(text: str) -> str:
-    """Return `text` as a folder's name: "Köln, Süd" becomes "koln-sud"."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
+        used: set[str] = set()
+        for row, text, cells in zip(rows, self.labels, lines, strict=True):
+            label = " ".join(text.casefold().split())
+            if label and label in seen:
+                message = f"{text!r} names line {seen[label]} already"
+                self._at(cells[0], LABEL, f"{message}; packs of both would meet", "T203")
+            seen.setdefault(label, row.line)
+            name = row.name or f"row-{row.line:04d}"
+            if row.name and counts[row.name.casefold()] > 1:
+                name = spelled(text)  # C++ and C# have the same letters
+            if name in used:
+                digest = hashlib.sha256(text.encode()).hexdigest()
+                name = f"{name[:50]}-{digest[:6]}"
+            used.add(name)
+            yield replace(row, name=name)
 
 
 def report_of(rows: Iterator[Mapping[str, str]]) -> str:
