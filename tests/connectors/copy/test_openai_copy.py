@@ -98,7 +98,7 @@ class TestBoth:
     ) -> None:
         text.writer.says = "Here are three headlines!"
         request = a_request(extra={**extra, "structured": "none"})
-        with pytest.raises(Malformed, match="no JSON.*structured: schema"):
+        with pytest.raises(Malformed, match=r"no JSON.*structured: schema"):
             await connector.write(request, Silent())
         assert len(text.calls) == 2
 
@@ -193,7 +193,9 @@ class TestTheFake:
             yield client
 
     async def test_responds_to_the_sdk(self, sdk: openai.AsyncOpenAI) -> None:
-        answer = await sdk.responses.create(model="gpt-6.1-sol", input="Give 1 item as JSON")
+        answer = await sdk.responses.create(
+            model="gpt-6.1-sol", input="Give 1 item as JSON"
+        )
         assert "items" in answer.output_text
         assert answer.usage
         assert answer.usage.output_tokens == 120

@@ -64,6 +64,6 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     ],
 )
 def test_a_snapshot_is_the_model_that_was_asked(
-    asked: str, answered: str, same: bool
+    asked: str, answered: str, *, same: bool
 ) -> None:
     assert is_same_model(asked, answered) is same
