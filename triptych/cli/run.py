@@ -66,9 +66,11 @@ def run(
     from dataclasses import replace
 
     from triptych.app.campaigns import load_plan
+    from triptych.cli.check import show_notices
     from triptych.cli.display import display, guarded, summary
 
     plan = load_plan(workflow, parsed(sets), harness, allow_untranslated=is_draft)
+    show_notices(plan.campaign)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
