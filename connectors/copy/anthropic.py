@@ -20,7 +20,7 @@ class AnthropicCopy:
         name="anthropic",
         version="1",
         model=MODEL,
-        says="Writes with Anthropic's Claude models; no seed, so never twice the same.",
+        summary="Writes with Anthropic's Claude models; no seed, so never twice the same.",
         capabilities=frozenset({"structured-fields"}),
         key_variable="ANTHROPIC_API_KEY",
         usd=typical("anthropic", MODEL),

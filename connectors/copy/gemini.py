@@ -21,7 +21,9 @@ class GeminiCopy:
         name="gemini",
         version="1",
         model=MODEL,
-        says="Writes with Google's Gemini models; a seed makes it likely the same twice.",
+        summary=(
+            "Writes with Google's Gemini models; a seed makes it likely the same twice."
+        ),
         capabilities=frozenset({"seed", "structured-fields"}),
         key_variable="GEMINI_API_KEY",
         usd=typical("gemini", MODEL),

@@ -31,7 +31,7 @@ class LocalCopy:
         kind="copy",
         name="local",
         version="1",
-        says="Writes with a GGUF model file in this process; needs triptych[local].",
+        summary="Writes with a GGUF model file in this process; needs triptych[local].",
         capabilities=frozenset({"seed", "structured-fields"}),
         usd=0.0,
         seconds=60.0,

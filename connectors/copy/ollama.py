@@ -19,7 +19,7 @@ class OllamaCopy:
         name="ollama",
         version="1",
         model=MODEL,
-        says="Writes with a model that Ollama runs on a machine of one's own; no key.",
+        summary="Writes with a model that Ollama runs on a machine of one's own; no key.",
         capabilities=frozenset({"seed", "structured-fields"}),
         usd=0.0,
         seconds=30.0,

@@ -25,7 +25,7 @@ class OpenAICopy:
         name="openai",
         version="1",
         model=MODEL,
-        says="Writes with OpenAI's models, or any server that speaks their protocol.",
+        summary="Writes with OpenAI's models, or any server that speaks their protocol.",
         capabilities=frozenset({"structured-fields"}),
         key_variable="OPENAI_API_KEY",
         usd=typical("openai", MODEL),

@@ -27,7 +27,7 @@ class FalCutout:
         kind="cutout",
         name="fal",
         version="1",
-        says="Cuts out with BiRefNet at fal: people, hair and white on white, too.",
+        summary="Cuts out with BiRefNet at fal: people, hair and white on white, too.",
         capabilities=frozenset({"transparent"}),
         key_variable="FAL_KEY",
         usd=None,

@@ -20,7 +20,7 @@ class LocalCutout:
         kind="cutout",
         name="local",
         version="1",
-        says="Cuts a product from a plainer ground by colour (GrabCut); not for hair.",
+        summary="Cuts a product from a plainer ground by colour (GrabCut); not for hair.",
         capabilities=frozenset({"transparent"}),
         seconds=1.5,
     )

@@ -24,7 +24,7 @@ class RecraftCutout:
         kind="cutout",
         name="recraft",
         version="1",
-        says="Takes the ground away with Recraft's model; pictures up to 16 megapixels.",
+        summary="Takes the ground away with Recraft's model; pictures up to 16 megapixels.",
         capabilities=frozenset({"transparent"}),
         key_variable="RECRAFT_API_KEY",
         usd=typical("recraft", "removeBackground", {"credits": 10.0}),

@@ -27,7 +27,7 @@ class ReplicateCutout:
         kind="cutout",
         name="replicate",
         version="1",
-        says="Cuts out with a background remover at Replicate: people and hair, too.",
+        summary="Cuts out with a background remover at Replicate: people and hair, too.",
         capabilities=frozenset({"transparent"}),
         key_variable="REPLICATE_API_TOKEN",
         usd=None,

@@ -27,7 +27,7 @@ class StabilityCutout:
         kind="cutout",
         name="stability",
         version="1",
-        says="Takes the ground away with Stability's model; hair and glass included.",
+        summary="Takes the ground away with Stability's model; hair and glass included.",
         capabilities=frozenset({"transparent"}),
         key_variable="STABILITY_API_KEY",
         usd=typical("stability", "remove-background", {"credits": PRICE}),

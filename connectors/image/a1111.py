@@ -49,7 +49,7 @@ class A1111Images:
         kind="image",
         name="a1111",
         version="1",
-        says="Draws with AUTOMATIC1111 or Forge on your own machine; LoRAs, masks.",
+        summary="Draws with AUTOMATIC1111 or Forge on your own machine; LoRAs, masks.",
         capabilities=frozenset({"seed", "references", "mask", "loras", "preview"}),
         seconds=30.0,
     )

@@ -43,7 +43,9 @@ class BflImages:
         kind="image",
         name="bfl",
         version="1",
-        says="Draws with FLUX 1.1 ultra, edits with Kontext, fills masks; by its makers.",
+        summary=(
+            "Draws with FLUX 1.1 ultra, edits with Kontext, fills masks; by its makers."
+        ),
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="BFL_API_KEY",
         qualities=frozenset({"final", "draft"}),

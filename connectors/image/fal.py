@@ -120,7 +120,7 @@ class FalImages:
         kind="image",
         name="fal",
         version="1",
-        says="Draws with FLUX and its LoRAs, Recraft, Ideogram and quick SDXL drafts.",
+        summary="Draws with FLUX and its LoRAs, Recraft, Ideogram and quick SDXL drafts.",
         capabilities=frozenset({"seed", "references", "mask", "loras", "native-sizes"}),
         key_variable="FAL_KEY",
         qualities=frozenset({"final", "draft"}),

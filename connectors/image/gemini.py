@@ -45,7 +45,7 @@ class GeminiImages:
         name="gemini",
         version="1",
         model=MODEL,
-        says="Draws and edits by instruction with Gemini image models; no mask.",
+        summary="Draws and edits by instruction with Gemini image models; no mask.",
         capabilities=frozenset({"seed", "references"}),
         key_variable="GEMINI_API_KEY",
         qualities=frozenset({"final", "draft"}),

@@ -41,7 +41,9 @@ class IdeogramImages:
         kind="image",
         name="ideogram",
         version="1",
-        says="Draws with Ideogram 3, strong in lettering; style and character references.",
+        summary=(
+            "Draws with Ideogram 3, strong in lettering; style and character references."
+        ),
         capabilities=frozenset({"seed", "references", "mask", "transparent"}),
         key_variable="IDEOGRAM_API_KEY",
         qualities=frozenset({"final", "draft"}),

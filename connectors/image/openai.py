@@ -45,7 +45,7 @@ class OpenAIImages:
         name="openai",
         version="1",
         model=MODEL,
-        says="Draws and edits with OpenAI's GPT image models; no seed, so never twice.",
+        summary="Draws and edits with OpenAI's GPT image models; no seed, so never twice.",
         capabilities=frozenset(
             {"references", "mask", "transparent", "native-sizes", "preview"}
         ),

@@ -39,7 +39,7 @@ class RecraftImages:
         name="recraft",
         version="1",
         model=MODEL,
-        says="Draws with Recraft 4.1 in the brand's own colours and trained styles.",
+        summary="Draws with Recraft 4.1 in the brand's own colours and trained styles.",
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="RECRAFT_API_KEY",
         usd=typical("recraft", MODEL, {"credits": 210.0}),

@@ -89,7 +89,7 @@ class ReplicateImages:
         kind="image",
         name="replicate",
         version="1",
-        says="Draws with FLUX and its LoRAs, Kontext and quick drafts at Replicate.",
+        summary="Draws with FLUX and its LoRAs, Kontext and quick drafts at Replicate.",
         capabilities=frozenset({"seed", "references", "loras"}),
         key_variable="REPLICATE_API_TOKEN",
         qualities=frozenset({"final", "draft"}),

@@ -40,7 +40,7 @@ class StabilityImages:
         kind="image",
         name="stability",
         version="1",
-        says="Draws with Stable Image Ultra, Core and SD 3.5; repaints by a mask.",
+        summary="Draws with Stable Image Ultra, Core and SD 3.5; repaints by a mask.",
         capabilities=frozenset({"seed", "references", "mask"}),
         key_variable="STABILITY_API_KEY",
         qualities=frozenset({"final", "draft"}),

@@ -20,7 +20,9 @@ class AnthropicJudge:
         name="anthropic",
         version="1",
         model=MODEL,
-        says="Scores texts and pictures against a rubric with Anthropic's Claude models.",
+        summary=(
+            "Scores texts and pictures against a rubric with Anthropic's Claude models."
+        ),
         key_variable="ANTHROPIC_API_KEY",
         usd=typical("anthropic", MODEL),
         seconds=6.0,

@@ -21,7 +21,7 @@ class GeminiJudge:
         name="gemini",
         version="1",
         model=MODEL,
-        says="Scores texts and pictures against a rubric with Google's Gemini models.",
+        summary="Scores texts and pictures against a rubric with Google's Gemini models.",
         key_variable="GEMINI_API_KEY",
         usd=typical("gemini", MODEL),
         seconds=6.0,

@@ -21,7 +21,7 @@ class OpenAIJudge:
         name="openai",
         version="1",
         model=MODEL,
-        says="Scores texts and pictures against a rubric with OpenAI's models.",
+        summary="Scores texts and pictures against a rubric with OpenAI's models.",
         key_variable="OPENAI_API_KEY",
         usd=typical("openai", MODEL),
         seconds=6.0,

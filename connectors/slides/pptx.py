@@ -16,7 +16,7 @@ class PptxSlides:
         kind="slides",
         name="pptx",
         version="2",
-        says="Builds native PowerPoint: theme colours, charts, tables, notes, alt text.",
+        summary="Builds native PowerPoint: theme colours, charts, tables, notes, alt text.",
         seconds=2.0,
     )
 

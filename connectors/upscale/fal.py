@@ -45,7 +45,7 @@ class FalUpscale:
         kind="upscale",
         name="fal",
         version="1",
-        says="Enlarges up to four times with AuraSR, Clarity or SeedVR at fal.",
+        summary="Enlarges up to four times with AuraSR, Clarity or SeedVR at fal.",
         key_variable="FAL_KEY",
         usd=None,
         seconds=15.0,

@@ -31,7 +31,9 @@ class LocalUpscale:
         kind="upscale",
         name="local",
         version="1",
-        says="Enlarges with Lanczos and gentle sharpening; adds no detail, soft past 1.6x.",
+        summary=(
+            "Enlarges with Lanczos and gentle sharpening; adds no detail, soft past 1.6x."
+        ),
         seconds=1.0,
     )
 

@@ -27,7 +27,7 @@ class RecraftUpscale:
         kind="upscale",
         name="recraft",
         version="1",
-        says="Enlarges crisply, or creatively where detail may be invented.",
+        summary="Enlarges crisply, or creatively where detail may be invented.",
         key_variable="RECRAFT_API_KEY",
         usd=typical("recraft", MODES["crisp"], {"credits": 4.0}),
         seconds=12.0,

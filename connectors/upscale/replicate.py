@@ -29,7 +29,7 @@ class ReplicateUpscale:
         kind="upscale",
         name="replicate",
         version="1",
-        says="Enlarges up to ten times with Real-ESRGAN at Replicate.",
+        summary="Enlarges up to ten times with Real-ESRGAN at Replicate.",
         key_variable="REPLICATE_API_TOKEN",
         usd=None,
         seconds=12.0,

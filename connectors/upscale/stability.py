@@ -29,7 +29,7 @@ class StabilityUpscale:
         kind="upscale",
         name="stability",
         version="1",
-        says="Enlarges four times, or with a prompt to 4 megapixels; invents detail.",
+        summary="Enlarges four times, or with a prompt to 4 megapixels; invents detail.",
         key_variable="STABILITY_API_KEY",
         usd=typical("stability", "upscale-fast", {"credits": PRICES["fast"]}),
         seconds=10.0,

@@ -14,7 +14,7 @@ REPOSITORY = Path(connectors.__file__).parent.parent
 def test_a_connector_declares_what_the_table_calls_it(uses: str) -> None:
     declared = about(uses)
     assert f"{declared.kind}/{declared.name}" == uses
-    assert declared.says.endswith(".")
+    assert declared.summary.endswith(".")
 
 
 @pytest.mark.parametrize("uses", sorted(BUILTIN))

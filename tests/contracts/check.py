@@ -36,7 +36,7 @@ class CheckContract:
         assert check.about.name == self.name
         assert check.about.kind == "check"
         assert check.about.version
-        assert check.about.says
+        assert check.about.summary
 
     def test_passes_what_is_good(self, check: Check, good: View) -> None:
         result = check.measure(good, Rule())

@@ -57,4 +57,4 @@ class CutoutContract:
         about = type(connector).about
         assert isinstance(about, About)
         assert about.kind == "cutout"
-        assert about.says.endswith(".")
+        assert about.summary.endswith(".")

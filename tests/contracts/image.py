@@ -154,4 +154,4 @@ class ImageContract:
         assert isinstance(about, About)
         assert about.kind == "image"
         assert about.version
-        assert about.says.endswith(".")
+        assert about.summary.endswith(".")

@@ -198,4 +198,4 @@ class SlidesContract:
         assert isinstance(about, About)
         assert about.kind == "slides"
         assert about.version
-        assert about.says.endswith(".")
+        assert about.summary.endswith(".")

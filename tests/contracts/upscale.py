@@ -89,7 +89,7 @@ class UpscaleContract:
         about = type(connector).about
         assert isinstance(about, About)
         assert about.kind == "upscale"
-        assert about.says.endswith(".")
+        assert about.summary.endswith(".")
 
 
 def _near(found: Any, wanted: tuple[int, int, int]) -> bool:

@@ -45,7 +45,7 @@ def connectors(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
     for uses, item in found.items():
         row = _row(uses, item)
         can = ", ".join(row["capabilities"]) or "–"
-        table.add_row(uses, can, row["key"], row["price"], item.says)
+        table.add_row(uses, can, row["key"], row["price"], item.summary)
     Console().print(table)
 
 
@@ -61,7 +61,7 @@ def _row(uses: str, about: About) -> dict[str, Any]:
         "capabilities": sorted(about.capabilities),
         "key": key,
         "price": _price(about.usd),
-        "says": about.says,
+        "says": about.summary,
     }
 
 
@@ -80,7 +80,7 @@ def show(name: str) -> None:
     item = about(name)
     row = _row(name, item)
     lines = {
-        "is": item.says,
+        "is": item.summary,
         "does": f"{KINDS[item.kind].verb}s; {', '.join(sorted(item.qualities))}",
         "can": ", ".join(row["capabilities"]) or "nothing beyond that",
         "key": row["key"],

@@ -41,7 +41,9 @@ class ComposeImages:
         kind="compose",
         name="images",
         version="25",
-        says="Lays out and paints every placement; contrast and safe zones are measured.",
+        summary=(
+            "Lays out and paints every placement; contrast and safe zones are measured."
+        ),
         seconds=0.4,
         machine=machine_fonts,
     )

@@ -35,7 +35,7 @@ class ComposeSheet:
         kind="compose",
         name="sheet",
         version="1",
-        says="Writes the copy sheet: every text, its counts, and the channels' limits.",
+        summary="Writes the copy sheet: every text, its counts, and the channels' limits.",
         seconds=0.2,
     )
 

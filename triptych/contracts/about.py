@@ -28,7 +28,7 @@ class About:
     kind: Kind
     name: str  # as workflows spell it: `uses: kind/name`
     version: str  # part of every key: raise it when equal requests give other bytes
-    says: str  # one honest sentence: what it is, and what it is not
+    summary: str  # one sentence: what the connector does, and what it does not do
     capabilities: frozenset[Capability] = frozenset()
     languages: frozenset[str] = frozenset()  # that it writes, e.g. {"de"}; empty: any
     key_variable: str | None = None  # e.g. "OPENAI_API_KEY"; None: needs no key

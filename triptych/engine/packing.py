@@ -50,7 +50,7 @@ class Packer:
         self.run, self.folder, self.approvals = run.id, folder, before.approvals
         self.revision = run.revision
         connectors = engine.connectors
-        self.says = {uses: _about(connector) for uses, connector in connectors.items()}
+        self.summaries = {uses: _about(connector) for uses, connector in connectors.items()}
         self.before = before
         self.recipes: dict[str, str] = {}
         self.outcomes: dict[str, Outcome] = {}
@@ -136,7 +136,7 @@ class Packer:
         )
         rows = [[o.unit.id, o.product.ran, o.records] for o in outcomes]
         recipe = recipe_of(
-            campaign.digest, cell.pack, rows, self.says, self.approvals, self.revision
+            campaign.digest, cell.pack, rows, self.summaries, self.approvals, self.revision
         )
         self.recipes[cell.pack] = recipe
         if recipe == self.before.recipes.get(cell.pack):
@@ -157,7 +157,7 @@ class Packer:
             brief=campaign.brief,
             brand=campaign.brand,
             credits=tuple(rule.credit for rule in workflow.inputs.values() if rule.credit),
-            says=self.says,
+            summaries=self.summaries,
             harness=campaign.harness,
             approvals=self.approvals,
             revision=self.revision,
@@ -166,7 +166,7 @@ class Packer:
 
 def _about(connector: Any) -> str:
     about: About = connector.about
-    return about.says
+    return about.summary
 
 
 def _locale(cell: Cell, first: str) -> str:

@@ -26,7 +26,7 @@ class PackJob:
     brief: Brief
     brand: Brand
     credits: tuple[str, ...] = ()
-    says: Mapping[str, str] = field(default_factory=dict)  # connector -> what it is
+    summaries: Mapping[str, str] = field(default_factory=dict)  # connector -> its summary
     harness: Harness | None = None
     revision: int = 1
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by content

@@ -42,7 +42,7 @@ def manifest_of(
         "blocked_by": plain(blocked),
         "approved": plain(job.approval),
         "files": [_file(entry) for entry in entries],
-        "units": [_unit(outcome, job.says) for outcome in job.outcomes],
+        "units": [_unit(outcome, job.summaries) for outcome in job.outcomes],
         **_charged_twice(job),
         "evals": [plain(result) for result in job.evals],
     }
@@ -77,24 +77,24 @@ def _file(entry: PackEntry) -> dict[str, Any]:
     }
 
 
-def _unit(outcome: Outcome, says: Mapping[str, str]) -> dict[str, Any]:
+def _unit(outcome: Outcome, summaries: Mapping[str, str]) -> dict[str, Any]:
     return {
         "unit": outcome.unit.id,
         "ran": outcome.product.ran,
         "quality": outcome.product.quality,
-        "records": [_record(record, says) for record in outcome.records],
+        "records": [_record(record, summaries) for record in outcome.records],
         "findings": plain(outcome.product.findings),
     }
 
 
-def _record(record: Record, says: Mapping[str, str]) -> dict[str, Any]:
+def _record(record: Record, summaries: Mapping[str, str]) -> dict[str, Any]:
     costs = [usage.usd for usage in record.usage]
     known = [cost for cost in costs if cost is not None]
     return {
         "key": record.key,
         "connector": record.uses,
         "version": record.version,
-        "is": says.get(record.uses, ""),
+        "is": summaries.get(record.uses, ""),
         "models": sorted({usage.model for usage in record.usage}),
         "usd": sum(known) if len(known) == len(costs) else None,
         "seed": record.seed,

@@ -46,7 +46,9 @@ class Phrasebook:
         kind="copy",
         name="phrasebook",
         version="2",
-        says="Fills hand-written phrases (en, de, es, fr) with a brief's facts; no model.",
+        summary=(
+            "Fills hand-written phrases (en, de, es, fr) with a brief's facts; no model."
+        ),
         capabilities=frozenset({"seed", "structured-fields"}),
         languages=frozenset({"de", "en", "es", "fr"}),  # templates/phrases
         seconds=0.05,

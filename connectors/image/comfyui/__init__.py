@@ -34,7 +34,7 @@ class ComfyImages:
         kind="image",
         name="comfyui",
         version="1",
-        says="Draws with any exported ComfyUI workflow, whose inputs have names.",
+        summary="Draws with any exported ComfyUI workflow, whose inputs have names.",
         capabilities=frozenset({"seed", "references", "mask", "loras", "preview"}),
         seconds=40.0,
     )

@@ -26,7 +26,7 @@ class ProceduralImages:
         name="procedural",
         key_name="studio",
         version="3",
-        says="Draws seeded scenes from brand colours and a product photo; no model.",
+        summary="Draws seeded scenes from brand colours and a product photo; no model.",
         capabilities=frozenset({"seed", "references", "native-sizes", "preview", "room"}),
         seconds=8.0,
     )

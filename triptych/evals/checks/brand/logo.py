@@ -23,7 +23,7 @@ class LogoPresent:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="logo",
         version="2",
-        says="the logo is there, undistorted, with its clear space",
+        summary="the logo is there, undistorted, with its clear space",
         bounds="likeness to the brand's mark, 0 to 1",
     )
 

@@ -12,7 +12,7 @@ class OnBrand:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="on-brand",
         version="1",
-        says="the picture looks like the brand (not measured yet)",
+        summary="the picture looks like the brand (not measured yet)",
         bounds="likeness, 0 to 1",
     )
 

@@ -18,7 +18,7 @@ class Contrast:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="contrast",
         version="2",
-        says="every text has the asked contrast (4.5) at its worst tile",
+        summary="every text has the asked contrast (4.5) at its worst tile",
         bounds="contrast, 1 to 21",
     )
 

@@ -18,7 +18,7 @@ class MinSize:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="min-size",
         version="2",
-        says="no text is smaller than the placement's smallest legible size",
+        summary="no text is smaller than the placement's smallest legible size",
         bounds="type size in pixels",
     )
 

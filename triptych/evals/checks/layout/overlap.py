@@ -14,7 +14,7 @@ class Overlap:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="overlap",
         version="2",
-        says="no two parts lie on each other, and no text on the product",
+        summary="no two parts lie on each other, and no text on the product",
         bounds="shared share of the smaller part, 0 to 1",
     )
 

@@ -16,7 +16,7 @@ class SafeZones:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="safe-zones",
         version="2",
-        says="every part lies inside the placement's safe zone",
+        summary="every part lies inside the placement's safe zone",
     )
 
     def measure(self, view: View, rule: Rule, /) -> CheckResult:

@@ -21,7 +21,7 @@ class BannedWords:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="banned-words",
         version="1",
-        says="no word that brand or brief rule out is used",
+        summary="no word that brand or brief rule out is used",
         params=BannedWordsParams,
     )
 

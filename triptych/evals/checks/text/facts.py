@@ -21,7 +21,7 @@ class Facts:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="facts",
         version="1",
-        says="every number stands in the brief, and what must be said is said",
+        summary="every number stands in the brief, and what must be said is said",
         params=FactsParams,
     )
 

@@ -24,7 +24,7 @@ class Limits:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="limits",
         version="1",
-        says="every text is within its field's limit",
+        summary="every text is within its field's limit",
         bounds="length as a share of the limit",
         params=LimitsParams,
     )

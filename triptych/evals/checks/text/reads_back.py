@@ -12,7 +12,7 @@ class ReadsBack:
     about: ClassVar[CheckAbout] = CheckAbout(
         name="reads-back",
         version="1",
-        says="a reader of pixels finds the words that were set (not measured yet)",
+        summary="a reader of pixels finds the words that were set (not measured yet)",
     )
 
     def measure(self, view: View, rule: Rule, /) -> CheckResult:
