@@ -82,6 +82,6 @@ def links(store: str, run: str | None) -> None:
     are the paths of the packs that were approved, which later runs do not replace.
     """
     place = opened(store)
-    newest = next((found.id for found in place.runs()), "")
+    newest = next(iter(place.run_ids()), "")
     for name, link in place.links(run or newest).items():
         click.echo(f"{name}  {link}")
