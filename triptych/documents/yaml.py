@@ -248,8 +248,8 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 code = "T106" if "${{" in self._place(node.start_mark).source else "T104"
                 message = 'an expression inside [ ] or { } needs quotes: "${{ … }}"'
-                said = message if code == "T106" else "a key must be plain text"
-                self.problems.append(self._at(node, loc, said, code))
+                message = message if code == "T106" else "a key must be plain text"
+                self.problems.append(self._at(node, loc, message, code))
                 continue
             name = str(key_node.value)
             if name in found:

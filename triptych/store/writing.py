@@ -4,6 +4,7 @@ import contextlib
 import errno
 import itertools
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,17 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     with atomic_file(path) as file:
         file.write(data)
+
+
+def write_own(path: Path, data: bytes) -> None:
+    """Write a file whose name is a digest; a folder there is nobody's and is removed.
+
+    Raises:
+        DiskError: the disk is full or the folder cannot be written.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    write_atomic(path, data)
 
 
 def sync_folder(folder: Path) -> None:

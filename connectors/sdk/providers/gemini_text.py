@@ -62,6 +62,7 @@ class _Answer:
 
     def __init__(self, line: ProviderClient, model: str, growing: Growing) -> None:
         self.line, self.model, self.growing = line, model, growing
+        self.answered = model  # old names are routed to newer models
         self.started = time.monotonic()
         self.id, self.reason, self.blocked = "", "", ""
         self.counts = Data({}, line.connector)
@@ -75,6 +76,7 @@ class _Answer:
         if data.has("error"):
             raise self._failed(data.at("error"))
         self.id = data.text("responseId", default=self.id)
+        self.answered = data.text("modelVersion", default=self.answered)
         self.blocked = data.text("promptFeedback", "blockReason", default=self.blocked)
         if data.has("usageMetadata"):
             self.counts = data.at("usageMetadata")
@@ -102,7 +104,8 @@ class _Answer:
         if self.reason != "STOP" or not self.growing.text:
             message = f"ended without an answer ({self.reason or 'and without a reason'})"
             raise Malformed(message, connector=self.line.connector, request_id=self.id)
-        return LLMResponse(self.growing.text, priced("gemini", self._usage()))
+        usage = priced("gemini", self._usage())
+        return LLMResponse(self.growing.text, usage, self.model)
 
     def _usage(self) -> Usage:
         counts = self.counts
@@ -113,7 +116,7 @@ class _Answer:
             written = counts.number("candidatesTokenCount", default=0.0)
             units["output_tokens"] = written + thought
         took = time.monotonic() - self.started
-        return Usage(self.model, took, units=units, request_id=self.id)
+        return Usage(self.answered, took, units=units, request_id=self.id)
 
     def _rejected(self, message: str) -> Rejected:
         return Rejected(message, connector=self.line.connector, request_id=self.id)
