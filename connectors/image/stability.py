@@ -14,7 +14,7 @@ from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.stability import READS, STABILITY, asked, used
 from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
-from triptych.errors import Unsupported
+from triptych.errors import Rejected, Unsupported
 from triptych.executor import run_blocking
 
 NAME = "image/stability"
@@ -76,7 +76,13 @@ class StabilityImages:
         fields = _fields(request, model)
         files = await run_blocking(_files, request)
         watcher.progress(0.1, f"{path} draws")
-        data, told, seconds, request_id = await asked(self.line, path, fields, files)
+        try:
+            data, told, seconds, request_id = await asked(self.line, path, fields, files)
+        except Rejected as error:
+            if error.charged:  # filtered: the price of a picture is fixed
+                usage = used(model, price, 0.0, error.request_id)
+                error.usage = billed(usage, self.line)
+            raise
         usage = billed(used(model, price, seconds, request_id), self.line)
         return await image_of(data, request, usage, NAME, recipe={"model": model, **told})
 

@@ -18,7 +18,7 @@ from triptych.evals.run import EvalResult
 from triptych.geometry import Size
 from triptych.pack.build import Pack, build_pack, write_zip
 from triptych.pack.job import PackJob
-from triptych.store.contract import Outcome, Record
+from triptych.store.contract import Candidate, Outcome, Record
 from triptych.store.folder import FolderStore
 
 SIZE = Size(60, 40)
@@ -154,6 +154,20 @@ def test_the_manifest_lists_every_file_by_its_digest_and_no_machine(shop: Shop) 
     assert manifest["released"] is True
     assert str(shop.packs) not in text
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+
+
+def test_the_manifest_tells_recipes_and_calls_that_may_be_charged_twice(
+    shop: Shop,
+) -> None:
+    repeated = Finding("maybe-charged-twice", "warn", "made again")
+    outcome = shop.outcome("social", findings=(repeated,))
+    recipe = {"seed": 91, "model": "painter-3"}
+    made = Candidate(0, (), Usage("painter-3", 1.0, 0.0), recipe=recipe)
+    record = dataclasses.replace(outcome.records[0], candidates=(made,))
+    pack = shop.build(dataclasses.replace(outcome, records=(record,)))
+    manifest = json.loads((pack.folder / "manifest.json").read_text())
+    assert manifest["maybe_charged_twice"] == 1
+    assert manifest["units"][0]["records"][0]["recipes"] == [recipe]
 
 
 # --- release
