@@ -35,8 +35,8 @@ PACE = Pace(first=0.25)  # on one's own machine questions are free
 UNUSED_PROMPT = Finding(
     "prompt", "note", "the workflow has no text node: the prompt was not used", "prompt"
 )
-EXTRA = ("workflow", "inputs", "values")
-READS = ("image/png", "image/jpeg", "image/webp")
+EXTRA_PARAMS = ("workflow", "inputs", "values")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 
 
 class ComfyImages:
@@ -125,7 +125,7 @@ class ComfyImages:
         """Upload references and mask; return the file names by the input they are for."""
         names, pictures = {}, []
         for reference in request.references:
-            pictures.append(await run_blocking(sendable, reference, READS, NAME))
+            pictures.append(await run_blocking(sendable, reference, INPUT_FORMATS, NAME))
         for place, picture in zip(graph.reference_names(), pictures, strict=False):
             file = File.of("image", picture, picture.artifact.digest)
             names[place] = await self._upload(file)
@@ -209,7 +209,7 @@ def _has_message(entry: Data, name: str) -> bool:
 
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, ComfyImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)
     if request.mask is not None and not request.references:
