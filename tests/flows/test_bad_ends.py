@@ -71,7 +71,7 @@ class Team:
         now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
         due = [run for run in runs if run["auto_scheduled"]]
         due = [run for run in due if run["expected_start_time"] < now]
-        return sorted(due, key=lambda run: str(run["expected_start_time"]))
+        return sorted(due, key=lambda run: str(run["idempotency_key"]))
 
     def missed(self, count: int) -> list[str]:
         """Return `count` runs or more, oldest first, that nobody ran at their time."""
