@@ -12,6 +12,7 @@ from connectors.sdk.images.answers import image_of
 from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.llm.response import rerouted
 from connectors.sdk.providers.gemini import GEMINI, usage_of
 from connectors.sdk.transport import Data, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
@@ -83,9 +84,11 @@ class GeminiImages:
         answer = await self.line.post(f"/models/{model}:generateContent", body)
         data = answer.json()
         picture = _picture(data)
-        usage = usage_of(model, answer, data)
-        recipe = {"model": data.text("modelVersion", default=model), "seed": request.seed}
-        return await image_of(picture, request, usage, NAME, recipe=recipe)
+        answered = data.text("modelVersion", default=model)  # old names are routed
+        usage = usage_of(answered, answer, data)
+        recipe = {"model": answered, "seed": request.seed}
+        others = rerouted(model, [usage])
+        return await image_of(picture, request, usage, NAME, recipe=recipe, findings=others)
 
 
 def _model(request: ImageRequest) -> str:
