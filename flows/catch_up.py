@@ -4,7 +4,9 @@ The choice is the workflow's `catch_up:`. A run counts as missed if it was picke
 than its time by more than a worker needs; one that only waits for its turn does not.
 """
 
+import contextlib
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -114,9 +116,12 @@ async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[
 
 
 async def _others(client: PrefectClient, this: FlowRun, now: datetime) -> list[MissedRun]:
-    """Return the other runs that the schedule made, due until now, from a day before."""
-    due = this.expected_start_time or now
-    times: dict[str, Any] = {"after_": due - timedelta(days=1), "before_": now}
+    """Return the other runs that the schedules made, due until now, from a day before.
+
+    Runs whose turn was postponed have a later start time: the server cannot choose them
+    by the time that they were scheduled for.
+    """
+    times: dict[str, Any] = {"after_": due_of(this) - timedelta(days=1)}
     ours: list[Any] = [this.deployment_id]
     wanted = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=ours),
@@ -127,7 +132,8 @@ async def _others(client: PrefectClient, this: FlowRun, now: datetime) -> list[M
         flow_run_filter=wanted, limit=PAGE, offset=len(runs)
     ):
         runs += page
-    return [_of(run) for run in runs if run.auto_scheduled and run.id != this.id]
+    others = (run for run in runs if run.auto_scheduled and run.id != this.id)
+    return [_of(run) for run in others if due_of(run) <= now]
 
 
 async def _read(client: PrefectClient, run: FlowRun) -> MissedRun:
@@ -137,15 +143,27 @@ async def _read(client: PrefectClient, run: FlowRun) -> MissedRun:
     return dataclasses.replace(_of(run), picked_up=min(times, default=None))
 
 
+def due_of(run: FlowRun) -> datetime:
+    """Return the time that a schedule set for a run.
+
+    Prefect moves a run's expected start when it has to wait for its turn; the key that it
+    was made with keeps the time: "scheduled <deployment> <schedule> <time>".
+    """
+    time = re.search(r"\d{4}-\d\d-\d\d[ T]\S+$", run.idempotency_key or "")
+    if time is not None:
+        with contextlib.suppress(ValueError):
+            due = datetime.fromisoformat(time.group())
+            return due if due.tzinfo else due.replace(tzinfo=UTC)
+    return run.expected_start_time or datetime.now(UTC)
+
+
 def _of(run: FlowRun) -> MissedRun:
-    due = run.expected_start_time or datetime.now(UTC)
     state = run.state_type or StateType.SCHEDULED
-    return MissedRun(str(run.id), due, state, parameters=dict(run.parameters))
+    return MissedRun(str(run.id), due_of(run), state, parameters=dict(run.parameters))
 
 
 def _stands_for(this: FlowRun) -> State[Any]:
-    due = this.expected_start_time
-    time = f"{due:%Y-%m-%d %H:%M:%S} UTC" if due else str(this.id)
+    time = f"{due_of(this).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     message = f"missed while no worker ran; the run of {time} stands for it"
     return Completed(name="Skipped", message=message)
 

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 
 from triptych.contracts import Finding
@@ -21,9 +22,10 @@ def plan_of(rows: list[PlanRow], note: str = "") -> str:
     todo = [row for row in rows if row.state in ("to make", "follows")]
     known = [row.usd for row in todo if row.usd is not None]
     cost = f"${sum(known):.2f}" if len(known) == len(todo) else "unknown"
+    units = f"{len(rows)} unit{'s' * (len(rows) != 1)}"
     lines = [
         f"> {note}\n" if note else "",
-        f"**{len(todo)} of {len(rows)}** units to make; estimated cost **{cost}**.\n",
+        f"**{len(todo)} of {units}** to make; estimated cost **{cost}**.\n",
         "| unit | connector | state | cost | seconds |",
         "|---|---|---|---:|---:|",
     ]
@@ -71,13 +73,27 @@ def _pack(pack: Pack, link: str, wide: int) -> str:
 def _release(pack: Pack, link: str) -> str:
     """Return where a pack stands; its path only where no link opens it."""
     where = "" if link else f": `{pack.zip or pack.folder}`"
-    count = f"{len(pack.files)} files"
+    count = contents_of(pack)
     if pack.zip:
         return f"{count}, released{where}"
     if pack.waits:
         return f"{count}, **waiting for approval**{where}"
     held = "; ".join(dict.fromkeys(finding.message for finding in pack.blocked))
     return f"{count}, **not released** ({held}){where}"
+
+
+def contents_of(pack: Pack) -> str:
+    """Return how many pictures and documents a pack holds, as its page counts them.
+
+    Masks, layouts, the manifest and the page itself are not counted.
+    """
+    try:
+        manifest = json.loads((pack.folder / "manifest.json").read_bytes())
+        roles = [file["role"] for file in manifest["files"]]
+    except (OSError, ValueError, KeyError):
+        return "a pack"  # replaced by another run at this moment
+    count = sum(role in ("picture", "document") for role in roles)
+    return f"{count} file{'s' * (count != 1)}"
 
 
 def _sheet(pack: Pack, wide: int) -> str:

@@ -31,7 +31,7 @@ async def make(
 ) -> Any:
     """Make one unit. What passes between tasks is its name and state, never bytes.
 
-    Known errors become states here: the engine hears of them from `work` itself.
+    Known errors become states here; the engine receives them from `work` itself.
     """
     del needs
     try:
@@ -66,7 +66,7 @@ def node_name(unit: Unit) -> str:
 
 
 def _tag(unit: Unit) -> None:
-    """Give the node of this task its tags: what is told of it from now on carries them.
+    """Set the tags of this task's node; its later events carry them.
 
     A task that has tags when it starts asks the server for a place for each of them, by a
     connection and a thread of its own.

@@ -1,7 +1,7 @@
 """`upscale/local`: Lanczos with gentle sharpening, on this machine; invents nothing.
 
 It is arithmetic, not a model: it keeps what is in the picture and cannot add what is
-not. Up to `MOST_ENLARGED` that is what a good retoucher would do; beyond it a picture
+not. Up to `MAX_ENLARGED` that is what a good retoucher would do; beyond it a picture
 looks soft, and the finding says so.
 """
 
@@ -9,11 +9,11 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from connectors.sdk.images.answers import MOST_ENLARGED
 from triptych.contracts import About, Finding, Image, UpscaleRequest, Usage, Watcher
 from triptych.errors import PictureError, Rejected, Unsupported
 from triptych.executor import run_blocking
 from triptych.geometry import Size
+from triptych.raster.resize import MAX_ENLARGED
 
 if TYPE_CHECKING:
     from PIL import Image as Images
@@ -88,13 +88,13 @@ def _cropped(image: "Images.Image", size: Size) -> "Images.Image":
 
 
 def _passes(image: "Images.Image", size: Size) -> "Images.Image":
-    """Enlarge in steps of at most `MOST_ENLARGED`, each sharpened a little."""
+    """Enlarge in steps of at most `MAX_ENLARGED`, each sharpened a little."""
     while True:
         scale = max(size.width / image.width, size.height / image.height)
-        last = scale <= MOST_ENLARGED
+        last = scale <= MAX_ENLARGED
         step = Size(
-            size.width if last else round(image.width * MOST_ENLARGED),
-            size.height if last else round(image.height * MOST_ENLARGED),
+            size.width if last else round(image.width * MAX_ENLARGED),
+            size.height if last else round(image.height * MAX_ENLARGED),
         )
         image = _resized(image, step)
         if scale > 1:
@@ -132,9 +132,9 @@ def _told(was: Size, size: Size) -> tuple[Finding, ...]:
     if lost > 0.005:
         message = f"has other proportions than {was}: {lost:.0%} was cropped away"
         found.append(Finding("resized", "note", message, "size", {"cropped": lost}))
-    if scale > MOST_ENLARGED:
+    if scale > MAX_ENLARGED:
         message = (
-            f"enlarged {scale:.1f} times from {was}: it looks soft beyond {MOST_ENLARGED}; "
+            f"enlarged {scale:.1f} times from {was}: it looks soft beyond {MAX_ENLARGED}; "
             "draw it larger, or use an upscaler that is a model"
         )
         found.append(Finding("soft", "warn", message, "size", {"scale": round(scale, 2)}))

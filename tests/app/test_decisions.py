@@ -119,3 +119,15 @@ def test_packs_of_a_changed_campaign_do_not_leave(desk: Desk) -> None:
     desk.file.write_text(desk.file.read_text().replace("Write the ad", "Write an ad"))
     with pytest.raises(NotWaiting, match="changed since"):
         asyncio.run(decide(run, YES, desk.store, {}, lambda _: None))
+
+
+def test_the_next_run_does_not_replace_the_approved_pack_in_the_store(desk: Desk) -> None:
+    run = desk.run("Free delivery")
+    asyncio.run(decide(run, YES, desk.store, {}, lambda _: None))
+    approved = (desk.packs / "words-only.zip").read_bytes()
+    other = desk.run("Half price")
+    assert not (desk.packs / "words-only.zip").exists()
+    ((name, path),) = desk.store.links(run.id).items()
+    assert name == "words-only.zip"
+    assert Path(path).read_bytes() == approved
+    assert desk.store.links(other.id) == {}

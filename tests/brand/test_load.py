@@ -183,3 +183,28 @@ def test_a_check_of_two_logos_costs_little() -> None:
     before = sum(os.times()[:4])
     load_brand(templates() / "brands" / "figuera")
     assert sum(os.times()[:4]) - before < 0.6  # twice what it costs on a busy machine
+
+
+def test_a_brand_may_ask_for_more_contrast_and_its_digest_says_so(folder: Path) -> None:
+    usual = load_brand(folder)
+    (folder / "brand.yaml").write_text(BRAND + "readable: 4.5\n")
+    assert load_brand(folder).digest == usual.digest
+    (folder / "brand.yaml").write_text(BRAND + "readable: 7\n")
+    strict = load_brand(folder)
+    assert (usual.readable, strict.readable) == (4.5, 7)
+    assert strict.digest != usual.digest
+
+
+@pytest.mark.parametrize("contrast", ["1", "22"])
+def test_a_contrast_that_nobody_can_reach_is_told(folder: Path, contrast: str) -> None:
+    (folder / "brand.yaml").write_text(BRAND + f"readable: {contrast}\n")
+    message = told(lambda: load_brand(folder), folder)
+    assert "readable: should be from 3 to 15" in message
+
+
+@pytest.mark.parametrize("rule", ["clear_space: -1", "clear_space: 9", "min_width_px: 0"])
+def test_a_rule_of_the_logo_that_cannot_be_kept_is_told(
+    said: Callable[[str, str], str], rule: str
+) -> None:
+    message = said("{on_light: logo.svg}", f"{{on_light: logo.svg, {rule}}}")
+    assert f"logo.{rule.partition(':')[0]}: should be from" in message

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.colour.oklab import dithered, from_oklab, to_oklab
-from triptych.colour.srgb import RGB, oklab
+from triptych.colour.oklab import dithered, from_oklab, oklab, to_oklab
+from triptych.colour.srgb import RGB
 from triptych.compose.paint.paint import Scrim
 from triptych.geometry import Size
 from triptych.raster import Canvas

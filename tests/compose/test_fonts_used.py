@@ -2,6 +2,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.campaigns.small import a_folder
 from tests.contracts.copy import example
@@ -10,6 +12,7 @@ from triptych.compose.fonts_used import font_notes, machine_fonts
 from triptych.compose.images import ComposeImages, compose
 from triptych.compose.report import read_layout
 from triptych.contracts import ComposeRequest
+from triptych.errors import TriptychError
 from triptych.workflow.keys import key_of
 
 __all__ = ["only"]  # a fixture
@@ -83,3 +86,18 @@ def test_a_text_that_no_font_draws_is_told_before_the_run(
     notes = font_notes(folder.plan())
     assert len(notes) == count
     assert all("no font here can draw \U0010fffd of headline" in note for note in notes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=()), min_size=1, max_size=24),
+    st.sampled_from(["en-GB", "ar-EG", "th-TH", "ja-JP", "hi-IN"]),
+)
+def test_any_text_makes_a_picture_or_a_sentence(text: str, language: str) -> None:
+    request = a_request(text, language)
+    try:
+        composition = compose(request)
+    except TriptychError:
+        return  # a sentence: the text does not fit
+    assert composition.files[0].data
+    assert machine_fonts(request).keys() <= {"fonts", "missing"}

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from triptych.brand.kit import Brand, Logo
-from triptych.colour.srgb import READABLE
+from triptych.colour.contrast import READABLE
 from triptych.compose.images import compose
 from triptych.contracts import ComposeRequest, Composition
 from triptych.errors import ComposeError, TextOverflow

@@ -8,7 +8,7 @@ import pytest
 
 from triptych.artifact import Artifact, Document
 from triptych.brand.kit import Logo
-from triptych.colour.srgb import Palette
+from triptych.colour.palette import Palette
 from triptych.compose.images import compose
 from triptych.compose.paint.logo import VISIBLE, contrast_of, paint
 from triptych.contracts import ComposeRequest

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from triptych.colour.srgb import contrast
+from triptych.colour.contrast import contrast
 from triptych.compose.images import compose
 from triptych.compose.layout.occlusion import LETTER, MEANT, WORD, occlusion_of
 from triptych.compose.layout.parts import Block

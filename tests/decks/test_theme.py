@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contracts.copy import example
-from triptych.colour.srgb import contrast, rgb
+from triptych.colour.contrast import contrast
+from triptych.colour.srgb import rgb
 from triptych.decks.theme import scheme
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")

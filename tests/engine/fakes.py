@@ -50,7 +50,9 @@ def png(size: Size = SIZE, mode: str = "RGB", colour: str = "red") -> bytes:
 
     from triptych.raster.intake import encode_png
 
-    return encode_png(Pillow.new(mode, (size.width, size.height), colour))
+    image = Pillow.new(mode, (size.width, size.height), colour)
+    image.paste("white", (0, 0, size.width // 2, size.height // 2))  # not a flat one
+    return encode_png(image)
 
 
 def an_image_request(**changed: Any) -> ImageRequest:

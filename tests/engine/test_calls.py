@@ -34,7 +34,7 @@ from triptych.errors import (
     Unavailable,
 )
 from triptych.geometry import Size
-from triptych.raster.intake import encode_jpeg
+from triptych.raster.intake import encode_jpeg, encode_png
 from triptych.store.folder import FolderStore
 from triptych.workflow.units import Retry
 
@@ -301,6 +301,12 @@ def image(data: bytes, media_type: Any = "image/png", size: Size = SIZE) -> Imag
     return Image(data, media_type, size, FREE)
 
 
+def blank(colour: str) -> bytes:
+    from PIL import Image as Pillow
+
+    return encode_png(Pillow.new("RGB", (8, 6), colour))
+
+
 def jpeg() -> bytes:
     from PIL import Image as Pillow
 
@@ -314,7 +320,9 @@ def jpeg() -> bytes:
         (image(png(), size=Size(4, 4)), "was asked for 8x6 pixels and answered 8x6"),
         (image(b""), "the picture: is empty"),
         (image(b"<html>429</html>"), "its content is XML or HTML"),
-        (image(png(Size(8, 6))[:60]), "the picture"),
+        (image(png(Size(8, 6))[:60]), "answered a damaged picture: it ends before"),
+        (image(blank("black")), "answered a picture that is all black"),
+        (image(blank("#884422")), "answered a picture that is one flat colour"),
         (image(jpeg()), "answered image/jpeg as image/png"),
         (image(png(), "image/gif"), "answered image/png as image/gif"),
         (Image(None, "image/png", SIZE, FREE), "answered a picture without bytes"),  # type: ignore[arg-type]
@@ -328,6 +336,14 @@ async def test_a_picture_that_is_not_what_was_asked_for_is_malformed(
     painter = Fake("image/painter", answer)
     with pytest.raises(Malformed, match=f"^image/painter: .*{says}"):
         await Desk(tmp_path, painter).make(HERO, an_image_request())
+
+
+async def test_a_flat_picture_is_taken_where_the_prompt_asks_for_one(
+    tmp_path: Path,
+) -> None:
+    painter = Fake("image/painter", image(blank("#884422")))
+    request = an_image_request(prompt="a plain brown background")
+    assert (await Desk(tmp_path, painter).make(HERO, request)).state == "made"
 
 
 @pytest.mark.parametrize(

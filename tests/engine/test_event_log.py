@@ -1,5 +1,6 @@
 """The event log numbers, keeps and passes on what a run reports."""
 
+import asyncio
 import json
 import logging
 from pathlib import Path
@@ -20,6 +21,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+async def written(log: EventLog) -> None:
+    """Wait until everything that is to be written by now is written."""
+    await asyncio.wrap_future(log._writer.submit(lambda: None))
 
 
 def read(store: FolderStore, run: str) -> list[dict[str, object]]:
@@ -55,12 +61,27 @@ async def test_events_are_written_in_batches_and_after_a_second(tmp_path: Path) 
 
     clock = Clock()
     async with EventLog(Counting(tmp_path), "run-1", lambda _: None, clock) as log:
-        for _ in range(BATCH + 2):
+        for _ in range(BATCH - 1):
             log.tell(UnitProgress("hero", 0.5))
-        clock.now += 1.5
+        await written(log)
+        assert batches == []
+        log.tell(UnitProgress("hero", 0.5))
+        await written(log)
         log.tell(UnitProgress("hero", 0.9))
+        clock.now += 1.5
         log.tell(UnitProgress("hero", 1.0))
-    assert batches == [(1, BATCH), (BATCH + 1, 3), (BATCH + 4, 1)]
+        await written(log)
+        log.tell(UnitProgress("hero", 1.0))
+    assert batches == [(1, BATCH), (BATCH + 1, 2), (BATCH + 3, 1)]
+
+
+async def test_an_event_that_names_a_record_is_in_the_store_at_once(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    async with EventLog(store, "run-1", lambda _: None, Clock()) as log:
+        log.tell(UnitProgress("hero", 0.5))
+        log.tell(UnitProgress("hero", 1.0, record="k" * 64))
+        await written(log)
+        assert len(read(store, "run-1")) == 2
 
 
 async def test_a_log_that_cannot_be_written_ends_no_run(

@@ -94,6 +94,15 @@ async def test_a_burst_of_refusals_halves_once_and_rests_as_long_as_asked(
     assert starts[0] == 105.0
 
 
+async def test_a_rest_is_never_longer_than_two_minutes(clock: Clock) -> None:
+    gate = AdaptiveLimiter(Account("x", at_once=2), clock)
+    async with gate.admitted() as place:
+        gate.slowed(throttled(86_400.0), place)
+    before = clock.now
+    async with gate.admitted():
+        assert clock.now - before == 120.0
+
+
 async def test_answers_let_more_in_one_by_one(clock: Clock) -> None:
     gate = AdaptiveLimiter(Account("a", 8), clock)
     gate.slowed(throttled(), 0)

@@ -3,8 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.engine.fakes import (
+    SIZE,
     Desk,
     Fake,
     a_compose_request,
@@ -38,6 +40,7 @@ from triptych.errors import (
 )
 from triptych.geometry import Size
 from triptych.raster.intake import picture_of
+from triptych.store.contract import Candidate
 from triptych.store.folder import FolderStore
 from triptych.workflow.units import Pick
 
@@ -179,6 +182,76 @@ async def test_the_first_one_s_cost_is_in_the_record_of_its_fallback(
     unit = a_unit("hero", "image/painter", fallback=("image/other",))
     outcome = await Desk(tmp_path, first, other).make(unit, an_image_request())
     assert [usage.usd for usage in outcome.records[0].usage] == [0.08, 0.25]
+
+
+# --- items
+
+
+ITEMS = ({"headline": "Figs"}, {"headline": "Ripe figs"}, {"headline": "Buy"})
+FREE = Usage("fake-1", 0.0, 0.0)
+
+
+def an_author() -> Fake:
+    return Fake("copy/writer", Copy(ITEMS, FREE))
+
+
+def a_judge(*answers: object) -> Fake:
+    return Fake("judge/critic", *answers)
+
+
+def ranked(keep: Any = "all", rubric: str = "the ripest") -> Any:
+    return a_unit("words", "copy/writer", pick=Pick("judge/critic", keep, rubric))
+
+
+async def test_a_judge_chooses_among_the_items_of_one_answer(tmp_path: Path) -> None:
+    judge = a_judge(Judgement((0.2, 0.9, 0.1), ("dull", "ripe", "loud"), FREE))
+    desk = Desk(tmp_path, an_author(), judge)
+    product = (await desk.make(ranked(), a_copy_request(count=3))).product
+    assert (product.items, product.best) == (ITEMS, 1)
+    assert judge.asked[0].texts == ITEMS
+    assert product.findings[0].message == "item 2 of 3 is taken: ripe"
+
+
+async def test_only_the_chosen_item_is_kept_where_the_file_says_so(tmp_path: Path) -> None:
+    judge = a_judge(Judgement((0.2, 0.9, 0.1), (), FREE))
+    desk = Desk(tmp_path, an_author(), judge)
+    product = (await desk.make(ranked("best"), a_copy_request(count=3))).product
+    assert (product.items, product.best) == ((ITEMS[1],), 0)
+
+
+async def test_another_rubric_judges_again_and_writes_nothing_again(
+    tmp_path: Path,
+) -> None:
+    answers = [Judgement((0.2, 0.9, 0.1), (), FREE), Judgement((0.9, 0.2, 0.1), (), FREE)]
+    author, judge = an_author(), a_judge(*answers)
+    desk = Desk(tmp_path, author, judge)
+    await desk.make(ranked(), a_copy_request(count=3))
+    product = (await desk.make(ranked(rubric="the first"), a_copy_request(count=3))).product
+    assert (product.best, author.calls, judge.calls) == (0, 1, 2)
+
+
+async def test_items_that_nobody_could_judge_are_kept(tmp_path: Path) -> None:
+    judge = a_judge(Rejected("no", connector="judge/critic"))
+    desk = Desk(tmp_path, an_author(), judge)
+    product = (await desk.make(ranked(), a_copy_request(count=3))).product
+    assert (product.items, product.best) == (ITEMS, 0)
+    assert "judge/critic: no; nobody judged" in product.findings[0].message
+
+
+async def test_how_the_provider_made_a_picture_is_recorded(tmp_path: Path) -> None:
+    recipe = {"seed": 91, "model": "painter-3", "prompt": "a very ripe fig"}
+    drawn = Image(png(), "image/png", SIZE, FREE, recipe=recipe)
+    await Desk(tmp_path, Fake("image/painter", drawn)).make(HERO, an_image_request())
+    outcome = await Desk(tmp_path, Fake("image/painter")).make(HERO, an_image_request())
+    assert outcome.records[0].candidates[0].recipe == recipe
+
+
+def test_a_record_without_recipes_is_still_read(tmp_path: Path) -> None:
+    del tmp_path
+    usage = {"model": "m", "seconds": 0.0}
+    candidate = {"seed": 0, "files": [], "usage": usage}
+    adapter = TypeAdapter(Candidate)
+    assert adapter.validate_python(candidate).recipe == {}
 
 
 # --- candidates

@@ -224,6 +224,7 @@ class FakeFal(Fake):
             return {"image": self.kept(image.resize(size)), "seed": 1, "timings": {}}
         colour = "#" + hashlib.sha256(json.dumps(body).encode()).hexdigest()[:6]
         image = PIL.Image.new("RGB", self.size(body), colour)
+        image.paste("white", (0, 0, image.width // 4, image.height // 4))
         nsfw = "naked" in body["prompt"]
         answer: dict[str, Any] = {"images": [self.kept(image)]}
         if "seed" in APPS[app]:

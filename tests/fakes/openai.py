@@ -201,10 +201,12 @@ class FakeOpenAI(Fake):
 
 @functools.cache
 def png(width: int, height: int, colour: tuple[int, ...]) -> str:
-    """Return a plain PNG in base64."""
+    """Return a plain PNG with a light corner in base64."""
     buffer = io.BytesIO()
     mode = "RGBA" if len(colour) == 4 else "RGB"
-    PIL.Image.new(mode, (width, height), colour).save(buffer, "PNG", compress_level=1)
+    image = PIL.Image.new(mode, (width, height), colour)
+    image.paste((250, 250, 250, 255)[: len(colour)], (0, 0, width // 4, height // 4))
+    image.save(buffer, "PNG", compress_level=1)
     return base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -57,6 +57,7 @@ class FakeOpenAIText(FakeOpenAI):
         self.reason = ""  # why an answer is incomplete: "max_output_tokens"
         self.streams = True  # some compatible servers ignore `stream`
         self.wants_key = True
+        self.no_schema = 0  # the status for a schema, e.g. 500 as of llama-cpp-python
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -78,7 +79,8 @@ class FakeOpenAIText(FakeOpenAI):
         turns = body["input"]
         turns = [{"content": turns}] if isinstance(turns, str) else turns
         said = [spoken(turn["content"]) for turn in turns]
-        text = self.writer.answer(body.get("instructions", ""), said, form.get("schema"))
+        self.check_json(form, said)
+        text = self.written(body.get("instructions", ""), said, form.get("schema"))
         whole = self.response_of(body, text)
         if not (body.get("stream") and self.streams):
             return JSONResponse(whole, headers={"x-request-id": "req_text"})
@@ -136,7 +138,8 @@ class FakeOpenAIText(FakeOpenAI):
         inner = form.get("json_schema", {})
         self.check_schema({**form, **inner}, "response_format")
         system, *turns = [spoken(message["content"]) for message in body["messages"]]
-        text = self.writer.answer(system, turns, inner.get("schema"))
+        self.check_json(form, [system, *turns])
+        text = self.written(system, turns, inner.get("schema"))
         head = {"id": "chatcmpl-1", "created": 1764000000, "model": body["model"]}
         usage = {"prompt_tokens": 300, "completion_tokens": 120, "total_tokens": 420}
         reason = self.reason or "stop"
@@ -184,12 +187,27 @@ class FakeOpenAIText(FakeOpenAI):
             said = f"The model '{body['model']}' does not exist."
             self.no(404, said, "model_not_found", "model")
 
+    def check_json(self, form: Mapping[str, Any], turns: list[str]) -> None:
+        """Refuse JSON mode where no message says JSON, as OpenAI does."""
+        if form["type"] == "json_object" and "json" not in " ".join(turns).lower():
+            said = "'messages' must contain the word 'json' in some form, to use "
+            self.no(400, f"{said}'response_format' of type 'json_object'.")
+
+    def written(self, system: str, turns: list[str], schema: Any) -> str:
+        """Return what the model writes: JSON if a schema or the words ask for it."""
+        text = self.writer.answer(system, turns, schema)
+        asked = schema is not None or "JSON" in " ".join(turns)
+        return text if asked else "Here are some lines for you, as you asked."
+
     def check_schema(self, form: Mapping[str, Any], where: str) -> None:
         """Hold a strict schema to what strict means."""
         if form["type"] not in ("text", "json_object", "json_schema"):
             self.no(400, f"Invalid value: '{form['type']}'.", "invalid_value", where)
         if form["type"] != "json_schema":
             return
+        if self.no_schema:
+            said = "[{'type': 'literal_error', 'msg': \"Input should be 'json_object'\"}]"
+            self.no(self.no_schema, said, None, where)
         if not form.get("name") or "schema" not in form:
             self.no(400, f"Missing required parameter: '{where}.name'.", "missing", where)
         if form.get("strict"):

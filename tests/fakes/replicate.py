@@ -264,6 +264,7 @@ class FakeReplicate(Fake):
         width = round(math.sqrt(area * wide / high) / 16) * 16
         colour = "#" + hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:6]
         image = PIL.Image.new("RGB", (width, round(area / width / 16) * 16), colour)
+        image.paste("white", (0, 0, image.width // 4, image.height // 4))
         kept = self.kept(image)
         return kept if "input_image" in inputs else [kept]
 

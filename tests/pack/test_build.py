@@ -1,7 +1,9 @@
 import dataclasses
+import io
 import json
 import os
 import re
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,9 @@ from triptych.contracts import Finding, Product, ProductFile, Usage
 from triptych.errors import DiskError, StoreError
 from triptych.evals.run import EvalResult
 from triptych.geometry import Size
-from triptych.pack.build import Pack, build_pack, zip_of
+from triptych.pack.build import Pack, build_pack, write_zip
 from triptych.pack.job import PackJob
-from triptych.store.contract import Outcome, Record
+from triptych.store.contract import Candidate, Outcome, Record
 from triptych.store.folder import FolderStore
 
 SIZE = Size(60, 40)
@@ -133,11 +135,11 @@ def test_the_zip_holds_what_the_folder_holds_in_one_folder(shop: Shop) -> None:
 
 
 def test_a_zip_has_sorted_names_one_date_and_plain_rights() -> None:
-    import io
-
-    data = zip_of({"b.txt": b"b", "a.jpg": b"a"}, root="x")
-    assert data == zip_of({"a.jpg": b"a", "b.txt": b"b"}, root="x")
-    entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    one, other = io.BytesIO(), io.BytesIO()
+    write_zip(one, {"b.txt": b"b", "a.jpg": b"a"}, root="x")
+    write_zip(other, {"a.jpg": b"a", "b.txt": b"b"}, root="x")
+    assert one.getvalue() == other.getvalue()
+    entries = zipfile.ZipFile(one).infolist()
     assert [entry.filename for entry in entries] == ["x/a.jpg", "x/b.txt"]
     assert {entry.date_time[0] for entry in entries} == {1980}
     assert [entry.compress_type for entry in entries] == [0, 8]
@@ -153,6 +155,20 @@ def test_the_manifest_lists_every_file_by_its_digest_and_no_machine(shop: Shop) 
     assert manifest["released"] is True
     assert str(shop.packs) not in text
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+
+
+def test_the_manifest_tells_recipes_and_calls_that_may_be_charged_twice(
+    shop: Shop,
+) -> None:
+    repeated = Finding("maybe-charged-twice", "warn", "made again")
+    outcome = shop.outcome("social", findings=(repeated,))
+    recipe = {"seed": 91, "model": "painter-3"}
+    made = Candidate(0, (), Usage("painter-3", 1.0, 0.0), recipe=recipe)
+    record = dataclasses.replace(outcome.records[0], candidates=(made,))
+    pack = shop.build(dataclasses.replace(outcome, records=(record,)))
+    manifest = json.loads((pack.folder / "manifest.json").read_text())
+    assert manifest["maybe_charged_twice"] == 1
+    assert manifest["units"][0]["records"][0]["recipes"] == [recipe]
 
 
 # --- release
@@ -248,6 +264,7 @@ def test_a_swap_that_fails_half_way_puts_the_old_pack_back(
             raise OSError(5, "Input/output error", str(self))
         return rename(self, target)
 
+    monkeypatch.setattr("triptych.pack.workspace._exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(DiskError):
         shop.build(shop.outcome("social"), shop.outcome("other"))
@@ -297,3 +314,33 @@ def test_the_chosen_text_is_marked(shop: Shop) -> None:
 def test_a_pack_without_pictures_has_a_page_and_a_sheet(shop: Shop) -> None:
     words = shop.words({"headline": "One"})
     assert {"index.html", "contact-sheet.jpg"} <= set(contents(shop.build(words).folder))
+
+
+def test_the_sheet_of_very_many_pictures_is_one_that_a_jpeg_can_hold() -> None:
+    from triptych.pack.contents import PackEntry
+    from triptych.pack.sheet import HIGHEST, _fitting_rows, _height
+
+    artifact = Artifact.of(b"", "image/png")
+    square = PackEntry("a.png", "picture", "social", artifact, size=Size(1000, 1000))
+    rows = _fitting_rows([square] * 3000)
+    assert _height(rows) <= HIGHEST
+    assert sum(len(row) for _, row in rows) == 3000
+
+
+def test_a_pack_is_never_in_memory_as_a_whole(shop: Shop) -> None:
+    million = 1_000_000
+    files = tuple(
+        ProductFile("document", shop.store.put(os.urandom(million), "a/b"), "pptx")
+        for _ in range(20)
+    )
+    outcome = shop.outcome("decks")
+    product = dataclasses.replace(outcome.product, files=files)
+    record = dataclasses.replace(outcome.records[0], product=product)
+    shop.build()  # what is loaded once does not count
+    tracemalloc.start()
+    try:
+        shop.build(dataclasses.replace(outcome, product=product, records=(record,)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * million

@@ -13,7 +13,7 @@ from tests.contracts.store import a_record
 from triptych.artifact import Artifact
 from triptych.store.contract import RECENT, Process, Run
 from triptych.store.folder import FolderStore
-from triptych.store.liveness import state_of, this_process
+from triptych.store.liveness import run_lease, state_of, this_process
 from triptych.store.sweep import RESUMABLE, collect
 
 KEY = "k" * 64
@@ -84,7 +84,7 @@ def test_it_keeps_what_a_killed_run_made(store: FolderStore) -> None:
     store.start(run)
     report(store, run)
     later_runs(store)
-    assert state_of(run) == "interrupted"
+    assert state_of(store, run) == "interrupted"
     collect(store, now=NOW)
     assert store.has(artifact)
 
@@ -122,8 +122,19 @@ def test_a_damaged_line_of_a_log_names_nothing_and_stops_nothing(
     assert store.find(KEY) is not None
 
 
-def test_a_process_that_runs_is_not_gone() -> None:
-    assert state_of(begun(0, process=this_process())) == "running"
-    assert state_of(begun(0, process=GONE)) == "interrupted"
-    assert state_of(begun(0, process=replace(GONE, host="another-machine"))) == "running"
-    assert state_of(begun(0)) == "running"  # made by a version that did not say
+def test_a_process_that_runs_is_not_gone(store: FolderStore) -> None:
+    assert state_of(store, begun(0, process=this_process())) == "running"
+    assert state_of(store, begun(0, process=GONE)) == "interrupted"
+
+
+def test_a_run_of_another_machine_or_version_is_there_while_it_holds_its_lease(
+    store: FolderStore,
+) -> None:
+    runs = [begun(0), begun(0, process=replace(GONE, host="another-machine"))]
+    assert {state_of(store, run) for run in runs} == {"interrupted"}
+    held = store.acquire(run_lease(runs[0].id), 1, once=True)
+    assert held is not None
+    assert {state_of(store, run) for run in runs} == {"running"}
+    held.leave()
+    assert {state_of(store, run) for run in runs} == {"interrupted"}
+    assert list(store.entries("turns")) == []

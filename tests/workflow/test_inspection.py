@@ -229,6 +229,15 @@ small.yaml:1:11: triptych: should be 1, got 2 [T301]
 """,
     ),
     (
+        "    uses: image/procedural",
+        "    uses: image/procedural\n    pick: {by: check/contrast}",
+        """
+small.yaml:16:5: steps.hero.pick: there is nothing to choose from: add `candidates: n` [T302]
+        pick: {by: check/contrast}
+        ^
+""",
+    ),
+    (
         "placements: [meta.feed.1x1]",
         "placements: [meta.feed.1x1, meta.feed.1x1, meta.feed.4x6]",
         """

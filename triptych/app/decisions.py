@@ -15,7 +15,7 @@ from triptych.engine.events import Listener
 from triptych.engine.notifications import RunDetails
 from triptych.engine.result import Result
 from triptych.errors import TriptychError
-from triptych.store.contract import Run, Store
+from triptych.store.contract import Run, Runs, Store
 from triptych.workflow.serialization import changed_inputs
 
 
@@ -60,7 +60,7 @@ def approvers(run: Run) -> str:
     return ", ".join(dict.fromkeys(each.by for each in run.approvals.values()))
 
 
-def waiting_run(store: Store, name: str) -> Run:
+def waiting_run(store: Runs, name: str) -> Run:
     """Return the one run that waits for approval and that `name` means.
 
     `name` is a run's id, the start of one, or a workflow's name.
@@ -69,7 +69,7 @@ def waiting_run(store: Store, name: str) -> Run:
         NotWaiting: no such run waits.
         AmbiguousRun: several do.
     """
-    runs = [run for run in store.runs() if _is_named(run, name)]
+    runs = _runs_called(store, name)
     waiting = [run for run in runs if run.state == "waiting"]
     if exact := [run for run in waiting if run.id == name]:
         return exact[0]
@@ -82,8 +82,14 @@ def waiting_run(store: Store, name: str) -> Run:
     raise NotWaiting(f"{runs[0].id} does not wait for approval: it is {runs[0].state}")
 
 
-def _is_named(run: Run, name: str) -> bool:
-    return bool(name) and (run.id.startswith(name) or run.workflow == name)
+def _runs_called(store: Runs, name: str) -> list[Run]:
+    """Return the runs that `name` means, newest first: by id, its start, or workflow."""
+    if not name:
+        return []
+    ids = [run_id for run_id in store.run_ids() if run_id.startswith(name)]
+    runs = {run.id: run for run in filter(None, map(store.find_run, ids))}
+    runs |= {run.id: run for run in store.runs_of(name)}
+    return [runs[run_id] for run_id in sorted(runs, reverse=True)]
 
 
 def _listing(name: str, waiting: list[Run]) -> str:

@@ -13,7 +13,7 @@ from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_docume
 from triptych.errors import DefinitionError, PictureError, Problem
 
 RECORDED = "loras.yaml"  # beside brand.yaml: what training recorded
-MOST_SCALE = 4.0
+MAX_SCALE = 4.0
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # plain http only to a server on one's own machine
@@ -89,8 +89,8 @@ class AssetFiles:
 
     def _lora(self, name: str, file: LoraFile, tree: DocumentTree, loc: Loc) -> Lora:
         self._check_name(name, tree, loc)
-        if not 0 <= file.scale <= MOST_SCALE:
-            message = f"should be from 0 to {MOST_SCALE:g}, got {file.scale:g}"
+        if not 0 <= file.scale <= MAX_SCALE:
+            message = f"should be from 0 to {MAX_SCALE:g}, got {file.scale:g}"
             self._add(tree, (*loc, "scale"), message, "T505")
         if file.trained_on and not _DIGEST.fullmatch(file.trained_on):
             message = "should be the 64 hex digits of the training set's SHA-256"

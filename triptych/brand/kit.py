@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triptych.artifact import Document, Picture, added
+from triptych.colour.contrast import READABLE
 
 Role = Literal["ink", "primary", "accent", "support", "paper"]
 
@@ -110,6 +111,7 @@ class Brand:
     deck: Deck | None = None
     layouts: tuple[Document, ...] = ()  # its own, from layouts/*.yaml
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
+    readable: float = added(READABLE)  # the contrast of type with its ground
 
     def cast(self) -> dict[str, Subject]:
         """Return everything that prompts may call by name."""

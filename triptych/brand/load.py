@@ -1,5 +1,6 @@
 """Loading a brand: brand.yaml and every file that it names, locked by digest."""
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.font_checks import FONTS, FontEntry, check_font, entry_problems
 from triptych.brand.kit import Brand, Deck, Face, FontFamily, Logo, Type, Voice
-from triptych.brand.logos import CURES, LOGOS, check_logo
+from triptych.brand.logos import BOUNDS, CURES, LOGOS, check_logo
+from triptych.colour.contrast import READABLE
 from triptych.documents.files import exists, outside, read_limited, shown
 from triptych.documents.validation import validated
 from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_document
@@ -19,6 +21,7 @@ from triptych.errors import DefinitionError, PictureError, Problem, UnreadableFi
 from triptych.typography.fonts import families
 
 MAX_LAYOUT_BYTES = 1_000_000
+MIN_READABLE, MAX_READABLE = 3.0, 15.0  # WCAG asks for 3 of large type, 7 at level AAA
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 DECKS = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -67,6 +70,7 @@ class BrandFile:
     characters: Mapping[str, SubjectFile] = field(default_factory=dict)
     products: Mapping[str, SubjectFile] = field(default_factory=dict)
     deck: DeckFile | None = None
+    readable: float = READABLE
 
 
 def load_brand(folder: Path) -> Brand:
@@ -105,6 +109,7 @@ class _Loader:
 
     def brand(self, file: BrandFile) -> Brand:
         self._check_palette(file.palette)
+        self._check_readable(file.readable)
         fonts = self._fonts(file.type.files)
         known = (*families(), *(entry.family for entry in file.type.files))
         for use in ("headline", "body"):
@@ -123,8 +128,9 @@ class _Loader:
             products=assets.subjects("products", file.products, loras),
             deck=self._deck(file.deck),
             layouts=self._layouts(),
+            readable=file.readable,
         )
-        return Brand(**{**_fields(brand), "digest": digest_of(plain(brand))})
+        return dataclasses.replace(brand, digest=digest_of(plain(brand)))
 
     def _check_palette(self, palette: Mapping[str, str]) -> None:
         if not palette:
@@ -138,6 +144,13 @@ class _Loader:
                 message = f"nothing is painted in {role!r}"
                 hint = f"did you mean {meant!r}?"
                 self._add(("palette", role), message, "T501", hint=hint, key=True)
+
+    def _check_readable(self, contrast: float) -> None:
+        if not MIN_READABLE <= contrast <= MAX_READABLE:
+            message = (
+                f"should be from {MIN_READABLE:g} to {MAX_READABLE:g}, got {contrast:g}"
+            )
+            self._add(("readable",), message, "T501")
 
     def _check_family(self, family: str, known: tuple[str, ...], loc: Loc) -> None:
         if family not in known:
@@ -162,6 +175,11 @@ class _Loader:
     def _logo(self, file: LogoFile | None) -> Logo | None:
         if file is None:
             return None
+        for name, (low, high) in BOUNDS.items():
+            value = getattr(file, name)
+            if not low <= value <= high:
+                message = f"should be from {low:g} to {high:g}, got {value:g}"
+                self._add(("logo", name), message, "T501")
         light = self._document(file.on_light, ("logo", "on_light"), LOGOS)
         dark = light
         if file.on_dark:
@@ -252,7 +270,3 @@ def _check_deck(data: bytes, name: str) -> None:
         raise PictureError(
             f"{name!r} is no PowerPoint presentation (or damaged); save it as .pptx again"
         )
-
-
-def _fields(brand: Brand) -> dict[str, Any]:
-    return {name: getattr(brand, name) for name in Brand.__dataclass_fields__}

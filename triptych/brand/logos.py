@@ -7,6 +7,7 @@ _OPAQUE = (
 )
 _VECTOR = "open it in the program that made it and export the logo as SVG"
 _PIXELS = "export the logo as SVG, or as PNG with a transparent ground"
+BOUNDS = {"clear_space": (0.0, 3.0), "min_width_px": (1.0, 4_000.0)}
 CURES = {
     **dict.fromkeys((".jpg", ".jpeg", ".bmp", ".heic"), _OPAQUE),
     **dict.fromkeys((".eps", ".ai", ".pdf", ".ps", ".cdr", ".afdesign", ".fig"), _VECTOR),

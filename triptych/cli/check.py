@@ -92,9 +92,10 @@ def _show_good(file: Path, plan: Any, now: datetime) -> None:
 
 def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
     """Return what to know of a valid campaign: next runs, secrets that are not set."""
+    from connectors.notices import notices
     from triptych.workflow.timing import schedule_notes
 
-    notes: list[str] = []
+    notes = [f"warning: {notice}" for notice in notices(campaign, now.date())]
     for schedule in campaign.workflow.schedule:
         notes += [f"schedule: {note}" for note in schedule_notes(schedule, now)]
     if campaign.workflow.notify is not None:
@@ -106,6 +107,14 @@ def notes_of(campaign: Any, env: Mapping[str, str], now: datetime) -> list[str]:
             for channel, name in unset_secrets(campaign, env)
         ]
     return notes
+
+
+def show_notices(campaign: Any) -> None:
+    """Print a warning for each connector that was renamed or whose model ends."""
+    from connectors.notices import notices
+
+    for notice in notices(campaign, datetime.now(UTC).date()):
+        click.echo(f"warning: {notice}", err=True)
 
 
 def _timely(workflow: Path, sets: tuple[str, ...], now: datetime, *, is_draft: bool) -> Any:
@@ -142,6 +151,7 @@ def plan(
     from triptych.workflow.warnings import budget_notes
 
     made = load_plan(workflow, sets, harness, is_draft=is_draft)
+    show_notices(made.campaign)
     rows = forecast(made, opened(store), about)
     if as_json:
         click.echo(json.dumps([row.as_data() for row in rows], indent=2))

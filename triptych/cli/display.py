@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from triptych.cli.tables import dollars
+from triptych.cli.tables import counted, dollars
 from triptych.engine.events import (
     ApprovalDue,
     Event,
@@ -112,7 +112,7 @@ def _due_line(event: ApprovalDue) -> str:
 
 def _pack_line(event: PackBuilt) -> str:
     if not event.blocked:
-        return f"■ {event.pack}: {event.files} files, {event.zip}"
+        return f"■ {event.pack}: {counted(event.files, 'file')}, {event.zip}"
     held = "".join(f"\n    {message}" for message in dict.fromkeys(event.blocked))
     return f"□ {event.pack}: {event.files} files in {event.folder}, not released:{held}"
 

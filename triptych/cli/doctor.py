@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from triptych.cli.store import STORE
 from triptych.environment import environment
 from triptych.errors import TriptychError
 
+State = Literal["ready", "missing", "broken"]
 _MARKS = {"ready": "ok  ", "missing": "–   ", "broken": "BAD "}
 
 
@@ -24,7 +26,7 @@ class Check:
     """How one part is: ready, missing (and only some campaigns need it), or broken."""
 
     part: str
-    state: Literal["ready", "missing", "broken"]
+    state: State
     says: str
 
 
@@ -52,6 +54,7 @@ def _checks(folder: Path, *, offline: bool) -> Iterator[Check]:
     yield _prefect(folder)
     opened: dict[str, Any] = {}
     yield from _keys(opened)
+    yield from _models(opened, datetime.now(UTC).date())
     if not offline:
         yield from _providers(opened)
 
@@ -141,6 +144,17 @@ def _keys(opened: dict[str, Any]) -> Iterator[Check]:
             yield Check("key", "broken", str(error))
         else:
             yield Check("key", "ready", f"{variable}, from {env.where(variable)}: {listed}")
+
+
+def _models(opened: dict[str, Any], today: date) -> Iterator[Check]:
+    """Yield a check for each default model that ended or ends within 30 days."""
+    from connectors.sdk.lifecycles import ending_of
+
+    for uses, connector in sorted(opened.items()):
+        ending = ending_of(uses.partition("/")[2], connector.about.model)
+        if ending is not None and (notice := ending.notice(today)):
+            state: State = "broken" if ending.ends <= today else "missing"
+            yield Check("model", state, f"{uses}: {notice} (extra.model)")
 
 
 def _providers(opened: dict[str, Any]) -> Iterator[Check]:

@@ -66,9 +66,11 @@ def run(
     from dataclasses import replace
 
     from triptych.app.campaigns import load_plan
+    from triptych.cli.check import show_notices
     from triptych.cli.display import display, guarded, summary
 
     plan = load_plan(workflow, parsed(sets), harness, allow_untranslated=is_draft)
+    show_notices(plan.campaign)
     address = _address(booting)
     service = run_service(opened(store), packs, address, lambda _: None)
     request = service.request_of(plan, parsed(sets))
@@ -116,16 +118,18 @@ def _address(booting: Any) -> str | None:
 @ADDRESS
 def runs(store: str) -> None:
     """List the runs in the store, newest first: state, packs, inputs, who approved."""
-    for each in opened(store).runs():
-        click.echo(run_line(each))
-
-
-def run_line(run: Run) -> str:
-    """Return one line about a run."""
-    from triptych.app.decisions import approvers, inputs_text
     from triptych.store.liveness import state_of
+
+    place = opened(store)
+    for each in place.runs():
+        click.echo(run_line(each, state_of(place, each)))
+
+
+def run_line(run: Run, state: str) -> str:
+    """Return one line about a run that is in this state."""
+    from triptych.app.decisions import approvers, inputs_text
 
     packs = ", ".join(run.packs) or "no packs"
     approved = f"approved by {approvers(run)}" if run.approvals else ""
-    columns = [f"{run.id}  {state_of(run):<11}  {run.workflow:<24}  {packs}"]
+    columns = [f"{run.id}  {state:<11}  {run.workflow:<24}  {packs}"]
     return "  ".join([*columns, *filter(None, (inputs_text(run), approved))])

@@ -78,9 +78,10 @@ def gc(store: str, keep_runs: int, dry_run: bool) -> None:  # noqa: FBT001 - cli
 def links(store: str, run: str | None) -> None:
     """Print links to the packs that RUN shipped (the newest run, if not named).
 
-    They open without a key, and last seven days.
+    From an object store they open without a key, and last seven days. In a folder they
+    are the paths of the packs that were approved, which later runs do not replace.
     """
     place = opened(store)
-    newest = next((found.id for found in place.runs()), "")
+    newest = next(iter(place.run_ids()), "")
     for name, link in place.links(run or newest).items():
         click.echo(f"{name}  {link}")

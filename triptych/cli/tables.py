@@ -49,16 +49,23 @@ def table(rows: list[Any]) -> list[str]:
     ]
 
 
+def counted(count: int, noun: str) -> str:
+    """Return "1 pack", "2 packs"."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def total(rows: list[Any], packs: int) -> str:
     """Return the plan in a sentence. What "follows" is looked up when its turn comes."""
     todo = [row for row in rows if row.state not in DONE]
     if not todo:
-        return f"nothing to make: all {len(rows)} units of {packs} packs are in the store"
+        units, of = counted(len(rows), "unit"), counted(packs, "pack")
+        return f"nothing to make: all {units} of {of} are in the store"
     known = [row.usd for row in todo if row.usd is not None]
     usd = dollars(sum(known) if len(known) == len(todo) else None)
     seconds = sum(row.seconds for row in todo)
     said = (
-        f"{len(todo)} of {len(rows)} units to make for {packs} packs; "
+        f"{len(todo)} of {counted(len(rows), 'unit')} to make for "
+        f"{counted(packs, 'pack')}; "
         f"cost at most {usd}, about {seconds:.0f} s of work"
     )
     if follows := sum(row.state == "follows" for row in todo):

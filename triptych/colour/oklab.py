@@ -7,14 +7,17 @@ Source: Ottosson, "A perceptual color space for image processing", 2020; Bayer, 
 """
 
 import functools
+import math
 from typing import Any
 
-_TO_LMS = (
+from triptych.colour.srgb import RGB, decode, encoded, linear_of_bytes
+
+TO_LMS = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
     (0.0883024619, 0.2817188376, 0.6299787005),
 )
-_TO_LAB = (
+TO_LAB = (
     (0.2104542553, 0.7936177850, -0.0040720468),
     (1.9779984951, -2.4285922050, 0.4505937099),
     (0.0259040371, 0.7827717662, -0.8086757660),
@@ -26,21 +29,39 @@ def to_oklab(pixels: Any) -> Any:
     """Return RGB bytes (…, 3) as OKLab, float32 (…, 3)."""
     import numpy as np
 
-    linear = _linear()[pixels]
-    return np.cbrt(linear @ _matrix(_TO_LMS)) @ _matrix(_TO_LAB)
+    linear = linear_of_bytes()[pixels]
+    return np.cbrt(linear @ _matrix(TO_LMS)) @ _matrix(TO_LAB)
 
 
 def from_oklab(lab: Any) -> Any:
     """Return OKLab as RGB from 0 to 255, float32 (…, 3), not rounded."""
     import numpy as np
 
-    roots = lab @ _inverse(_TO_LAB)
-    linear = np.clip((roots * roots * roots) @ _inverse(_TO_LMS), 0, 1)
+    roots = lab @ _inverse(TO_LAB)
+    linear = np.clip((roots * roots * roots) @ _inverse(TO_LMS), 0, 1)
     # a table of square roots: dark colours, which bands show on, are finest
     place = np.sqrt(linear) * _STEPS
     low = np.minimum(place.astype(np.int32), _STEPS - 1)
     table = _bytes()
     return table[low] + (table[low + 1] - table[low]) * (place - low)
+
+
+def oklab(colour: RGB) -> tuple[float, float, float]:
+    """Return lightness and the two colour axes of one colour."""
+    linear = [decode(value / 255) for value in colour]
+    roots = [_dot(row, linear) ** (1 / 3) for row in TO_LMS]
+    lightness, red_green, yellow_blue = (_dot(row, roots) for row in TO_LAB)
+    return lightness, red_green, yellow_blue
+
+
+def _dot(row: tuple[float, ...], values: list[float]) -> float:
+    first, second, third = (a * b for a, b in zip(row, values, strict=True))
+    return first + second + third
+
+
+def distance(one: RGB, other: RGB) -> float:
+    """Return how different two colours look: 0 for equal, about 1 for black and white."""
+    return math.dist(oklab(one), oklab(other))
 
 
 def dithered(values: Any, left: int = 0, top: int = 0) -> Any:
@@ -57,21 +78,11 @@ def dithered(values: Any, left: int = 0, top: int = 0) -> Any:
 
 
 @functools.cache
-def _linear() -> Any:
-    import numpy as np
-
-    steps = np.arange(256, dtype=np.float64) / 255
-    table = np.where(steps <= 0.04045, steps / 12.92, ((steps + 0.055) / 1.055) ** 2.4)
-    return table.astype(np.float32)
-
-
-@functools.cache
 def _bytes() -> Any:
     import numpy as np
 
     light = (np.arange(_STEPS + 1, dtype=np.float64) / _STEPS) ** 2
-    shown = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return (shown * 255).astype(np.float32)
+    return (encoded(light) * 255).astype(np.float32)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar, Self
 
-from triptych.colour.srgb import Palette
+from triptych.colour.palette import Palette
 from triptych.compose.fonts_used import machine_fonts
 from triptych.compose.inputs import Loaded, load
 from triptych.compose.layout.archetypes import layouts_of
@@ -126,7 +126,7 @@ def _tried(
     choice = chosen(where, given, request.brand, request.layout)
     colour = given.look.ground_of(choice.layout.name)
     photos = tuple(each.photo for each in collage)
-    ground = Ground(Palette(request.brand.palette), colour, photos)
+    ground = Ground(Palette(request.brand.palette, request.brand.readable), colour, photos)
     return choice, painted(size_of(where), choice, loaded, ground, request.brand)
 
 
@@ -141,7 +141,7 @@ def _ingredients(
         words=words_of(request),
         styles=styles(request.brand, request.language),
         look=look_of(
-            Palette(request.brand.palette),
+            Palette(request.brand.palette, request.brand.readable),
             ArtContext(
                 maps,
                 cutout=request.background is None,

@@ -8,10 +8,9 @@ from typing import Any
 
 from triptych.artifact import canonical
 from triptych.brand.typefaces import display_name, restricted
-from triptych.colour.srgb import READABLE, to_hex
+from triptych.colour.srgb import to_hex
 from triptych.compose.fonts_used import fonts_listed
 from triptych.compose.layout.choose import Choice
-from triptych.compose.layout.crops import MOST_ENLARGED
 from triptych.compose.layout.frame import size_of
 from triptych.compose.layout.lines import hang_of
 from triptych.compose.layout.parts import Block, undrawable, words_of
@@ -22,6 +21,7 @@ from triptych.compose.paint.placement import PaintedPlacement
 from triptych.contracts import ComposeRequest, Finding, Level
 from triptych.geometry import Box
 from triptych.placements import Placement
+from triptych.raster.resize import MAX_ENLARGED
 from triptych.typography.breaking import LETTERS, WORDS
 
 
@@ -66,8 +66,9 @@ class LayoutReport:
 
     def _about(self, item: Painted) -> Iterator[Finding]:
         role = item.block.role
-        if item.contrast < READABLE:
-            said = f"{role} has a contrast of {item.contrast:.2f}, asked are {READABLE}"
+        needed = self.request.brand.readable
+        if item.contrast < needed:
+            said = f"{role} has a contrast of {item.contrast:.2f}, asked are {needed:g}"
             yield self._say("contrast", "block", said)
         parted = _parted(item.block)
         if parted and item.block.setting.style.breaking == LETTERS:
@@ -93,7 +94,7 @@ class LayoutReport:
         elif has_picture and choice.view is None and not asked:
             said = "the picture fits no layout (too narrow or too small) and is not shown"
             yield self._say("unused", "warn", said)
-        if choice.view is not None and choice.view.scale > MOST_ENLARGED:
+        if choice.view is not None and choice.view.scale > MAX_ENLARGED:
             times = f"the picture is enlarged {choice.view.scale:.1f} times"
             said = f"{times}; use a larger one or an upscaler"
             yield self._say("enlarged", "warn", said)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from triptych.artifact import Picture
 from triptych.brand.kit import Brand
 from triptych.brief.model import Brief
-from triptych.colour.srgb import RGB, Palette, mix
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import RGB, mix
 from triptych.contracts import ComposeRequest
 from triptych.placements import Placement
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
@@ -16,7 +17,7 @@ SIDE = 1600  # pixels of the stand-in picture
 
 def request_for(layout: str, brand: Brand) -> ComposeRequest:
     """Return a request that asks for `layout` with a stand-in product."""
-    palette = Palette(brand.palette)
+    palette = Palette(brand.palette, brand.readable)
     picture, cutout = _product(palette)
     return ComposeRequest(
         background=picture,

@@ -5,7 +5,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from triptych.colour.srgb import Palette, contrast, to_hex
+from triptych.colour.contrast import contrast
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import to_hex
 from triptych.compose.copy_tables import csv_of, formula_findings, workbook_of
 from triptych.contracts import (
     About,
@@ -72,9 +74,10 @@ def _page(request: ComposeRequest) -> str:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     source = (templates() / "sheets" / "copy.html").read_text(encoding="utf-8")
-    palette = Palette(request.brand.palette)
+    palette = Palette(request.brand.palette, request.brand.readable)
     accent = palette.role("accent")
-    readable = accent if contrast(accent, palette.paper()) >= 4.5 else palette.role("ink")
+    enough = contrast(accent, palette.paper()) >= palette.readable_contrast
+    readable = accent if enough else palette.role("ink")
     return environment.from_string(source).render(
         request=request,
         product=request.brief.in_locale(request.language).product,

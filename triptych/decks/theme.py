@@ -12,7 +12,9 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.opc.package import Part
 
 from triptych.brand.kit import Brand
-from triptych.colour.srgb import Palette, contrast, luminance, mix, to_hex
+from triptych.colour.contrast import MARGIN, contrast, luminance
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import mix, to_hex
 
 Colour = Any
 INK, PAPER = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.BACKGROUND_1
@@ -23,15 +25,16 @@ QUIET, FAINT = MSO_THEME_COLOR.ACCENT_3, MSO_THEME_COLOR.ACCENT_4
 
 def scheme(brand: Brand) -> Mapping[str, str]:
     """Return the theme's colours, slot -> "RRGGBB"; every text slot reads on its ground."""
-    palette = Palette(brand.palette)
+    palette = Palette(brand.palette, brand.readable)
     paper, ink = palette.paper(), palette.role("ink")
     primary = palette.role("primary")
-    if contrast(primary, paper) < 4.75:
+    if contrast(primary, paper) < palette.readable_contrast + MARGIN:
         primary = ink
     accent = palette.role("accent")
-    if contrast(accent, paper) < 4.6:  # type is set in it: deepen until it reads
+    enough = palette.readable_contrast + 0.1  # slides are drawn exactly
+    if contrast(accent, paper) < enough:  # type is set in it: deepen until it reads
         for share in (0.15, 0.3, 0.45, 0.6, 0.75):
-            if contrast(mix(accent, ink, share), paper) >= 4.6:
+            if contrast(mix(accent, ink, share), paper) >= enough:
                 accent = mix(accent, ink, share)
                 break
         else:

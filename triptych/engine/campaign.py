@@ -17,7 +17,7 @@ from triptych.engine.approval import (
     rejected,
 )
 from triptych.engine.budget import Budget
-from triptych.engine.concurrency import turn
+from triptych.engine.concurrency import living, turn
 from triptych.engine.events import ApprovalDue, Listener, RunDone, RunStarted, TurnAwaited
 from triptych.engine.lineage import keep_snapshot, placed
 from triptych.engine.packing import Packer, before
@@ -67,7 +67,9 @@ async def make_campaign(
     waits = functools.partial(tell, TurnAwaited(workflow.name))
     async with turn(store, workflow.name, workflow.concurrency, waits):
         engine = Engine(plan, connectors, store, _ledger(plan), tell)
-        return await _made(engine, packs, wrap, approve, run or new_run(plan))
+        run = run or new_run(plan)
+        async with living(store, run.id):
+            return await _made(engine, packs, wrap, approve, run)
 
 
 async def _made(

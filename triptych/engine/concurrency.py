@@ -1,58 +1,77 @@
-"""Waiting for a turn: how many runs of one campaign go on at once, over one store."""
+"""Leases of a run: how many runs of one campaign run at once, and which ones live."""
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 from triptych.errors import CampaignBusy, TriptychError
-from triptych.store.contract import Store
+from triptych.store.contract import Leases, Shipping
 from triptych.store.leases import Lease
+from triptych.store.liveness import run_lease
 from triptych.workflow.model import Concurrency
 
-LOOK = 0.5  # seconds between two looks at whether a turn is free
-FAR = 5.0  # the same where a look is several requests
+LOOK = 0.5  # seconds between two attempts to acquire a lease
+FAR = 5.0  # the same where an attempt is several requests
+
+
+class LeasedStore(Leases, Shipping, Protocol):
+    """What waiting for a lease needs of a store."""
 
 
 @contextlib.asynccontextmanager
 async def turn(
-    store: Store, name: str, rule: Concurrency, waits: Callable[[], None]
+    store: LeasedStore, name: str, rule: Concurrency, waits: Callable[[], None]
 ) -> AsyncIterator[None]:
-    """Hold one of the campaign's turns; `waits` is called once if none is free.
+    """Hold one of the campaign's leases; call `waits` once if none is free.
 
     Raises:
         CampaignBusy: none is free, and the file says `refuse`.
         StoreUnreachable: the object store, where leases are, does not answer.
     """
-    told = False
+    waiting = False
     while (held := await asyncio.to_thread(store.acquire, name, rule.limit)) is None:
         if rule.on_conflict == "refuse":
             raise CampaignBusy(
                 f"{name}: as many runs of it go on as may ({rule.limit}), "
                 "and its `concurrency:` says refuse; run it again when they have ended"
             )
-        if not told:
+        if not waiting:
             waits()
-            told = True
+            waiting = True
         await asyncio.sleep(FAR if store.ships else LOOK)
     async with _kept(held):
         yield
 
 
 @contextlib.asynccontextmanager
+async def living(store: Leases, run_id: str) -> AsyncIterator[None]:
+    """Hold the lease that shows that the process of this run lives."""
+    name = run_lease(run_id)
+    held = await asyncio.to_thread(functools.partial(store.acquire, name, 1, once=True))
+    if held is None:  # another process has the same run, e.g. a flow that was retried
+        yield
+        return
+    async with _kept(held):
+        yield
+
+
+@contextlib.asynccontextmanager
 async def _kept(held: Lease) -> AsyncIterator[None]:
-    """Give signs of life while the block lasts, then leave."""
-    living = asyncio.create_task(_live(held)) if held.every else None
+    """Renew the lease while the block lasts, then release it."""
+    renewing = asyncio.create_task(_renew(held)) if held.every else None
     try:
         yield
     finally:
-        if living is not None:
-            living.cancel()
-        # a lease that cannot be left now ends by itself
+        if renewing is not None:
+            renewing.cancel()
+        # a lease that cannot be released now expires
         with contextlib.suppress(TriptychError):
             await asyncio.to_thread(held.leave)
 
 
-async def _live(held: Lease) -> None:
+async def _renew(held: Lease) -> None:
     while True:
         await asyncio.sleep(held.every)
         with contextlib.suppress(TriptychError):  # a store that is away comes back

@@ -23,8 +23,9 @@ WAIT = 1.0  # seconds until events are written although the batch is not full
 class EventLog:
     """Use it as an asynchronous context manager; `tell` is safe in any thread.
 
-    Writing happens in one thread of its own, so that a store that is far away slows
-    nothing down. A log that cannot be written is reported once and ends no run.
+    Writing happens in one thread of its own, so that a distant store slows nothing down.
+    An event that names a record is written at once: `gc` reads there what a killed run
+    made. A log that cannot be written is reported once and ends no run.
     """
 
     def __init__(
@@ -47,8 +48,7 @@ class EventLog:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        with self._lock:
-            self._flush()
+        self._writer.submit(self._flush)
         await asyncio.to_thread(self._writer.shutdown, wait=True)
 
     def _count(self) -> int:
@@ -64,21 +64,20 @@ class EventLog:
             stamped = dataclasses.replace(event, run=self.run, seq=self._seq, at=at)
             self._pending.append(_line(stamped))
             full = len(self._pending) >= BATCH
-            if full or abs(now - self._written_at) > WAIT:
+            if full or stamped.record or abs(now - self._written_at) > WAIT:
                 self._written_at = now
-                self._flush()
+                self._writer.submit(self._flush)
         self.pass_on(stamped)
 
     def _flush(self) -> None:
-        if not self._pending:
+        """Write the events that are pending. Runs in the writer's thread alone."""
+        with self._lock:
+            first = self._seq - len(self._pending) + 1
+            lines, self._pending = self._pending, []
+        if not lines:
             return
-        first = self._seq - len(self._pending) + 1
-        data, self._pending = b"".join(self._pending), []
-        self._writer.submit(self._write, first, data)
-
-    def _write(self, first: int, data: bytes) -> None:
         try:
-            self.store.append_events(self.run, first, data)
+            self.store.append_events(self.run, first, b"".join(lines))
         except TriptychError as error:
             if not self._failed:
                 log.warning("the event log of %s is not written: %s", self.run, error)

@@ -32,6 +32,6 @@ def keep_snapshot(run: Run, file: Path, store: Snapshots) -> str:
     if run.version:
         return run.version
     try:
-        return store.keep_snapshot(snapshot(file.parent))
+        return store.keep_snapshot(snapshot(file.parent), of_run=True)
     except FolderTooLarge:
         return ""

@@ -102,8 +102,12 @@ class Packer:
         return pack
 
     def _shipped(self, pack: Pack) -> str:
-        """Return a link to the zip if it may leave and the store is a place to ship to."""
-        if pack.zip is None or not self.store.ships:
+        """Keep a zip that may leave, and return a link if the store gives links.
+
+        A store beside the packs keeps approved ones only: the next run replaces them there.
+        """
+        approved = self.plan.campaign.workflow.pack.release == "approved"
+        if pack.zip is None or not (self.store.ships or approved):
             return ""
         return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
 

@@ -1,10 +1,11 @@
 """From a connector's answer to a product: checked, stored, and in the shape of records."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Document, Picture
+from triptych.artifact import Document, Picture, plain
 from triptych.contracts import (
     Composition,
     Copy,
@@ -16,14 +17,26 @@ from triptych.contracts import (
     Kind,
     Product,
     ProductFile,
+    UpscaleRequest,
     Usage,
 )
 from triptych.errors import Malformed, PictureError
 from triptych.geometry import Size
 from triptych.raster.intake import decode, picture_of
+from triptych.raster.integrity import blankness_of, damage_of
 from triptych.store.contract import Store
 
+if TYPE_CHECKING:
+    from PIL import Image as Images
+
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+# "a plain white background", "solid #ff0000", "all black": a picture of one colour
+_ASKS_FOR_BLANK = re.compile(
+    r"\b(all|solid|pure|plain|flat|uniform|single|one)[ -](\w+[ -])?"
+    r"(colou?r(ed)?|background|backdrop|ground|surface|swatch|black|white|#[0-9a-f]{3,8})\b",
+    re.IGNORECASE,
+)
+CURE = "the provider sent it so"
 _EXT = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
@@ -64,7 +77,7 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
             return dataclasses.replace(_image(answer, request, uses, store), kind=kind)
         case Cutout() if kind == "cutout":
             made = Image(answer.data, "image/png", answer.size, answer.usage)
-            if _checked(made, request.image.size, uses) != "RGBA":
+            if _checked(made, request.image.size, uses).mode != "RGBA":
                 raise Malformed("answered a cutout without alpha", connector=uses)
             product = _picture(made, store)
             return dataclasses.replace(product, kind="cutout", findings=answer.findings)
@@ -97,8 +110,12 @@ def _copy(answer: Copy, request: CopyRequest, uses: str) -> Product:
     return Product("copy", items, 0, (), answer.findings)
 
 
-def _image(answer: Image, request: ImageRequest, uses: str, store: Store) -> Product:
-    _checked(answer, request.size, uses)
+def _image(
+    answer: Image, request: ImageRequest | UpscaleRequest, uses: str, store: Store
+) -> Product:
+    image = _checked(answer, request.size, uses)
+    if isinstance(request, ImageRequest):
+        _refuse_blank(image, request.prompt, uses)
     product = _picture(answer, store)
     return dataclasses.replace(product, findings=answer.findings, quality=answer.quality)
 
@@ -111,17 +128,19 @@ def _picture(answer: Image, store: Store) -> Product:
     return Product("image", (item,), 0, (file,))
 
 
-def _checked(answer: Image, asked: Size, uses: str) -> str:
-    """Return the answer's mode, every pixel of it read: half a file looks whole outside.
+def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
+    """Return the answer decoded, its checksums compared and every pixel of it read.
 
     Raises:
         Malformed: not a picture, damaged, or not what was asked for or said.
     """
     if not isinstance(answer.data, bytes):
         raise Malformed("answered a picture without bytes", connector=uses)
+    if damage := damage_of(answer.data):
+        raise Malformed(f"answered a damaged picture: {damage}", connector=uses)
     try:
-        found = picture_of(answer.data, "the picture")
-        mode = decode(answer.data, "the picture").mode
+        found = picture_of(answer.data, "the picture", CURE)
+        image = decode(answer.data, "the picture", CURE)
     except PictureError as error:
         raise Malformed(str(error), connector=uses) from None
     if not found.size == answer.size == asked:
@@ -130,7 +149,18 @@ def _checked(answer: Image, asked: Size, uses: str) -> str:
     if found.artifact.media_type != answer.media_type or answer.media_type not in _EXT:
         message = f"answered {found.artifact.media_type} as {answer.media_type}"
         raise Malformed(message, connector=uses)
-    return mode
+    return image
+
+
+def _refuse_blank(image: "Images.Image", prompt: str, uses: str) -> None:
+    """Refuse a picture with nothing on it, unless the prompt asks for one.
+
+    Raises:
+        Malformed: it is black (a model that divided by zero), flat or transparent.
+    """
+    blankness = blankness_of(image)
+    if blankness and not _ASKS_FOR_BLANK.search(prompt):
+        raise Malformed(f"answered a picture that is {blankness}", connector=uses)
 
 
 def _composition(answer: Composition, store: Store) -> Product:
@@ -145,6 +175,14 @@ def _composition(answer: Composition, store: Store) -> Product:
         for file in answer.files
     )
     return Product("compose", ({},), 0, files, answer.findings)
+
+
+def recipe_of(answer: Any) -> Mapping[str, Any]:
+    """Return how the provider says that it made a picture: its seed, model and prompt."""
+    if not isinstance(answer, Image):
+        return {}
+    recipe: Mapping[str, Any] = plain(answer.recipe)
+    return recipe
 
 
 def usage_of(answer: Any) -> Usage:

@@ -1,8 +1,9 @@
 """Choose among candidates by a check or a judge, and record scores and reasons."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from triptych.contracts import Finding, Judgement, JudgeRequest, Product, Usage
 from triptych.errors import ConnectorError, Malformed
@@ -55,6 +56,32 @@ class Selector:
             candidates=tuple(_candidates(made, result, best, pick)),
         )
 
+    async def rank(self, unit: Unit, key: str, record: Record) -> Record:
+        """Return the record of one answer of several items, the judge's choice as `best`.
+
+        The items keep their order; with `keep: best` the chosen one is the only item.
+        """
+        pick, product = unit.pick or Pick(""), record.product
+        items = product.items
+        try:
+            result = await _judged(pick, items, self.campaign, self.judge)
+        except ConnectorError as error:  # what was written is paid for: it is kept
+            result = Scores([0.0] * len(items), note=f"{error}; nobody judged")
+        best = result.scores.index(max(score or 0.0 for score in result.scores))
+        reason = result.note or "".join(result.reasons[best : best + 1])
+        note = f"item {best + 1} of {len(items)} is taken: {reason or pick.by}"
+        evidence = {"scores": list(result.scores), "reasons": list(result.reasons)}
+        finding = Finding("pick", "note", note, unit.id, evidence)
+        kept = ((items[best],), 0) if pick.keep == "best" else (items, best)
+        product = dataclasses.replace(
+            product,
+            items=kept[0],
+            best=kept[1],
+            findings=(*product.findings, finding),
+        )
+        usage = (*record.usage, *result.usage)
+        return dataclasses.replace(record, key=key, product=product, usage=usage)
+
     async def _scores(self, unit: Unit, pick: Pick, made: list[Record]) -> Scores:
         who, _, name = pick.by.partition("/")
         if who == "check":
@@ -63,7 +90,8 @@ class Selector:
         if who == "judge":
             products = [record.product for record in made]
             try:
-                return await _judged(pick, products, self.campaign, self.judge)
+                best = [product.items[product.best] for product in products]
+                return await _judged(pick, best, self.campaign, self.judge)
             except ConnectorError as error:  # what was drawn is paid for: it is kept
                 return Scores(nobody, note=f"{error}; nobody judged: the first is taken")
         return Scores(nobody, note="no `pick:` says who chooses: the first is taken")
@@ -93,9 +121,8 @@ def _candidates(
 
 
 async def _judged(
-    pick: Pick, products: list[Product], campaign: Campaign, judge: Judge
+    pick: Pick, best: Sequence[Mapping[str, Any]], campaign: Campaign, judge: Judge
 ) -> Scores:
-    best = [product.items[product.best] for product in products]
     request = JudgeRequest(
         rubric=pick.rubric,
         texts=tuple(item for item in best if "picture" not in item),
@@ -106,9 +133,9 @@ async def _judged(
         prompts=campaign.harness.judge,
     )
     answer = await judge(request)
-    if len(answer.scores) != len(products):
-        raise Malformed(f"did not score {len(products)} candidates", connector=pick.by)
-    reasons = answer.reasons if len(answer.reasons) == len(products) else ()
+    if len(answer.scores) != len(best):
+        raise Malformed(f"did not score {len(best)} candidates", connector=pick.by)
+    reasons = answer.reasons if len(answer.reasons) == len(best) else ()
     return Scores(answer.scores, reasons, usage=(answer.usage,))
 
 

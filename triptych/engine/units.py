@@ -30,7 +30,7 @@ from triptych.engine.events import (
     UnitProgress,
 )
 from triptych.engine.fallbacks import FAILURES, Failure, all_failed, instead, with_findings
-from triptych.engine.products import hydrated, product_of, usage_of
+from triptych.engine.products import hydrated, product_of, recipe_of, usage_of
 from triptych.engine.rate_limits import account_of
 from triptych.engine.selection import Selector
 from triptych.errors import (
@@ -40,7 +40,7 @@ from triptych.errors import (
 )
 from triptych.executor import run_blocking
 from triptych.store.contract import Artifacts, Candidate, Outcome, Record, Store
-from triptych.workflow.keys import inputs_of, key_of, old_key_of, unit_key
+from triptych.workflow.keys import inputs_of, key_of, old_key_of, ranks_items, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.subjects import expressed
 from triptych.workflow.units import Unit
@@ -206,9 +206,11 @@ class Engine:
         """Return the record of `key`, or the one that 0.1.0 made with the same model."""
         record = self.store.find(key)
         about: About = self.connectors[unit.uses].about
-        if record is not None or not about.model or unit.candidates > 1:
+        asked = expressed(request, about)
+        chosen = unit.candidates > 1 or ranks_items(unit, asked)
+        if record is not None or not about.model or chosen:
             return record
-        old = self.store.find(old_key_of(about, expressed(request, about)))
+        old = self.store.find(old_key_of(about, asked))
         same = old is not None and all(u.model == about.model for u in old.usage)
         return old if same else None
 
@@ -241,16 +243,17 @@ class Engine:
     async def _made_by(self, uses: str, unit: Unit, request: Any, key: str) -> Record:
         asked = expressed(request, self.connectors[uses].about)
         made = await self._candidates(uses, unit, asked)
-        if unit.candidates == 1:
-            record = dataclasses.replace(made[0], key=key)
-        else:
+        ranks = ranks_items(unit, asked)
+        if unit.candidates == 1 and not ranks:
+            return dataclasses.replace(made[0], key=key)
 
-            async def judge(request: JudgeRequest) -> Judgement:
-                return await self._judge(unit, request)
+        async def judge(request: JudgeRequest) -> Judgement:
+            return await self._judge(unit, request)
 
-            selector = Selector(self.plan.campaign, self.store, judge)
-            record = await selector.choose(unit, key, made)
-        return record
+        selector = Selector(self.plan.campaign, self.store, judge)
+        if ranks:
+            return await selector.rank(unit, key, made[0])
+        return await selector.choose(unit, key, made)
 
     async def _judge(self, unit: Unit, request: JudgeRequest) -> Judgement:
         """Ask the judge that the unit's `pick:` names.
@@ -299,8 +302,9 @@ class Engine:
         key = key_of(about, request)
         if unit.candidates > 1:
             key = key_of(about, ["candidate", index, request])
-            if (kept := await run_blocking(self.store.find, key)) is not None:
-                return kept
+        own = unit.candidates > 1 or ranks_items(unit, request)
+        if own and (kept := await run_blocking(self.store.find, key)) is not None:
+            return kept
         call = Call(unit.kind, uses, key, unit, asked)
         answer = await self._asked(call, self.watching(unit))
         usage = usage_of(answer)
@@ -312,10 +316,11 @@ class Engine:
             error.charged, error.usage = about.is_paid, usage
             self.ledger.waste(usage)
             raise
-        record = _record_of(call, about, product, usage)
-        if unit.candidates > 1:
+        record = _record_of(call, about, product, usage, recipe_of(answer))
+        if own:
             await run_blocking(self.store.put_record, record)
             await self.caller.paid.forget(unit.id, key)
+        if unit.candidates > 1:
             first = product.files[0].artifact.digest if product.files else ""
             seed = record.candidates[0].seed
             candidate = CandidateMade(unit.id, index + 1, unit.candidates, seed)
@@ -349,7 +354,9 @@ class Engine:
         return dataclasses.replace(answer, findings=(*answer.findings, finding))
 
 
-def _record_of(call: Call, about: About, product: Product, usage: Usage) -> Record:
+def _record_of(
+    call: Call, about: About, product: Product, usage: Usage, recipe: Mapping[str, Any]
+) -> Record:
     seed = getattr(call.request, "seed", 0)
     files = tuple(file.artifact for file in product.files)
     return Record(
@@ -362,7 +369,7 @@ def _record_of(call: Call, about: About, product: Product, usage: Usage) -> Reco
         seed=seed,
         product=product,
         usage=(usage,),
-        candidates=(Candidate(seed, files, usage),),
+        candidates=(Candidate(seed, files, usage, recipe=recipe),),
     )
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from triptych.colour.srgb import RGB, luminance, luminances, ratio, rgb
+from triptych.colour.contrast import luminance, luminances, ratio
+from triptych.colour.srgb import RGB, rgb
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from triptych.artifact import Artifact
 from triptych.contracts import ProductFile
 from triptych.geometry import Size
 from triptych.pack.names import Names, file_name, safe
-from triptych.store.contract import Outcome, Store
+from triptych.store.contract import Artifacts, Outcome
 
 PLATES = "_plates"  # plates and masks: for tools and reviewers, not for media plans
 
@@ -48,7 +48,11 @@ class Naming:
 
 
 def entries_of(
-    outcomes: tuple[Outcome, ...], pattern: str, locale: str, revision: int, store: Store
+    outcomes: tuple[Outcome, ...],
+    pattern: str,
+    locale: str,
+    revision: int,
+    store: Artifacts,
 ) -> tuple[PackEntry, ...]:
     """Return the files of every deliverable, pictures before what lies beside them."""
     naming = Naming(pattern, locale, revision, Names())
@@ -62,7 +66,7 @@ def entries_of(
 
 
 def _entries(
-    deliverable: str, files: tuple[ProductFile, ...], naming: Naming, store: Store
+    deliverable: str, files: tuple[ProductFile, ...], naming: Naming, store: Artifacts
 ) -> list[PackEntry]:
     folder = safe(deliverable)
     by_role = {file.role: file for file in files}

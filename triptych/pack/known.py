@@ -5,7 +5,6 @@ previews and packs a zip: most of what a run that makes nothing would do.
 """
 
 import functools
-import hashlib
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.artifact import digest_of
-from triptych.pack.build import Pack
+from triptych.pack.build import Pack, file_digest
 from triptych.resources import templates
 
 
@@ -39,7 +38,7 @@ def standing(name: str, folder: Path, digest: str) -> Pack | None:
     target = folder / name
     path = target.with_name(f"{target.name}.zip")
     try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if file_digest(path) != digest:
             return None
         held = _held(path, target.name)
         there = {

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 def manifest_of(
     job: "PackJob",
     entries: tuple[PackEntry, ...],
-    made: Mapping[str, bytes],
     blocked: tuple[Finding, ...],
 ) -> dict[str, Any]:
     """Return the manifest as plain data."""
@@ -42,7 +41,7 @@ def manifest_of(
         "released": not blocked,
         "blocked_by": plain(blocked),
         "approved": plain(job.approval),
-        "files": [_file(entry, made[entry.path]) for entry in entries],
+        "files": [_file(entry) for entry in entries],
         "units": [_unit(outcome, job.says) for outcome in job.outcomes],
         **_charged_twice(job),
         "evals": [plain(result) for result in job.evals],
@@ -63,15 +62,18 @@ def _charged_twice(job: "PackJob") -> dict[str, int]:
     return {"maybe_charged_twice": count} if count else {}
 
 
-def _file(entry: PackEntry, data: bytes) -> dict[str, Any]:
+def _file(entry: PackEntry) -> dict[str, Any]:
+    size, digest = entry.artifact.size, entry.artifact.digest
+    if entry.data is not None:
+        size, digest = len(entry.data), hashlib.sha256(entry.data).hexdigest()
     return {
         "path": entry.path,
         "role": entry.role,
         "deliverable": entry.deliverable,
         "placement": entry.placement or None,
         "pixels": str(entry.size) if entry.size else None,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": size,
+        "sha256": digest,
     }
 
 
@@ -97,7 +99,14 @@ def _record(record: Record, says: Mapping[str, str]) -> dict[str, Any]:
         "usd": sum(known) if len(known) == len(costs) else None,
         "seed": record.seed,
         "candidates": len(record.candidates),
+        **_recipes(record),
         "inputs": list(record.inputs),
         "instead_of": record.instead_of or None,
         "why": record.why or None,
     }
+
+
+def _recipes(record: Record) -> dict[str, Any]:
+    """Return how the provider made each candidate, as far as it says."""
+    recipes = [plain(candidate.recipe) for candidate in record.candidates]
+    return {"recipes": recipes} if any(recipes) else {}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from triptych.brand.font_checks import facts_of
 from triptych.brand.kit import Face
 from triptych.brand.typefaces import document_of
-from triptych.colour.srgb import Palette, contrast, to_hex
+from triptych.colour.contrast import contrast
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import to_hex
 from triptych.contracts import Finding
 from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
@@ -33,7 +35,7 @@ def page_of(
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     source = (templates() / "pack" / "index.html").read_text(encoding="utf-8")
-    palette = Palette(job.brand.palette)
+    palette = Palette(job.brand.palette, job.brand.readable)
     return environment.from_string(source).render(
         job=job,
         ink=to_hex(palette.role("ink")),
@@ -56,7 +58,8 @@ def page_of(
 
 def _readable(palette: Palette, role: str) -> tuple[int, int, int]:
     colour = palette.role(role)
-    return colour if contrast(colour, palette.paper()) >= 4.5 else palette.role("ink")
+    enough = contrast(colour, palette.paper()) >= palette.readable_contrast
+    return colour if enough else palette.role("ink")
 
 
 def _families(job: "PackJob") -> tuple[str, str]:

@@ -15,6 +15,7 @@ Arrays are bytes, (height, width) or (height, width, bands), rows first.
 
 from triptych.raster import jpeg, letters, png
 from triptych.raster.blend import RGB
+from triptych.raster.cache import ByteCache
 from triptych.raster.canvas import Canvas, premultiplied
 from triptych.raster.engines import engine, engines
 from triptych.raster.formats import png_within, webp_within
@@ -24,7 +25,6 @@ from triptych.raster.profile import srgb
 from triptych.raster.read import may_be_turned, read
 from triptych.raster.resize import Region, resize
 from triptych.raster.shapes import blurred, slope
-from triptych.raster.shelf import ByteCache
 from triptych.raster.weight import Weighed, jpeg_within
 
 __all__ = [

@@ -32,7 +32,7 @@ MEDIA_TYPES = {
 FORMATS = tuple(name for name in MEDIA_TYPES if name != "MPO")  # opened as JPEG
 _PILLOWS = tuple(name for name in FORMATS if name != "HEIF")
 _HEIF = ("HEIF", "AVIF")  # both may begin with the brand mif1
-CURE = "export it again"
+CURE = "export it again"  # of a picture that a person handed in
 # the brands of a HEIF file that holds HEVC, as iPhones and Samsung's phones write it
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1", b"msf1"})
 

@@ -39,6 +39,7 @@ def resize(
     return source(pixels).resized(size, region, kernel)
 
 
+MAX_ENLARGED = 1.6  # times; more looks soft without an upscaler
 _own = threading.local()  # a resizer keeps scratch memory: one per thread
 
 

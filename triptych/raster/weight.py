@@ -23,7 +23,7 @@ SHARP = 78  # from this quality on, colour is worth its full resolution
 FULL = 0.98  # of the budget: nearer is not worth another encode
 _LADDER = (84, 87, 90, 92, 94)
 _STRIP = 16  # rows: two rows of tiles, one of colour's
-_LEAST_ROWS = 160
+_MIN_ROWS = 160
 _SEEN = 80_000  # pixels that likeness is judged on: more changes the answer by nothing
 
 
@@ -85,7 +85,7 @@ class _Trial:
     _weights: dict[tuple[int, bool], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._sample = _sampled(self.pixels, max(self.pixels.shape[0] // 4, _LEAST_ROWS))
+        self._sample = _sampled(self.pixels, max(self.pixels.shape[0] // 4, _MIN_ROWS))
         self.factor = self.pixels.shape[0] / self._sample.shape[0]
 
     def whole(self, quality: int) -> Weighed:

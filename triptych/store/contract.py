@@ -22,6 +22,8 @@ class Candidate:
     usage: Usage
     score: float | None = None  # None: not measured
     reason: str = ""
+    # how the provider says that it made it: its own seed, model, revised prompt
+    recipe: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Records(Protocol):
     """Keeps the complete work of units by key."""
 
     def find(self, key: str) -> Record | None:
-        """Return the record of `key` if it is whole and all its artifacts are here.
+        """Return the record of `key` if it is intact and all its artifacts are here.
 
         A damaged record is logged and counts as missing: it is made again.
         """
@@ -154,8 +156,12 @@ class Records(Protocol):
 class Snapshots(Protocol):
     """Keeps the files of campaigns as they were deployed or run."""
 
-    def keep_snapshot(self, data: bytes) -> str:
-        """Keep the snapshot of a campaign and return its digest."""
+    def keep_snapshot(self, data: bytes, *, of_run: bool = False) -> str:
+        """Store the snapshot of a campaign and return its digest.
+
+        One of a run is removed by `gc` with the last run that has it; one of a
+        deployment stays.
+        """
         ...
 
     def snapshot(self, digest: str) -> bytes:
@@ -186,8 +192,16 @@ class Runs(EventStore, Protocol):
         """Replace what is known of a run."""
         ...
 
+    def run_ids(self) -> list[str]:
+        """Return the id of every run, newest first, without reading the runs."""
+        ...
+
+    def find_run(self, run_id: str) -> Run | None:
+        """Return the run with this id; None if there is none, or it is damaged."""
+        ...
+
     def runs(self) -> Iterator[Run]:
-        """Yield every run, newest first."""
+        """Yield every run, newest first. A damaged one is skipped with a warning."""
         ...
 
     def runs_of(self, workflow: str) -> Iterator[Run]:
@@ -214,8 +228,15 @@ class Jobs(Protocol):
 class Leases(Protocol):
     """Lets a limited number of processes in at once."""
 
-    def acquire(self, name: str, limit: int) -> Lease | None:
-        """Return one of `limit` leases called `name`; None while others hold all."""
+    def acquire(self, name: str, limit: int, *, once: bool = False) -> Lease | None:
+        """Return one of `limit` leases called `name`; None while others hold all.
+
+        `once`: nothing of it remains after its release; for names that are used once.
+        """
+        ...
+
+    def is_held(self, name: str) -> bool:
+        """Return whether a process holds the first lease called `name`."""
         ...
 
 
@@ -240,7 +261,10 @@ class Sweep(Protocol):
     """What `verify` and `gc` walk over."""
 
     def entries(self, shelf: str) -> Iterator[StoreEntry]:
-        """Yield the entries of artifacts, records, jobs, runs, events, packs, leftovers."""
+        """Yield the entries of artifacts, records, jobs, runs, events, packs, leftovers …
+
+        Entries whose names are not the store's own are skipped with a warning.
+        """
         ...
 
     def raw(self, name: str) -> bytes:

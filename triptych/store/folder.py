@@ -13,9 +13,11 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from triptych.artifact import Artifact, canonical
@@ -23,9 +25,10 @@ from triptych.errors import StoreError
 from triptych.store import index
 from triptych.store.bucket import StoreEntry
 from triptych.store.contract import Record, Run, artifacts_of
-from triptych.store.leases import Lock, locked
+from triptych.store.leases import Lock, is_locked, locked
+from triptych.store.names import PLACES
 from triptych.store.serialization import to_json, whole_record, whole_run
-from triptych.store.writing import disk_error, write_atomic
+from triptych.store.writing import disk_error, write_atomic, write_own
 
 
 class FolderStore:
@@ -40,8 +43,11 @@ class FolderStore:
     def address(self) -> str:
         return str(self.root)
 
-    def acquire(self, name: str, limit: int) -> Lock | None:
-        return locked(self.root / "turns", name, limit)
+    def acquire(self, name: str, limit: int, *, once: bool = False) -> Lock | None:
+        return locked(self.root / "turns", name, limit, once=once)
+
+    def is_held(self, name: str) -> bool:
+        return is_locked(self.root / "turns", name)
 
     # --- artifacts
 
@@ -52,18 +58,19 @@ class FolderStore:
         artifact = Artifact.of(data, media_type)
         path = self.artifact_path(artifact.digest)
         if not self.has(artifact):
-            write_atomic(path, data)
+            write_own(path, data)
         else:
             with contextlib.suppress(OSError):
                 os.utime(path)  # used now: a `gc` at this moment lets it be
         return artifact
 
     def has(self, artifact: Artifact) -> bool:
-        """Say whether all bytes are here, by their number; `read` checks the digest."""
+        """Return whether all bytes are here, by their number; `read` checks the digest."""
         try:
-            return self.artifact_path(artifact.digest).stat().st_size == artifact.size
+            stat = self.artifact_path(artifact.digest).stat()
         except OSError:
             return False
+        return S_ISREG(stat.st_mode) and stat.st_size == artifact.size
 
     def read(self, artifact: Artifact) -> bytes:
         path = self.artifact_path(artifact.digest)
@@ -93,14 +100,14 @@ class FolderStore:
             data = path.read_bytes()
         except OSError:
             return None
-        record = whole_record(data, str(path))
+        record = whole_record(data, str(path), key)
         if record is None:
             return None
         kept = all(self.has(artifact) for artifact in artifacts_of(record))
         return record if kept else None
 
     def put_record(self, record: Record) -> None:
-        write_atomic(self.record_path(record.key), to_json(record))
+        write_own(self.record_path(record.key), to_json(record))
         self._job_path(record.key).unlink(missing_ok=True)
 
     # --- jobs
@@ -123,16 +130,17 @@ class FolderStore:
 
     # --- deployed campaigns
 
-    def keep_snapshot(self, data: bytes) -> str:
+    def keep_snapshot(self, data: bytes, *, of_run: bool = False) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        path = self.root / "deployed" / f"{digest}.zip"
-        if not path.exists():
+        path = self.root / ("snapshots" if of_run else "deployed") / f"{digest}.zip"
+        if not path.is_file():
             write_atomic(path, data)
         return digest
 
     def snapshot(self, digest: str) -> bytes:
         path = self.root / "deployed" / f"{digest}.zip"
-        data = path.read_bytes() if path.is_file() else None
+        places = (path, self.root / "snapshots" / path.name)
+        data = next((each.read_bytes() for each in places if each.is_file()), None)
         if data is None or hashlib.sha256(data).hexdigest() != digest:
             how = "is not here" if data is None else "has other bytes"
             raise StoreError(f"{path}: {how}; run `triptych deploy` again")
@@ -147,15 +155,20 @@ class FolderStore:
     def update(self, run: Run) -> None:
         write_atomic(self.root / "runs" / f"{run.id}.json", to_json(run))
 
+    def run_ids(self) -> list[str]:
+        names = (path.stem for path in (self.root / "runs").glob("[!.]*.json"))
+        return sorted(names, reverse=True)
+
+    def find_run(self, run_id: str) -> Run | None:
+        return self._run(self.root / "runs" / f"{run_id}.json")
+
     def runs(self) -> Iterator[Run]:
-        for path in sorted((self.root / "runs").glob("*.json"), reverse=True):
-            if (run := self._run(path)) is not None:
-                yield run
+        yield from filter(None, map(self.find_run, self.run_ids()))
 
     def runs_of(self, workflow: str) -> Iterator[Run]:
-        for name in index.ids_of(self, workflow, self.runs()):
-            run = self._run(self.root / "runs" / f"{name}.json")
-            if run is not None and run.workflow == workflow:
+        ids = index.ids_of(self, workflow, self.run_ids(), self.find_run)
+        for run in filter(None, map(self.find_run, ids)):
+            if run.workflow == workflow:
                 yield run
 
     def _run(self, path: Path) -> Run | None:
@@ -173,11 +186,9 @@ class FolderStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
 
-    def is_marked(self, name: str) -> bool:
-        return (self.root / name).exists()
-
     def marked(self, folder: str) -> Iterator[str]:
-        yield from (path.name for path in (self.root / folder).glob("[!.]*"))
+        place = self.root / folder
+        yield from (path.relative_to(place).as_posix() for path in place.glob("*/[!.]*"))
 
     # --- event logs
 
@@ -200,12 +211,17 @@ class FolderStore:
             yield from (line.rstrip(b"\n") for line in file if line.endswith(b"\n"))
 
     def ship(self, run: str, name: str, data: bytes) -> str:
-        del run, name, data
-        return ""
+        """Keep an approved pack: the next run replaces the one among the packs."""
+        write_atomic(self.root / "packs" / run / name, data)
+        return ""  # nobody elsewhere can open it
 
     def links(self, run: str) -> Mapping[str, str]:
-        del run
-        return {}
+        """Return the paths of the packs of `run` that were approved."""
+        folder = self.root / "packs" / run
+        if not run or not folder.is_dir():
+            return {}
+        zips = sorted(folder.rglob("*.zip"))
+        return {path.relative_to(folder).as_posix(): str(path.resolve()) for path in zips}
 
     # --- what `verify` and `gc` walk over
 
@@ -215,11 +231,14 @@ class FolderStore:
         else:
             paths = (self.root / shelf).rglob("[!.]*")
         for path in sorted(paths):
+            name = path.relative_to(self.root).as_posix()
             with contextlib.suppress(OSError):  # gone since it was listed
                 stat = path.stat()
-                if path.is_file():
-                    name = path.relative_to(self.root).as_posix()
-                    yield StoreEntry(name, stat.st_size, time.time() - stat.st_mtime)
+                age = time.time() - stat.st_mtime
+                if S_ISREG(stat.st_mode):
+                    yield StoreEntry(name, stat.st_size, age)
+                elif shelf in PLACES and PLACES[shelf].fullmatch(name):
+                    yield StoreEntry(name, 0, age)  # a folder where a file belongs
 
     def raw(self, name: str) -> bytes:
         try:
@@ -230,6 +249,9 @@ class FolderStore:
     def remove(self, name: str) -> None:
         path = self.root / name
         try:
-            path.unlink(missing_ok=True)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise disk_error(path, error) from None

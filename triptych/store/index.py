@@ -1,14 +1,12 @@
 """Runs by workflow: an empty entry `index/<workflow>/<run>` for each run.
 
-A store of an older version has no index; it is written when it is first asked for.
+Runs without an entry, e.g. of an older version, are read once and get one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from triptych.store.contract import Run
-
-WHOLE = "index/_whole"  # is there once every run has its entry; no workflow is called so
 
 
 class Marks(Protocol):
@@ -18,12 +16,8 @@ class Marks(Protocol):
         """Write an empty entry."""
         ...
 
-    def is_marked(self, name: str) -> bool:
-        """Return whether the entry is there."""
-        ...
-
     def marked(self, folder: str) -> Iterator[str]:
-        """Yield the last parts of the names of a folder's entries."""
+        """Yield the names of the entries of a folder, relative to it."""
         ...
 
 
@@ -32,10 +26,21 @@ def add(marks: Marks, run: Run) -> None:
     marks.mark(f"index/{run.workflow}/{run.id}")
 
 
-def ids_of(marks: Marks, workflow: str, runs: Iterable[Run]) -> list[str]:
-    """Return the ids of a workflow's runs, newest first; `runs` are all of the store."""
-    if not marks.is_marked(WHOLE):
-        for run in runs:
+def ids_of(
+    marks: Marks,
+    workflow: str,
+    run_ids: Iterable[str],
+    find: Callable[[str], Run | None],
+) -> list[str]:
+    """Return the ids of a workflow's runs, newest first.
+
+    `run_ids` are those of all runs in the store; `find` reads one that has no entry.
+    """
+    entries = [name.rpartition("/") for name in marks.marked("index")]
+    indexed = {run_id for _, _, run_id in entries}
+    ids = [run_id for folder, _, run_id in entries if folder == workflow]
+    for run_id in run_ids:
+        if run_id not in indexed and (run := find(run_id)) is not None:
             add(marks, run)
-        marks.mark(WHOLE)
-    return sorted(marks.marked(f"index/{workflow}"), reverse=True)
+            ids += [run_id] if run.workflow == workflow else []
+    return sorted(ids, reverse=True)

@@ -1,10 +1,11 @@
-"""Turns: what lets so many runs of one campaign go on at once over one store, and no more.
+"""Leases: they limit how many runs of a campaign share a store, and show which runs live.
 
-In a folder a turn is a lock on a file, which the system itself releases when the process
-ends, however it ends. In an object store it is a lease: an object that its holder writes
-again and again. One that was not written for `LASTS` seconds is nobody's any more.
+In a folder a lease is a lock on a file, which the system releases when the process ends,
+however it ends. In an object store it is an object that its holder writes again and
+again; one that was not written for `LASTS` seconds is free.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -21,40 +22,45 @@ JSON = "application/json"
 
 
 class Lease(Protocol):
-    """A turn that is held. All of it is blocking."""
+    """A lease that is held. All of it is blocking."""
 
     @property
     def every(self) -> float:
-        """Seconds between two calls of `keep`; 0: it needs none."""
+        """Seconds between two calls of `keep`; 0: none is needed."""
         ...
 
     def keep(self) -> None:
-        """Give a sign of life."""
+        """Renew the lease."""
         ...
 
     def leave(self) -> None:
-        """Let others have it."""
+        """Release it."""
         ...
 
 
 class Lock:
-    """A turn in a folder; where the system has no such locks, a turn for everybody."""
+    """A lease in a folder; on systems without such locks everybody gets one."""
 
     every = 0.0
 
-    def __init__(self, file: IO[bytes] | None) -> None:
-        self.file = file
+    def __init__(self, file: IO[bytes] | None, remove: Path | None = None) -> None:
+        self.file, self.remove = file, remove
 
     def keep(self) -> None:
         return
 
     def leave(self) -> None:
+        if self.remove is not None:
+            with contextlib.suppress(OSError):
+                self.remove.unlink()
         if self.file is not None:
             self.file.close()  # closing releases it
 
 
-def locked(folder: Path, name: str, limit: int) -> Lock | None:
-    """Return one of `limit` locks that is held now, or None if others hold all of them.
+def locked(folder: Path, name: str, limit: int, *, once: bool = False) -> Lock | None:
+    """Return one of `limit` locks, acquired, or None if others hold all of them.
+
+    `once`: the file is removed with the release.
 
     Raises:
         DiskError: the folder cannot be written.
@@ -64,14 +70,31 @@ def locked(folder: Path, name: str, limit: int) -> Lock | None:
     import fcntl
 
     for index in range(limit):
-        file = _opened(folder / f"{name}-{index}.lock")
+        path = folder / f"{name}-{index}.lock"
+        file = _opened(path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
         else:
-            return Lock(file)
+            return Lock(file, path if once else None)
     return None
+
+
+def is_locked(folder: Path, name: str) -> bool:
+    """Return whether a process holds the first lock called `name`."""
+    if sys.platform == "win32":
+        return True  # not known; what may be held is not to be touched
+    import fcntl
+
+    try:
+        with (folder / f"{name}-0.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -83,14 +106,15 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 class ObjectLease:
-    """A turn in an object store: the newest object of its place, written by its holder.
+    """A lease in an object store: the newest object of its place, written by its holder.
 
-    Each holder creates the object with the next number, and of several creators one
-    alone succeeds. Empty means left. No clock of ours is compared with the server's.
+    Each holder creates the object with the next number; exactly one of several
+    concurrent creators succeeds. Empty means released. Only the server's clock counts.
     """
 
     def __init__(self, bucket: Bucket, name: str, lasts: float) -> None:
         self.bucket, self.name, self.lasts = bucket, name, lasts
+        self.once = False  # remove the object with the release
         owner = f"{socket.gethostname()}, process {os.getpid()}"
         self.says = json.dumps({"owner": owner, "nonce": secrets.token_hex(8)}).encode()
 
@@ -104,14 +128,18 @@ class ObjectLease:
             self.bucket.put(self.name, self.says, JSON)
 
     def leave(self) -> None:
-        if self.bucket.get(self.name) == self.says:
+        if self.bucket.get(self.name) != self.says:
+            return
+        if self.once:
+            self.bucket.delete(self.name)
+        else:
             self.bucket.put(self.name, b"", JSON)
 
 
 def leased(
-    bucket: Bucket, name: str, limit: int, lasts: float = LASTS
+    bucket: Bucket, name: str, limit: int, lasts: float = LASTS, *, once: bool = False
 ) -> ObjectLease | None:
-    """Return one of `limit` leases that is held now, or None if others hold all of them.
+    """Return one of `limit` leases, acquired, or None if others hold all of them.
 
     Raises:
         StoreUnreachable: the object store refuses us or does not answer.
@@ -119,8 +147,15 @@ def leased(
     for index in range(limit):
         lease = _lease(bucket, f"turns/{name}-{index}", lasts)
         if lease is not None:
+            lease.once = once
             return lease
     return None
+
+
+def is_leased(bucket: Bucket, name: str, lasts: float = LASTS) -> bool:
+    """Return whether a process holds the first lease called `name`."""
+    entries = list(bucket.entries(f"turns/{name}-0"))
+    return bool(entries) and _is_held(bucket, entries[-1], lasts)
 
 
 def _lease(bucket: Bucket, place: str, lasts: float) -> ObjectLease | None:

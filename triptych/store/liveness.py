@@ -1,9 +1,14 @@
-"""Which process makes a run, and whether it is still there."""
+"""Whether a run still runs: its process lives, or holds the lease of the run's name.
+
+The process is looked up where the run was started. Elsewhere, and for runs that do not
+name their process, the lease decides: in an object store it expires, in a folder the
+system releases it.
+"""
 
 import functools
 import socket
 
-from triptych.store.contract import Process, Run
+from triptych.store.contract import Leases, Process, Run
 
 SAME = 2.0  # seconds: start times of one process, read twice, differ by less
 
@@ -19,10 +24,13 @@ def this_process() -> Process:
     return Process(socket.gethostname(), pid, psutil.Process(pid).create_time())
 
 
+def run_lease(run_id: str) -> str:
+    """Return the name of the lease that the process of a run holds."""
+    return f"run-{run_id}"
+
+
 def is_gone(process: Process) -> bool:
-    """Return whether `process` has ended. One on another machine is believed to run."""
-    if process.host != socket.gethostname():
-        return False
+    """Return whether `process`, one of this machine's, has ended."""
     import psutil
 
     try:
@@ -36,8 +44,11 @@ def is_gone(process: Process) -> bool:
     return zombie or abs(started - process.started) > SAME
 
 
-def state_of(run: Run) -> str:
+def state_of(store: Leases, run: Run) -> str:
     """Return the run's state; "interrupted" if its process ended before it did."""
-    if run.state == "running" and run.process is not None and is_gone(run.process):
-        return "interrupted"
-    return run.state
+    if run.state != "running" or store.is_held(run_lease(run.id)):
+        return run.state
+    here = run.process is not None and run.process.host == socket.gethostname()
+    if here and run.process is not None and not is_gone(run.process):
+        return run.state  # e.g. on a system without locks
+    return "interrupted"

@@ -9,6 +9,7 @@ runs of a campaign go on at once is a matter of leases: turns/<campaign>-<n>/.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.artifact import Artifact, canonical
@@ -17,7 +18,8 @@ from triptych.store import index
 from triptych.store.bucket import Bucket, StoreEntry
 from triptych.store.cache import NearCache
 from triptych.store.contract import RECENT, Record, Run, artifacts_of
-from triptych.store.leases import LASTS, ObjectLease, leased
+from triptych.store.leases import LASTS, ObjectLease, is_leased, leased
+from triptych.store.names import own_entries
 from triptych.store.serialization import to_json, whole_record, whole_run
 
 JSON = "application/json"
@@ -36,8 +38,11 @@ class ObjectStore:
         self.address = bucket.address
         self.lasts = lasts  # seconds: see `triptych.store.leases`
 
-    def acquire(self, name: str, limit: int) -> ObjectLease | None:
-        return leased(self.bucket, name, limit, self.lasts)
+    def acquire(self, name: str, limit: int, *, once: bool = False) -> ObjectLease | None:
+        return leased(self.bucket, name, limit, self.lasts, once=once)
+
+    def is_held(self, name: str) -> bool:
+        return is_leased(self.bucket, name, self.lasts)
 
     # --- artifacts
 
@@ -83,7 +88,7 @@ class ObjectStore:
         data = self.bucket.get(name)
         if data is None:
             return None
-        record = whole_record(data, f"{self.address}/{name}")
+        record = whole_record(data, f"{self.address}/{name}", key)
         if record is None:
             return None
         return record if all(map(self.has, artifacts_of(record))) else None
@@ -110,15 +115,18 @@ class ObjectStore:
 
     # --- deployed campaigns
 
-    def keep_snapshot(self, data: bytes) -> str:
+    def keep_snapshot(self, data: bytes, *, of_run: bool = False) -> str:
         digest = hashlib.sha256(data).hexdigest()
-        if self.bucket.find(name := f"deployed/{digest}.zip") is None:
+        name = f"{'snapshots' if of_run else 'deployed'}/{digest}.zip"
+        if self.bucket.find(name) is None:
             self.bucket.create(name, data, "application/zip")
         return digest
 
     def snapshot(self, digest: str) -> bytes:
         name = f"deployed/{digest}.zip"
         data = self.bucket.get(name)
+        if data is None:
+            data = self.bucket.get(f"snapshots/{digest}.zip")
         place = f"{self.address}/{name}"
         if data is None or hashlib.sha256(data).hexdigest() != digest:
             how = "is not here" if data is None else "has other bytes"
@@ -134,16 +142,20 @@ class ObjectStore:
     def update(self, run: Run) -> None:
         self.bucket.put(f"runs/{run.id}.json", to_json(run), JSON)
 
+    def run_ids(self) -> list[str]:
+        names = (PurePosixPath(entry.name).stem for entry in self.entries("runs"))
+        return sorted(names, reverse=True)
+
+    def find_run(self, run_id: str) -> Run | None:
+        return self._run(f"runs/{run_id}.json")
+
     def runs(self) -> Iterator[Run]:
-        names = [entry.name for entry in self.entries("runs")]
-        for name in sorted(names, reverse=True):
-            if (run := self._run(name)) is not None:
-                yield run
+        yield from filter(None, map(self.find_run, self.run_ids()))
 
     def runs_of(self, workflow: str) -> Iterator[Run]:
-        for name in index.ids_of(self, workflow, self.runs()):
-            run = self._run(f"runs/{name}.json")
-            if run is not None and run.workflow == workflow:
+        ids = index.ids_of(self, workflow, self.run_ids(), self.find_run)
+        for run in filter(None, map(self.find_run, ids)):
+            if run.workflow == workflow:
                 yield run
 
     def _run(self, name: str) -> Run | None:
@@ -155,12 +167,9 @@ class ObjectStore:
     def mark(self, name: str) -> None:
         self.bucket.put(name, b"", "application/octet-stream")
 
-    def is_marked(self, name: str) -> bool:
-        return self.bucket.find(name) is not None
-
     def marked(self, folder: str) -> Iterator[str]:
         for entry in self.bucket.entries(folder):
-            yield entry.name.rpartition("/")[2]
+            yield entry.name.removeprefix(f"{folder}/")
 
     # --- event logs: one object a batch, named by the number of its first event
 
@@ -187,7 +196,7 @@ class ObjectStore:
     # --- what `verify` and `gc` walk over
 
     def entries(self, shelf: str) -> Iterator[StoreEntry]:
-        return self.bucket.entries(shelf)
+        return own_entries(shelf, self.bucket.entries(shelf))
 
     def raw(self, name: str) -> bytes:
         data = self.bucket.get(name)

@@ -51,13 +51,18 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(_dump(value)).hexdigest()
 
 
-def record_from(data: bytes, name: str) -> Record:
-    """Return the record in `data`.
+def record_from(data: bytes, name: str, key: str = "") -> Record:
+    """Return the record in `data`; if `key` is given, it must be the record's.
 
     Raises:
         StoreError: it is damaged, or of a newer version; names it and the cure.
     """
-    return _read(Record, data, name)
+    record = _read(Record, data, name)
+    if key and record.key != key:
+        raise StoreError(
+            f"{name}: is the record of another key; `triptych verify` removes it"
+        )
+    return record
 
 
 def run_from(data: bytes, name: str) -> Run:
@@ -69,14 +74,14 @@ def run_from(data: bytes, name: str) -> Run:
     return _read(Run, data, name)
 
 
-def whole_record(data: bytes, name: str) -> Record | None:
+def whole_record(data: bytes, name: str, key: str) -> Record | None:
     """Return the record in `data`; None, and a warning in the log, if it is damaged.
 
     Raises:
         Newer: a newer version wrote it: it is not ours to replace.
     """
     try:
-        return record_from(data, name)
+        return record_from(data, name, key)
     except Newer:
         raise
     except StoreError as error:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from triptych.errors import StoreError
+from triptych.errors import StoreError, StoreUnreachable
 from triptych.store.bucket import StoreEntry
 from triptych.store.contract import RECENT, Run, Store, artifacts_of
-from triptych.store.liveness import state_of
+from triptych.store.liveness import run_lease, state_of
 from triptych.store.serialization import Newer, record_from
 
 RESUMABLE = 30  # days for which a run that did not end well can be taken up again
@@ -48,18 +48,28 @@ def verify(store: Store, *, remove: bool = True) -> Verified:
 
 
 def _is_whole(store: Store, name: str) -> bool:
-    return hashlib.sha256(store.raw(name)).hexdigest() == PurePosixPath(name).name
+    return hashlib.sha256(_raw(store, name)).hexdigest() == PurePosixPath(name).name
 
 
 def _is_readable(store: Store, name: str) -> bool:
-    data = store.raw(name)  # a store that does not answer has no damaged records
+    data = _raw(store, name)  # a store that does not answer has no damaged records
     try:
-        record_from(data, name)
+        record_from(data, name, PurePosixPath(name).stem)
     except Newer:
         return True
     except StoreError:
         return False
     return True
+
+
+def _raw(store: Store, name: str) -> bytes:
+    """Return the bytes of an entry; none of a folder, or of one that is gone."""
+    try:
+        return store.raw(name)
+    except StoreUnreachable:
+        raise
+    except StoreError:
+        return b""
 
 
 def collect(
@@ -86,9 +96,9 @@ def _kept(store: Store, keep_runs: int, now: datetime) -> set[str]:
     kept: set[str] = set()
     keys: set[str] = set()
     for index, run in enumerate(store.runs()):
-        state = state_of(run)
+        state = state_of(store, run)
         if index < keep_runs or _is_needed(run, state, now):
-            kept.add(run.id)
+            kept |= {run.id, run.snapshot}
             keys |= {key for unit in run.units.values() for key in unit}
             keys |= keys_in(store.events(run.id))
     for key in keys:
@@ -126,8 +136,13 @@ def keys_in(lines: Iterable[bytes]) -> set[str]:
 
 
 def _all(store: Store) -> Iterator[StoreEntry]:
-    for shelf in ("records", "artifacts", "packs", "leftovers"):
+    """Yield the entries that may be removed; of the leases, those of ended runs."""
+    for shelf in ("records", "artifacts", "snapshots", "events", "packs", "leftovers"):
         yield from store.entries(shelf)
+    for entry in store.entries("turns"):
+        lease = PurePosixPath(entry.name.removesuffix(".lock")).parts[1].removesuffix("-0")
+        if lease.startswith(run_lease("")) and not store.is_held(lease):
+            yield entry
 
 
 def _names(entry: StoreEntry) -> set[str]:

@@ -38,7 +38,6 @@ def cut_subject(image: "Image.Image") -> Segmentation:
     """
     if has_alpha(image):
         return Segmentation(image, 1.0, _share(image))
-    import cv2
     import numpy as np
     from PIL import Image as Images
 
@@ -47,13 +46,11 @@ def cut_subject(image: "Image.Image") -> Segmentation:
     small.thumbnail((SIDE, SIDE))
     pixels = np.asarray(small)[..., ::-1].copy()
     mask = _first_guess(pixels)
-    cv2.setRNGSeed(1)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(pixels, mask, (0, 0, 1, 1), *models, 6, cv2.GC_INIT_WITH_MASK)
-    found = _whole(_taken(mask))
+    models = label(pixels, mask, 6)
+    found = _whole(taken(mask))
     if _take_in_shade(pixels, mask, found):
-        cv2.grabCut(pixels, mask, (0, 0, 1, 1), *models, 3, cv2.GC_INIT_WITH_MASK)
-        found = _whole(_taken(mask))
+        label(pixels, mask, 3, models)
+        found = _whole(taken(mask))
     score = _edge_score(pixels, found)
     alpha = _refined(rgb, found)
     colours = _decontaminated(np.asarray(rgb), alpha)
@@ -102,7 +99,29 @@ def _first_guess(pixels: Any) -> Any:
     return mask
 
 
-def _taken(mask: Any) -> Any:
+def label(
+    pixels: Any, labels: Any, rounds: int, models: tuple[Any, Any] | None = None
+) -> tuple[Any, Any]:
+    """Improve GrabCut's `labels` (h, w) in place, and return its models of colour.
+
+    `pixels` is uint8 (h, w, 3), blue first. Equal pictures give equal labels. `models`
+    are those of an earlier call, to go on from.
+    """
+    import cv2
+    import numpy as np
+
+    if models is None:
+        cv2.setRNGSeed(1)
+        models = (np.zeros((1, 65)), np.zeros((1, 65)))
+    unused = (0, 0, 1, 1)  # a rectangle, for the other mode
+    ground, subject = models
+    mode = cv2.GC_INIT_WITH_MASK
+    cv2.grabCut(pixels, labels, unused, ground, subject, rounds, mode)
+    return models
+
+
+def taken(mask: Any) -> Any:
+    """Return where GrabCut's labels say subject, uint8 (h, w), 0 or 1."""
     import cv2
     import numpy as np
 

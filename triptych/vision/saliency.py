@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from triptych.colour.srgb import RGB, luminances
+from triptych.colour.contrast import luminances
+from triptych.colour.srgb import RGB
 from triptych.geometry import Box
 from triptych.vision.faces import faces_in
 from triptych.vision.segmentation import guessed, means

@@ -9,6 +9,7 @@ from typing import Any
 
 from triptych.geometry import Box
 from triptych.vision.faces import head
+from triptych.vision.grabcut import label, taken
 
 SURE, MAYBE, GROUND = 1.05, 0.5, 0.18  # of the upper tenth: subject, perhaps, ground
 ROUNDS = 2  # of GrabCut
@@ -108,12 +109,8 @@ def _outlined(found: Any, pixels: Any, sure: Any) -> Any:
     guess[sure] = cv2.GC_FGD
     if min(int((guess == kind).sum()) for kind in (cv2.GC_FGD, cv2.GC_BGD)) < 20:
         return found.astype(np.float32)
-    cv2.setRNGSeed(1)  # equal pictures, equal maps
-    ground, subject = np.zeros((1, 65)), np.zeros((1, 65))
-    turned, whole = pixels[..., ::-1].copy(), (0, 0, 1, 1)  # blue first; not used
-    mode = cv2.GC_INIT_WITH_MASK
-    cv2.grabCut(turned, guess, whole, ground, subject, ROUNDS, mode)
-    outline: Any = np.isin(guess, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
+    label(pixels[..., ::-1].copy(), guess, ROUNDS)
+    outline: Any = taken(guess).astype(np.float32)
     inside = cv2.GaussianBlur(outline, (0, 0), 1)
     soft = found * (0.3 + 0.7 * inside)
     return ((1 - CRISP) * soft + CRISP * inside).clip(0, 1).astype(np.float32)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triptych.artifact import Artifact, digest_of
-from triptych.contracts import About
+from triptych.contracts import About, CopyRequest
 from triptych.prompts.kit import JudgePrompts
 from triptych.workflow.units import Unit
 
@@ -41,9 +41,16 @@ def _names_model(request: Any) -> bool:
     return "model" in (getattr(request, "extra", None) or {})
 
 
+def ranks_items(unit: Unit, request: Any) -> bool:
+    """Say whether `pick:` chooses among the items of one answer, not among answers."""
+    judged = unit.pick is not None and unit.pick.by.startswith("judge/")
+    one = unit.candidates == 1 and judged
+    return one and isinstance(request, CopyRequest) and request.count > 1
+
+
 def unit_key(unit: Unit, request: Any, about: About, judge: JudgePrompts) -> str:
-    """Return the key of a unit's product: of several candidates, also of who chooses."""
-    if unit.candidates == 1:
+    """Return the key of a unit's product: where one chooses, also of who chooses."""
+    if unit.candidates == 1 and not ranks_items(unit, request):
         return key_of(about, request)
     chosen: list[Any] = [unit.candidates, unit.pick]
     if unit.pick and unit.pick.by.startswith("judge/"):

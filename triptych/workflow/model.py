@@ -70,10 +70,35 @@ def _share(value: Any) -> Any:
     return value
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=86_400)]
-Long = Annotated[float, BeforeValidator(_seconds), Field(gt=0, le=31_622_400)]  # a year
-Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+def _or_text(number: dict[str, Any], pattern: str, example: str) -> WithJsonSchema:
+    """Return the JSON schema of a number that may be written as text, too."""
+    text = {"type": "string", "pattern": pattern, "description": f"e.g. {example}"}
+    return WithJsonSchema({"anyOf": [{"type": "number", **number}, text]})
+
+
+def _duration(most: int) -> WithJsonSchema:
+    number = {"exclusiveMinimum": 0, "maximum": most}
+    return _or_text(number, r"^\d+(\.\d+)?\s*[smhd]$", "90s, 3m, 1h, 7d")
+
+
+Seconds = Annotated[
+    float, BeforeValidator(_seconds), Field(gt=0, le=86_400), _duration(86_400)
+]
+Long = Annotated[  # a year
+    float, BeforeValidator(_seconds), Field(gt=0, le=31_622_400), _duration(31_622_400)
+]
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    Field(ge=0, le=1),
+    _or_text({"minimum": 0, "maximum": 1}, r"^\d+(\.\d+)?\s*%$", "80%"),
+]
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, _TEXTS]}),
+]
 Expression = str
 
 

@@ -27,12 +27,20 @@ def workflow_schema(installed: Iterable[About]) -> dict[str, Any]:
         definitions[name] = _with_connectors(definitions[name], connectors)
     for kind in sorted({about.kind for about in connectors}):
         definitions[f"with-{kind}"] = _request(kind, definitions)
+    _allow_one_schedule(schema)
     definitions["Deliverable"]["properties"]["placements"]["items"] = {
         "enum": sorted(placements())
     }
     definitions["Eval"]["properties"]["check"] = {"enum": checks}
+    schema["patternProperties"] = {"^x-": {"description": "holds anchors"}}
     title = {"$schema": DIALECT, "title": "Triptych workflow, version 1"}
     return {**title, **{key: value for key, value in schema.items() if key != "title"}}
+
+
+def _allow_one_schedule(schema: dict[str, Any]) -> None:
+    """Let `schedule:` be a mapping, or a list of several."""
+    listed = schema["properties"]["schedule"]
+    schema["properties"]["schedule"] = {"anyOf": [listed["items"], listed]}
 
 
 def _with_connectors(step: dict[str, Any], connectors: list[About]) -> dict[str, Any]:
@@ -46,12 +54,19 @@ def _with_connectors(step: dict[str, Any], connectors: list[About]) -> dict[str,
     }
     rules = [
         {
-            "if": {"properties": {"uses": {"pattern": f"^{kind}/"}}},
+            "if": {
+                "properties": {"uses": {"pattern": f"^{kind}/"}},
+                "required": ["uses"],
+            },
             "then": {"properties": {"with": {"$ref": f"#/$defs/with-{kind}"}}},
         }
         for kind in sorted({about.kind for about in connectors})
     ]
-    return {**step, "properties": {**step["properties"], "uses": uses}, "allOf": rules}
+    properties = {**step["properties"], "uses": uses}
+    # an entry that extends another one takes its connector, too
+    needed = [{"required": ["uses"]}, {"required": ["extends"]}]
+    shape = {key: value for key, value in step.items() if key != "required"}
+    return {**shape, "properties": properties, "anyOf": needed, "allOf": rules}
 
 
 def _request(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +89,7 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
     if str(field.get("$ref", "")).endswith("/Size"):
         return {
             "type": "string",
-            "pattern": r"^\d+x\d+$",
+            "pattern": r"^\s*\d+\s*[x×]\s*\d+\s*$",
             "description": "width x height, pixels",
         }
     if str(field.get("items", {}).get("$ref", "")).endswith("/Lora"):

@@ -14,26 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.image.procedural.vocabulary import LOOKS
+from triptych.colour.oklab import TO_LAB, TO_LMS
+from triptych.colour.srgb import decoded, encoded
 from triptych.geometry import Size
 
 Array = npt.NDArray[np.float32]
 
-_M1 = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ],
-    dtype=np.float32,
-)
-_M2 = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ],
-    dtype=np.float32,
-)
+_M1, _M2 = np.array(TO_LMS, np.float32), np.array(TO_LAB, np.float32)
 _M1_BACK = np.linalg.inv(_M1).astype(np.float32)
 _M2_BACK = np.linalg.inv(_M2).astype(np.float32)
 
@@ -45,17 +32,12 @@ def f32(value: Any) -> Array:
 
 def to_linear(srgb: Array) -> Array:
     """Return sRGB values (0 to 1) as linear light. Source: IEC 61966-2-1."""
-    return f32(np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4))
+    return f32(decoded(srgb))
 
 
 def to_srgb(linear: Array) -> Array:
     """Return linear light as sRGB values, clipped to 0 to 1."""
-    clipped = np.clip(linear, 0, 1)
-    return f32(
-        np.where(
-            clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055
-        )
-    )
+    return f32(encoded(np.clip(linear, 0, 1)))
 
 
 def to_oklab(srgb: Array) -> Array:

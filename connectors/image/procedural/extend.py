@@ -15,6 +15,7 @@ import numpy as np
 from connectors.image.procedural.canvas import Array, blur, f32
 from connectors.image.procedural.vocabulary import Recipe, Room
 from triptych.geometry import Size
+from triptych.raster.resize import MAX_ENLARGED
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,7 +33,6 @@ STRIP = 0.015  # of the photo: how much of its edge is looked at
 REACH = 0.16  # of the photo: how far a change of light goes on beyond its edge
 UNREST = 0.022  # deviation along the edge, 0 to 1, from which it is not plain
 STEP = 0.045  # change against its surroundings, 0 to 1, from which something stands there
-ENLARGED = 1.6
 SIDES = ("left", "right", "top", "bottom")
 
 
@@ -62,7 +62,7 @@ def _scaled(pixels: Array, size: Size, room: Room) -> Array:
     height, width = pixels.shape[:2]
     across = size.width * (SHARE if room in ("left", "right") else 1.0)
     down = size.height * (SHARE if room in ("top", "bottom") else 1.0)
-    scale = min(across / width, down / height, ENLARGED)
+    scale = min(across / width, down / height, MAX_ENLARGED)
     target = (max(8, round(width * scale)), max(8, round(height * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return f32(np.clip(cv2.resize(pixels, target, interpolation=how), 0, 1))

@@ -14,6 +14,7 @@ from connectors.image.procedural.canvas import (
     to_linear,
 )
 from triptych.typography.fonts import face
+from triptych.typography.fonts.coverage import clusters_of, visible
 from triptych.typography.fonts.scripts import missing
 from triptych.typography.runs import FontSpec, Pen, advance_of, drawn
 
@@ -74,8 +75,8 @@ def _line(
     """
     language = language_of(text)
     absent = set(missing(text, own.family, own.weight, language))
-    text = "".join(letter for letter in text if letter not in absent).strip()
-    if not text:
+    text = "".join(part for part in clusters_of(text) if part not in absent).strip()
+    if not visible(text):
         return
     worn = FontSpec(own.family, own.weight, language)
     high, px = at

@@ -18,11 +18,12 @@ from triptych.errors import Malformed, PictureError
 from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_jpeg, encode_png, picture_of
+from triptych.raster.integrity import damage_of
+from triptych.raster.resize import MAX_ENLARGED
 
 if TYPE_CHECKING:
     from PIL import Image as Images
 
-MOST_ENLARGED = 1.6  # beyond this a picture looks soft, and a person should know
 _ANSWERED = {"image/png", "image/jpeg", "image/webp"}
 
 
@@ -87,6 +88,7 @@ async def cutout_of(
 
 
 def _cut(data: bytes, size: Size, connector: str) -> tuple[bytes, tuple[Finding, ...]]:
+    _refuse_damaged(data, connector)
     try:
         image = decode(data, answered(connector, "cutout"))
     except PictureError as error:
@@ -108,11 +110,12 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
 
     A picture that is right already keeps its bytes. Any other is cropped around its
     centre to the proportions of `size`, then scaled; the finding `resized` says from
-    what, and warns where it was enlarged by more than `MOST_ENLARGED`.
+    what, and warns where it was enlarged by more than `MAX_ENLARGED`.
 
     Raises:
         Malformed: it is no picture, or its pixels are damaged.
     """
+    _refuse_damaged(data, connector)
     try:
         name = answered(connector)
         media_type = picture_of(data, name).artifact.media_type
@@ -127,6 +130,11 @@ def exactly(data: bytes, size: Size, connector: str) -> Fitted:
     if image.mode == "RGB" and media_type == "image/jpeg":
         return Fitted(encode_jpeg(image, 95), "image/jpeg", findings)
     return Fitted(encode_png(image), "image/png", findings)
+
+
+def _refuse_damaged(data: bytes, connector: str) -> None:
+    if damage := damage_of(data):
+        raise Malformed(f"answered a damaged picture: {damage}", connector=connector)
 
 
 def _covered(image: "Images.Image", size: Size) -> "Images.Image":
@@ -148,7 +156,7 @@ def _resized(answered: Size, size: Size) -> Finding:
     said = f"answered {answered}, which was brought to {size}"
     if lost > 0.005:
         said += f": {lost:.0%} was cropped away around the centre"
-    soft = scale > MOST_ENLARGED
+    soft = scale > MAX_ENLARGED
     if soft:
         said += (
             f"; enlarged {scale:.1f} times, it looks soft: ask for less or use an upscaler"

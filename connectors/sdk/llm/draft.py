@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connectors.sdk.llm.asking import again
-from connectors.sdk.llm.measuring import Miss, misses_in
-from connectors.sdk.llm.reading import Unread, items_in
+from connectors.sdk.llm.markup import without_markup
+from connectors.sdk.llm.measuring import EMPTY, Miss, misses_in
+from connectors.sdk.llm.reading import LINES, Unread, cleaned, items_in
+from connectors.sdk.llm.request import again
 from triptych.contracts import CopyRequest, Finding
 from triptych.errors import ConnectorError, Malformed, Rejected
 from triptych.typography.measure import length
@@ -24,6 +25,8 @@ class Draft:
     items: list[Item] = field(default_factory=list)
     misses: tuple[Miss, ...] = ()
     unread: str = ""
+    unread_times: int = 0
+    marked: dict[tuple[int, str], str] = field(default_factory=dict)  # as it was written
 
     def __post_init__(self) -> None:
         self.given = given(self.request)
@@ -39,8 +42,10 @@ class Draft:
             found = items_in(text, self.fields)[: self.request.count]
         except Unread as error:
             self.unread = str(error)
+            self.unread_times += 1
             return
         self.unread = ""
+        self._unmark(found)
         wrong = {(miss.item, miss.field) for miss in self.misses}
         for number, item in enumerate(found, start=1):
             if number > len(self.items):
@@ -49,6 +54,18 @@ class Draft:
             kept = self.items[number - 1]
             kept |= {name: item[name] for name in item if (number, name) in wrong}
         self.misses = misses_in(self.items, self.fields, self.request)
+
+    def _unmark(self, items: list[Item]) -> None:
+        """Remove Markdown and HTML from the texts of an answer, and note where."""
+        for number, item in enumerate(items, start=1):
+            for name, text in item.items():
+                plain = cleaned(without_markup(text), lines=name in LINES)
+                if plain != text:
+                    item[name], self.marked[number, name] = plain, text
+
+    def is_hopeless(self) -> bool:
+        """Return whether two answers could not be read: a third is not paid for."""
+        return bool(self.unread) and self.unread_times > 1
 
     def is_done(self) -> bool:
         """Say whether everything that was asked for is there and can be used."""
@@ -85,14 +102,16 @@ class Draft:
         """
         findings = self._cut()
         if not self.items:
-            message = self.unread or "answered no items"
+            message = f"{self.unread or 'answered no items'}{self._cure()}"
             raise late or Malformed(message, connector=self.connector)
         wrong = {miss.item for miss in self.misses}
         good = [item for number, item in enumerate(self.items, 1) if number not in wrong]
         if not good:
             first = self.misses[0]
             message = f"the {first.field} {first.says}, whatever is asked: {first.text!r}"
-            raise late or Rejected(message, connector=self.connector)
+            kind = Malformed if first.says == EMPTY else Rejected
+            raise late or kind(message, connector=self.connector)
+        findings += self._unmarked()
         findings += self._fewer(len(good))
         return tuple(self._in_order(item) for item in good), tuple(findings)
 
@@ -109,6 +128,23 @@ class Draft:
                 findings.append(Finding("limits", "note", note, where, {"was": miss.text}))
         self.misses = misses_in(self.items, self.fields, self.request)
         return findings
+
+    def _cure(self) -> str:
+        """Return what helps a model that does not keep to the shape of an answer."""
+        if self.request.extra.get("structured", "schema") == "schema":
+            return ""
+        cure = "take a larger model, or structured: schema where the server supports it"
+        return f"; {cure}"
+
+    def _unmarked(self) -> list[Finding]:
+        """Return a finding for each text whose marks were removed, where it was kept."""
+        note = "Markdown or HTML was removed from the text"
+        return [
+            Finding("markup", "note", note, f"item {item}, {name}", {"was": was})
+            for (item, name), was in sorted(self.marked.items())
+            if self.items[item - 1][name]
+            == cleaned(without_markup(was), lines=name in LINES)
+        ]
 
     def _fewer(self, good: int) -> list[Finding]:
         if good == self.request.count:

@@ -4,9 +4,9 @@ import dataclasses
 import io
 from typing import Any
 
-from connectors.sdk.llm.asking import ChatTurn, LLMRequest, closed, filled
 from connectors.sdk.llm.reading import Unread, scores_in
-from connectors.sdk.llm.said import Forward, Say, total
+from connectors.sdk.llm.request import ChatTurn, LLMRequest, closed, filled
+from connectors.sdk.llm.response import Forward, Say, total
 from triptych.artifact import Artifact, Picture
 from triptych.contracts import Judgement, JudgeRequest, Watcher
 from triptych.errors import Malformed, PictureError, Unsupported

@@ -7,6 +7,7 @@ from triptych.contracts import CopyRequest, Finding
 from triptych.evals import texts
 from triptych.typography.measure import length
 
+EMPTY = "is empty"
 OPTIONAL = frozenset({"offer", "badge", "kicker"})  # may stay empty
 DISTINCT = ("headline", "title", "subject", "angle", "hook")  # no two items share one
 
@@ -53,7 +54,9 @@ def _too_long(text: str, limit: int, request: CopyRequest) -> str:
 
 def _unusable(name: str, text: str, request: CopyRequest) -> str:
     if not text:
-        return "" if name in OPTIONAL else "is empty"
+        return "" if name in OPTIONAL else EMPTY
+    if not any(char.isalnum() for char in text):
+        return EMPTY  # dots, dashes or blanks of another script
     if text.endswith(("…", "...")):
         return "ends on an ellipsis"
     found = next(_wrong(name, text, request), None)

@@ -39,13 +39,31 @@ def items_in(text: str, fields: Collection[str]) -> list[dict[str, str]]:
     Raises:
         Unread: it has another shape; says which.
     """
-    data = json_in(text)
+    try:
+        data = json_in(text)
+    except Unread:
+        if labelled := _labelled(text, fields):
+            return [_item(labelled, 1, fields)]
+        raise
     items = data.get("items") if isinstance(data, Mapping) else data
     if items is None and set(fields) <= set(data):
         items = [data]  # a model that was asked for one gives one
     if not isinstance(items, list) or not items:
         raise Unread('the answer had no list "items"')
     return [_item(item, number, fields) for number, item in enumerate(items, start=1)]
+
+
+def _labelled(text: str, fields: Collection[str]) -> dict[str, str]:
+    """Return the item of an answer in prose: "Headline: …", one line per field, or {}."""
+    item: dict[str, str] = {}
+    for line in text.splitlines():
+        label, colon, words = line.partition(":")
+        name = re.sub(r"\W+", "_", label.strip(" *_#-")).strip("_").lower()
+        if colon and name in fields:
+            if name in item:
+                return {}  # several items: which text belongs to which is not known
+            item[name] = words.strip(" *")
+    return item if set(item) == set(fields) else {}
 
 
 def _item(item: Any, number: int, fields: Collection[str]) -> dict[str, str]:

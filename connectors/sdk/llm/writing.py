@@ -1,8 +1,8 @@
 """Ask, measure, ask again: until every text can be used, at most twice more."""
 
-from connectors.sdk.llm.asking import LLMRequest, ask_of
 from connectors.sdk.llm.draft import LEGAL, Draft
-from connectors.sdk.llm.said import Forward, Say, total
+from connectors.sdk.llm.request import LLMRequest, ask_of
+from connectors.sdk.llm.response import Forward, Say, rerouted, total
 from triptych.contracts import Copy, CopyRequest, Finding, Usage, Watcher
 from triptych.errors import Rejected, Unavailable, Unsupported
 from triptych.evals.texts import unsaid
@@ -30,7 +30,7 @@ async def written(request: CopyRequest, say: Say, watcher: Watcher, connector: s
         same = (draft.given,) * request.count
         return Copy(same, Usage("none", 0.0, 0.0), _unsaid(request, draft))
     watcher, usages, late = Forward(watcher), list[Usage](), None
-    ask = first_ask(request, connector)
+    ask, asked_model = first_ask(request, connector), ""
     for again in range(MOST_AGAIN + 1):
         watcher.progress(0.1 + 0.25 * again, draft.says() if again else "asks")
         try:
@@ -41,12 +41,18 @@ async def written(request: CopyRequest, say: Say, watcher: Watcher, connector: s
             late = error  # what was paid for is used as far as it goes
             break
         usages.append(said.usage)
+        asked_model = said.asked_model
         draft.take(said.text)
-        if draft.is_done():
+        if draft.is_done() or draft.is_hopeless():
             break
         ask = ask.and_then(said.text, draft.question())
     items, findings = draft.finished(late)
-    told = (*findings, *_again(len(usages)), *_unsaid(request, draft))
+    told = (
+        *rerouted(asked_model, usages),
+        *findings,
+        *_again(len(usages)),
+        *_unsaid(request, draft),
+    )
     return Copy(items, total(usages), told)
 
 

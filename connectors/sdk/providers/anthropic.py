@@ -25,7 +25,7 @@ from triptych.errors import (
 
 MODEL = "claude-sonnet-5-5"
 MOST_TOKENS = 16_000  # of an answer, thinking among them; what is not used is not paid
-EXTRA = ("model", "max_tokens", "effort", "service_tier")
+EXTRA_PARAMS = ("model", "max_tokens", "effort", "service_tier")
 
 ANTHROPIC = Provider(
     name="anthropic",
@@ -63,7 +63,7 @@ class AnthropicText:
         if "temperature" in extra:
             message = "takes no temperature since 2026-10-21; remove extra.temperature"
             raise Unsupported(message, connector=self.line.connector)
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         if seed:
             raise Unsupported("has no seed", connector=self.line.connector)
 
@@ -93,6 +93,7 @@ class _Message:
         self.line, self.body, self.growing = line, body, growing
         self.started = time.monotonic()
         self.id, self.reason, self.why = "", "", ""
+        self.model = str(body["model"])  # replaced by the one that answers
         self.text_at: int | None = None  # the index of the first text block
         self.units: dict[str, float] = {}
 
@@ -105,6 +106,7 @@ class _Message:
         match data.text("type"):
             case "message_start":
                 self.id = data.text("message", "id", default="")
+                self.model = data.text("message", "model", default=self.model)
                 self._count(data.at("message", "usage"))
             case "content_block_start":
                 is_text = data.text("content_block", "type", default="") == "text"
@@ -125,6 +127,7 @@ class _Message:
     def take_whole(self, data: Data) -> None:
         """Take an answer that a proxy did not stream."""
         self.id = data.text("id", default="")
+        self.model = data.text("model", default=self.model)
         self._count(data.at("usage"))
         self._stopped(data)
         text = (b for b in data.items("content") if b.text("type", default="") == "text")
@@ -150,9 +153,9 @@ class _Message:
             message = "ended without an answer"
             raise Malformed(message, connector=self.line.connector, request_id=self.id)
         took = time.monotonic() - self.started
-        model = str(self.body["model"])
-        usage = Usage(model, took, units=self.units, request_id=self.id)
-        return LLMResponse(self.growing.text, priced("anthropic", usage))
+        usage = Usage(self.model, took, units=self.units, request_id=self.id)
+        asked = str(self.body["model"])
+        return LLMResponse(self.growing.text, priced("anthropic", usage), asked)
 
     def _stopped(self, data: Data) -> None:
         self.reason = data.text("stop_reason", default=self.reason)

@@ -17,7 +17,7 @@ from triptych.contracts import Usage, Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
 MODEL = "gemini-3.8-flash"
-EXTRA = ("model", "max_tokens", "temperature", "thinking", "safety")
+EXTRA_PARAMS = ("model", "max_tokens", "temperature", "thinking", "safety")
 MOST_SEED = 2**31 - 1  # int32
 REFUSED = frozenset({"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
 
@@ -34,7 +34,7 @@ class GeminiText:
         Raises:
             Unsupported: unknown `extra`, or a seed that is no int32.
         """
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         if abs(seed) > MOST_SEED:
             message = f"takes seeds up to {MOST_SEED}, not {seed}"
             raise Unsupported(message, connector=self.line.connector)
@@ -62,6 +62,7 @@ class _Answer:
 
     def __init__(self, line: ProviderClient, model: str, growing: Growing) -> None:
         self.line, self.model, self.growing = line, model, growing
+        self.answered = model  # old names are routed to newer models
         self.started = time.monotonic()
         self.id, self.reason, self.blocked = "", "", ""
         self.counts = Data({}, line.connector)
@@ -75,6 +76,7 @@ class _Answer:
         if data.has("error"):
             raise self._failed(data.at("error"))
         self.id = data.text("responseId", default=self.id)
+        self.answered = data.text("modelVersion", default=self.answered)
         self.blocked = data.text("promptFeedback", "blockReason", default=self.blocked)
         if data.has("usageMetadata"):
             self.counts = data.at("usageMetadata")
@@ -102,7 +104,8 @@ class _Answer:
         if self.reason != "STOP" or not self.growing.text:
             message = f"ended without an answer ({self.reason or 'and without a reason'})"
             raise Malformed(message, connector=self.line.connector, request_id=self.id)
-        return LLMResponse(self.growing.text, priced("gemini", self._usage()))
+        usage = priced("gemini", self._usage())
+        return LLMResponse(self.growing.text, usage, self.model)
 
     def _usage(self) -> Usage:
         counts = self.counts
@@ -113,7 +116,7 @@ class _Answer:
             written = counts.number("candidatesTokenCount", default=0.0)
             units["output_tokens"] = written + thought
         took = time.monotonic() - self.started
-        return Usage(self.model, took, units=units, request_id=self.id)
+        return Usage(self.answered, took, units=units, request_id=self.id)
 
     def _rejected(self, message: str) -> Rejected:
         return Rejected(message, connector=self.line.connector, request_id=self.id)

@@ -4,20 +4,26 @@ Source: openai 3.57 `types/responses/`, `types/chat/`.
 """
 
 import base64
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.llm import ChatTurn, Growing, LLMRequest, LLMResponse
+from connectors.sdk.llm.shape import with_shape
 from connectors.sdk.prices import priced
 from connectors.sdk.providers.openai import OPENAI, usage_of
 from connectors.sdk.transport import Data, ProviderClient
-from triptych.contracts import Watcher
+from triptych.contracts import Usage, Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
+NO_SCHEMA = (
+    "if it supports no JSON Schema, set extra.structured: object (JSON without a schema) "
+    "or none"
+)
 MODEL = "gpt-6.1-sol"
-EXTRA = ("api", "model", "structured", "effort", "max_tokens", "temperature")
+EXTRA_PARAMS = ("api", "model", "structured", "effort", "max_tokens", "temperature")
 
 
 class OpenAIText:
@@ -33,7 +39,7 @@ class OpenAIText:
             Unsupported: unknown `extra`, a seed with the Responses API, no model for a
                 server of one's own.
         """
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         chat = self._one_of(extra, "api", ("responses", "chat")) == "chat"
         self._one_of(extra, "structured", ("schema", "object", "none"))
         if seed and not chat:
@@ -49,7 +55,31 @@ class OpenAIText:
             ConnectorError: as the line raises, or Malformed.
         """
         chat = ask.extra.get("api", "responses") == "chat"
-        return await (self._chat if chat else self._respond)(ask, watcher)
+        structured = ask.extra.get("structured", "schema")
+        if structured != "schema":
+            ask = with_shape(ask)
+        try:
+            return await (self._chat if chat else self._respond)(ask, watcher)
+        except (Rejected, Unavailable) as error:
+            if structured == "schema" and self._may_be_schema(error):
+                error.args = (f"{error.args[0]}; {NO_SCHEMA}",)
+            raise
+
+    def _may_be_schema(self, error: ConnectorError) -> bool:
+        """Return whether a server may have failed because it supports no JSON Schema."""
+        named = re.search(r"response_format|text\.format|schema", str(error.args[0]))
+        own = self.line.address.replaced and error.status in (400, 422, 500, 501)
+        return own or (error.status == 400 and named is not None)
+
+    def _usage(self, asked: str, answer: Data, started: float) -> tuple[Usage, str]:
+        """Return what a call used and the model that was asked, by its known name.
+
+        A server of one's own may call its models anything, e.g. by the path of a file.
+        """
+        own = self.line.address.replaced
+        model = asked if own else answer.text("model", default=asked)
+        usage = usage_of(model, answer, time.monotonic() - started)
+        return priced("openai", usage), "" if own else asked
 
     async def _respond(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         started, growing = time.monotonic(), Growing(watcher)
@@ -65,9 +95,7 @@ class OpenAIText:
             if over or event.name == "json":
                 answer = data.at("response") if over else data
                 text = self._response_text(answer)
-                took = time.monotonic() - started
-                usage = usage_of(body["model"], answer, took)
-                return LLMResponse(text, priced("openai", usage))
+                return LLMResponse(text, *self._usage(body["model"], answer, started))
         raise self._malformed("ended its stream without an answer")
 
     async def _chat(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
@@ -83,9 +111,7 @@ class OpenAIText:
                 growing.add(self._chat_text(choice))
         if not growing.text:
             raise self._malformed("answered no text")
-        took = time.monotonic() - started
-        usage = usage_of(body["model"], counts, took)
-        return LLMResponse(growing.text, priced("openai", usage))
+        return LLMResponse(growing.text, *self._usage(body["model"], counts, started))
 
     def _response_text(self, answer: Data) -> str:
         status = answer.text("status", default="completed")

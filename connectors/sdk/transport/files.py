@@ -14,6 +14,7 @@ from connectors.sdk.transport.sorting import error_of
 from triptych.artifact import Picture
 from triptych.errors import ConnectorError, Malformed, PictureError, Unavailable
 from triptych.raster.intake import picture_of
+from triptych.raster.opening import CURE
 
 MOST_PIXELS = 64_000_000  # 8000 x 8000
 MOST_REDIRECTS = 3
@@ -69,7 +70,7 @@ def unusable(error: PictureError, connector: str) -> Malformed:
 
     The cure of a picture that a person handed in, to export it again, is left out.
     """
-    message = str(error).replace("; export it again", "").replace("export it again", "")
+    message = str(error).replace(f"; {CURE}", "").replace(CURE, "")
     return Malformed(message, connector=connector)
 
 

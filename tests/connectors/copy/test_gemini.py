@@ -12,7 +12,7 @@ from connectors.copy.gemini import GeminiCopy
 from tests.contracts.copy import CopyContract, Silent, a_request
 from tests.contracts.image import Seen
 from tests.contracts.provider import ProviderContract
-from tests.fakes.gemini_text import FakeGeminiText
+from tests.fakes.gemini_text import MODELS, FakeGeminiText
 from tests.fakes.server import Loopback
 from triptych.errors import Rejected, Unauthorized, Unavailable, Unsupported
 
@@ -157,3 +157,14 @@ class TestTheFake:
         )
         assert answer.prompt_feedback
         assert not answer.candidates
+
+
+async def test_a_model_that_was_routed_to_another_is_a_finding(
+    gemini: FakeGeminiText,
+) -> None:
+    copier = GeminiCopy.from_env(gemini.env())
+    request = a_request(extra={"model": MODELS[1]})
+    copy = await copier.write(request, Silent())
+    assert copy.usage.model == MODELS[0]
+    (finding,) = [f for f in copy.findings if f.check == "rerouted"]
+    assert MODELS[1] in finding.message

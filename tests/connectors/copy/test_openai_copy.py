@@ -13,7 +13,7 @@ from tests.contracts.image import Seen
 from tests.contracts.provider import ProviderContract
 from tests.fakes.openai_text import FakeOpenAIText
 from tests.fakes.server import Loopback
-from triptych.errors import Malformed, Rejected, Unauthorized, Unsupported
+from triptych.errors import Malformed, Rejected, Unauthorized, Unavailable, Unsupported
 
 
 @pytest.fixture
@@ -77,7 +77,50 @@ class TestBoth:
         text.writer.says = "Here are three headlines!"
         with pytest.raises(Malformed, match="no JSON"):
             await connector.write(a_request(extra=extra), Silent())
-        assert len(text.calls) == 3
+        assert len(text.calls) == 2
+
+    @pytest.mark.parametrize("structured", ["object", "none"])
+    async def test_without_a_schema_the_prompt_says_json_and_its_shape(
+        self,
+        text: FakeOpenAIText,
+        connector: OpenAICopy,
+        extra: dict[str, str],
+        structured: str,
+    ) -> None:
+        request = a_request(extra={**extra, "structured": structured})
+        copy = await connector.write(request, Silent())
+        assert len(copy.items) == 3
+        assert len(text.calls) == 1
+        assert '{"items": [{"headline": "…"' in text.writer.prompts[0]
+
+    async def test_prose_without_a_schema_names_the_cure(
+        self, text: FakeOpenAIText, connector: OpenAICopy, extra: dict[str, str]
+    ) -> None:
+        text.writer.says = "Here are three headlines!"
+        request = a_request(extra={**extra, "structured": "none"})
+        with pytest.raises(Malformed, match=r"no JSON.*structured: schema"):
+            await connector.write(request, Silent())
+        assert len(text.calls) == 2
+
+    async def test_labelled_prose_is_read(
+        self, text: FakeOpenAIText, connector: OpenAICopy, extra: dict[str, str]
+    ) -> None:
+        text.writer.says = "Sure!\n**Headline:** Figs\nBody: Ripe figs.\n- CTA: Try"
+        request = a_request(count=1, extra={**extra, "structured": "none"})
+        copy = await connector.write(request, Silent())
+        assert copy.items == ({"headline": "Figs", "body": "Ripe figs.", "cta": "Try"},)
+
+    @pytest.mark.parametrize("status", [400, 500])
+    async def test_a_server_without_schemas_says_which_setting_helps(
+        self,
+        text: FakeOpenAIText,
+        connector: OpenAICopy,
+        extra: dict[str, str],
+        status: int,
+    ) -> None:
+        text.no_schema = status
+        with pytest.raises((Rejected, Unavailable), match="structured: object"):
+            await connector.write(a_request(extra=extra), Silent())
 
     async def test_fences_around_the_json_are_forgiven(
         self, text: FakeOpenAIText, connector: OpenAICopy, extra: dict[str, str]
@@ -150,7 +193,9 @@ class TestTheFake:
             yield client
 
     async def test_responds_to_the_sdk(self, sdk: openai.AsyncOpenAI) -> None:
-        answer = await sdk.responses.create(model="gpt-6.1-sol", input="Give 1 item")
+        answer = await sdk.responses.create(
+            model="gpt-6.1-sol", input="Give 1 item as JSON"
+        )
         assert "items" in answer.output_text
         assert answer.usage
         assert answer.usage.output_tokens == 120

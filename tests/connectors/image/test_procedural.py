@@ -318,10 +318,18 @@ def test_the_label_is_set_in_the_scripts_own_letters(product: str, other: str) -
     assert (labels[0] != labels[1]).any()
 
 
-def test_letters_that_no_font_has_are_left_out_of_the_label() -> None:
+@pytest.mark.parametrize("odd", ["\ufdd0", "\U0010fffd\u0301"])
+def test_letters_that_no_font_has_are_left_out_of_the_label(odd: str) -> None:
     colours = Colours.of(TIDAL)
-    plain, odd = (draw_label("Tidal", text, colours) for text in ("Soap", "Soap \ufdd0"))
-    assert (plain == odd).all()
+    plain, other = (draw_label("Tidal", text, colours) for text in ("Soap", f"Soap {odd}"))
+    assert (plain == other).all()
+
+
+def test_a_label_of_invisible_characters_is_blank() -> None:
+    colours = Colours.of(TIDAL)
+    assert (
+        draw_label("Tidal", "\u200b", colours) == draw_label("Tidal", "", colours)
+    ).all()
 
 
 @pytest.mark.parametrize(

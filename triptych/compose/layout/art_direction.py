@@ -7,7 +7,10 @@ each placement can be composed again by itself and still be a sibling of the oth
 import re
 from dataclasses import dataclass
 
-from triptych.colour.srgb import RGB, Palette, contrast, distance
+from triptych.colour.contrast import contrast
+from triptych.colour.oklab import distance
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import RGB
 from triptych.vision.saliency import ImageMaps
 
 STRANGER = 3.0  # what each step away from the campaign's archetype costs

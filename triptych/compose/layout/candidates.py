@@ -21,8 +21,8 @@ from triptych.compose.layout.row import row
 from triptych.compose.layout.scale import GLANCE, LayoutConstraints
 from triptych.compose.layout.score import (
     BADGE,
-    LEAST_NEAR,
     LEGAL_ASIDE,
+    MIN_NEAR,
     NEAR,
     ROOMY,
     TRUSTED,
@@ -224,7 +224,7 @@ def views(attempt: Attempt, arrangement: Arrangement) -> Iterator[Crop | None]:
 def _rest(attempt: Attempt, arrangement: Arrangement, target: Box) -> Box | None:
     """Return the room that type leaves on the subject's side, to be filled with it."""
     canvas, safe = attempt.canvas, safe_box(attempt.placement)
-    near = max(LEAST_NEAR, NEAR * unit_of(size_of(attempt.placement)))
+    near = max(MIN_NEAR, NEAR * unit_of(size_of(attempt.placement)))
     near *= 1.4
     feet = [b.box for b in arrangement.blocks if b.role == "legal"]
     foot = attempt.frame.legal == "foot" and bool(feet)

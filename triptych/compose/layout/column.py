@@ -33,7 +33,7 @@ from triptych.typography.typesetting import (
 )
 
 FEW = 4  # lines of a headline that are no list
-LEAST_WHOLE = 0.68  # share of its size that a headline keeps for better breaks
+MIN_WHOLE = 0.68  # share of its size that a headline keeps for better breaks
 
 
 def column(words: Words, room: LayoutConstraints, styles: dict[str, Style]) -> Arrangement:
@@ -88,7 +88,7 @@ def _whole(
         return head, settings
     best = (_broken(settings["headline"]), head, settings)
     smaller = head * STEP
-    least = max(room.smallest, head * LEAST_WHOLE)
+    least = max(room.smallest, head * MIN_WHOLE)
     while smaller > least and room.small(smaller) - room.small(head) < best[0]:
         found = _fitting(words, room, styles, smaller)
         tried = _settled(found, words, room, styles) if found is not None else None

@@ -12,7 +12,6 @@ from triptych.geometry import Box, Size, cover
 from triptych.vision.faces import head
 from triptych.vision.saliency import Calm, ImageMaps
 
-MOST_ENLARGED = 1.6  # times; more looks soft without an upscaler
 ZOOMS = (1.0, 1.14, 1.3, 0.84)
 CROPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 

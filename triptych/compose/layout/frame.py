@@ -15,9 +15,9 @@ from triptych.typography.typesetting import Style
 from triptych.vision.saliency import ImageMaps
 
 BESIDE = 0.052  # of the unit: between a picture's edge and type
-LEAST_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
+MIN_UNSHRUNK = 0.6  # of the ideal headline, where the workflow forbids to shrink
 TIGHT = 120.0  # pixels of height below which buttons are flat
-LOGO, MOST_LOGO = 0.049, 0.062  # of the unit: a logo's height
+LOGO, MAX_LOGO = 0.049, 0.062  # of the unit: a logo's height
 ALIKE = 0.85  # of the headline that fits no frame but the widest: what all are held to
 BRIEF = 20  # letters from which a headline is as large as any
 CARD_PAD = 0.048  # of the unit: between a card's edge and its type
@@ -127,7 +127,7 @@ def room_of(attempt: Attempt) -> LayoutConstraints:
     ideal = ideal_px(size, wide, frame) * frame.scale * _short(given.words.headline, frame)
     ideal = max(ideal, smallest * 1.3)
     if not given.shrink:
-        smallest = max(smallest, LEAST_UNSHRUNK * ideal / 1.05)
+        smallest = max(smallest, MIN_UNSHRUNK * ideal / 1.05)
     logo = logo_of(placement, given, box) if frame.logo != "none" else None
     return LayoutConstraints(
         box=box,
@@ -214,7 +214,7 @@ def logo_of(
     unit = unit_of(size_of(placement))
     # marks of one weight: a long word is set lower than a short one
     height = unit * LOGO * (3.6 / max(1.0, given.logo_aspect)) ** 0.4
-    height = min(height, unit * MOST_LOGO, text.height * 0.5)
+    height = min(height, unit * MAX_LOGO, text.height * 0.5)
     width = max(height * given.logo_aspect, float(given.logo_min_px))
     width = min(width, max(text.width * 0.5, float(given.logo_min_px)))
     if width > text.width or width / given.logo_aspect > text.height:

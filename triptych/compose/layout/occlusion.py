@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.colour.srgb import RGB, distance
+from triptych.colour.oklab import distance
+from triptych.colour.srgb import RGB
 from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import Attempt, unit_of
 from triptych.compose.layout.lines import drawn_of, lines_of
 from triptych.compose.layout.parts import Arrangement, Block
-from triptych.compose.layout.score import DETAIL, MOST_DETAIL, NEAR, REFUSED
+from triptych.compose.layout.score import DETAIL, MAX_DETAIL, NEAR, REFUSED
 from triptych.geometry import Box, Size
 from triptych.raster import Canvas
 from triptych.typography.typesetting import advance, vertical
@@ -28,7 +29,7 @@ SPACE = 0.13  # of the size: a gap that parts two words
 CRISP = 0.6  # a cutout's edge must be as true as this to cut through letters
 APART = 0.2  # OKLab; letters that are more like the subject run into it
 LADDER = (0.11, 0.07, 0.04)  # what the maps may see covered, tried one after another
-LEAST_SHOWN = 0.11  # of the canvas: a smaller subject does not lead
+MIN_SHOWN = 0.11  # of the canvas: a smaller subject does not lead
 SEEN = 0.012  # less overlap looks like a mistake
 DEPTHS = (
     0.9,
@@ -104,11 +105,11 @@ def cost_of_front(attempt: Attempt, view: Crop | None, arrangement: Arrangement)
     if most > attempt.given.front or most < SEEN:
         return REFUSED
     subject = view.canvas(maps.bounds, picture).meet(view.area)
-    if subject.area < LEAST_SHOWN * attempt.canvas.area:
+    if subject.area < MIN_SHOWN * attempt.canvas.area:
         return REFUSED
     flat = attempt.layout.file.ground != "picture"
     detail = 0.0 if flat else max(maps.mean("ground", word) for word in words)
-    if detail > MOST_DETAIL:
+    if detail > MAX_DETAIL:
         return REFUSED
     return DETAIL * detail - WORTH * min(1.0, 0.4 + most / LADDER[0])
 

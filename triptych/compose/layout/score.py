@@ -1,6 +1,6 @@
 """What is wrong with a candidate, in numbers: the less, the better."""
 
-from triptych.compose.layout.crops import MOST_ENLARGED, Crop
+from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import (
     CARD_PAD,
     Attempt,
@@ -12,6 +12,7 @@ from triptych.compose.layout.frame import (
 from triptych.compose.layout.parts import Arrangement
 from triptych.compose.layout.scale import STEEP
 from triptych.geometry import Box, around
+from triptych.raster.resize import MAX_ENLARGED
 from triptych.vision.faces import head
 from triptych.vision.saliency import ImageMaps
 
@@ -34,16 +35,16 @@ BARE = 0.4  # what a banner without its picture costs
 BADGE = 0.06  # what an offer that could be a badge and is a line costs
 
 # type may not stand on more than this; a map that was guessed is believed less
-MOST_OCCLUSION, MOST_GUESSED, MOST_DETAIL = 0.002, 0.03, 0.04
-MOST_HIDDEN = 0.10  # share of the subject under a card
+MAX_OCCLUSION, MAX_GUESSED, MAX_DETAIL = 0.002, 0.03, 0.04
+MAX_HIDDEN = 0.10  # share of the subject under a card
 WHOLE = 0.6  # share of a picture from which a guessed subject's box says nothing
 TRUSTED = 0.5  # crispness from which a cutout is believed
-LEAST_LOST = 0.06  # share of a subject that may be cut off without being missed
+MIN_LOST = 0.06  # share of a subject that may be cut off without being missed
 PRESENT, TALL = 0.26, 0.82  # shares of the canvas, and of its height, for a subject
 TINY, LITTLE = 1.5, 0.4  # times what a subject lacks to this share of those
 SEEN = 0.06  # of full scale: an edge that is fainter is none
 NEAR = 0.036  # of the unit: type keeps this distance from the subject
-LEAST_NEAR = 9.0  # pixels: the same, on small banners
+MIN_NEAR = 9.0  # pixels: the same, on small banners
 LOGO_LAST = 0.3  # what a logo at the end of the button's row costs
 LEGAL_ASIDE = 0.07  # what a legal line in the button's row costs where there is room
 WRAPPED = 0.4  # what a button of two lines costs
@@ -81,7 +82,7 @@ def cost_of_view(attempt: Attempt, view: Crop, arrangement: Arrangement) -> floa
     assert maps is not None
     assert picture is not None
     subject = view.canvas(maps.bounds, picture)
-    lost = max(0.0, 1 - maps.inside(view.shares(view.area, picture)) - LEAST_LOST)
+    lost = max(0.0, 1 - maps.inside(view.shares(view.area, picture)) - MIN_LOST)
     seen = subject.meet(view.area)
     shown = max(
         seen.area / attempt.canvas.area / PRESENT,
@@ -90,7 +91,7 @@ def cost_of_view(attempt: Attempt, view: Crop, arrangement: Arrangement) -> floa
     cost = (LOST if _is_thing(maps) else PATTERN) * lost
     cost += DULL * PRESENT * max(0.0, 1 - shown) + TINY * max(0.0, LITTLE - shown)
     cost += HEADS * _cut_heads(maps, view.shares(view.area, picture))
-    cost += ENLARGED * max(0.0, view.scale / MOST_ENLARGED - 1)
+    cost += ENLARGED * max(0.0, view.scale / MAX_ENLARGED - 1)
     cost += UNBALANCED * _unbalance(arrangement, seen, attempt.canvas)
     if attempt.layout.file.ground == "panel":
         return cost + EMPTY * max(0.0, _air(attempt, view, arrangement) - AIR)
@@ -140,16 +141,16 @@ def _under_type(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float
     assert maps is not None
     assert picture is not None
     total = 0.0
-    near = max(LEAST_NEAR, NEAR * unit_of(size_of(attempt.placement)))
+    near = max(MIN_NEAR, NEAR * unit_of(size_of(attempt.placement)))
     flat = attempt.layout.file.ground != "picture"
-    most = MOST_OCCLUSION if maps.crisp >= TRUSTED else MOST_GUESSED
+    most = MAX_OCCLUSION if maps.crisp >= TRUSTED else MAX_GUESSED
     for box in arrangement.apart:
         occlusion = maps.mean("subject", view.shares(box.grown(near), picture))
         under = maps.mean("subject", view.shares(box.grown(near / 2), picture))
         if under > most or occlusion > 0.05:
             return REFUSED
         detail = 0.0 if flat else maps.mean("detail", view.shares(box, picture))
-        if detail > MOST_DETAIL and attempt.layout.file.quiet:
+        if detail > MAX_DETAIL and attempt.layout.file.quiet:
             return REFUSED
         if not flat:
             total += EDGE * max(0.0, maps.peak(view.shares(box, picture)) - SEEN)
@@ -174,7 +175,7 @@ def _under_card(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float
     assert picture is not None
     card = card_of(attempt, arrangement)
     hidden = maps.inside(view.shares(card, picture))
-    return REFUSED if hidden > MOST_HIDDEN else HIDDEN * hidden
+    return REFUSED if hidden > MAX_HIDDEN else HIDDEN * hidden
 
 
 def card_of(attempt: Attempt, arrangement: Arrangement) -> Box:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.colour.srgb import RGB, luminance, luminances
+from triptych.colour.contrast import luminance, luminances
+from triptych.colour.srgb import RGB
 from triptych.geometry import Box
 from triptych.raster import Canvas
 

@@ -15,7 +15,7 @@ _WITHIN: dict[Format, Callable[[Any, int | None], Weighed | None]] = {
 }
 _MEDIA: dict[Format, str] = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 # below these people should know; a PNG's is how alike its palette looks, in hundredths
-LEAST_QUALITY: dict[Format, int] = {"jpg": 70, "png": 96, "webp": 70}
+MIN_QUALITY: dict[Format, int] = {"jpg": 70, "png": 96, "webp": 70}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Saved:
     @property
     def serves(self) -> bool:
         """Say whether nobody needs to be told of its quality."""
-        return self.quality >= LEAST_QUALITY[self.format]
+        return self.quality >= MIN_QUALITY[self.format]
 
 
 def encode(canvas: Canvas, where: Placement) -> Saved:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from triptych.colour.srgb import RGB, Palette, luminance, mix
+from triptych.colour.contrast import luminance
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import RGB, mix
 from triptych.compose.layout.archetypes import Shape
 from triptych.geometry import Box
 from triptych.raster import Canvas

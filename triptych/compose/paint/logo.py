@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triptych.artifact import Document
-from triptych.colour.srgb import BLACK, READABLE, RGB, WHITE, Palette, luminances
+from triptych.colour.contrast import READABLE, luminances
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import BLACK, RGB, WHITE
 from triptych.geometry import Box, Size
 from triptych.raster import Canvas
 from triptych.raster.intake import decode

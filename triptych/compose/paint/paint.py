@@ -5,16 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.colour.oklab import dithered, from_oklab, to_oklab
-from triptych.colour.srgb import (
-    MARGIN,
-    READABLE,
-    RGB,
-    Palette,
-    contrast,
-    distance,
-    luminance,
-)
+from triptych.colour.contrast import MARGIN, contrast, luminance
+from triptych.colour.oklab import distance, dithered, from_oklab, to_oklab
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import RGB
 from triptych.compose.inputs import Loaded, LoadedCutout
 from triptych.compose.layout.choose import Choice
 from triptych.compose.layout.crops import Crop
@@ -115,7 +109,7 @@ def text_colour(
     best: tuple[RGB, float] | None = None
     for colour in palette.inks(ROLES[block.role]):
         found = lights.contrast(colour)
-        if found >= READABLE + MARGIN:
+        if found >= palette.readable_contrast + MARGIN:
             return colour, found
         if best is None or found > best[1]:
             best = (colour, found)
@@ -133,7 +127,7 @@ class Scrim:
 
     @classmethod
     def of(cls, size: Size, box: Box, product: Any = None) -> "Scrim":
-        """Return a veil under `box` that fades out softly around it.
+        """Return a scrim under `box` that fades out softly around it.
 
         The fade is as wide as a third of the box, so that no edge shows; the product (its
         mask, bytes (h, w) of the whole canvas) stays in front of it.
@@ -157,7 +151,7 @@ class Scrim:
     def over(
         self, canvas: Canvas, colour: RGB, strengths: Iterable[float]
     ) -> Iterator[Canvas]:
-        """Yield a copy of `canvas` with the veil in `colour` on it, for each strength.
+        """Yield a copy of `canvas` with the scrim in `colour` on it, for each strength.
 
         Mixed in OKLab, so that the way to the colour is even to the eye, and dithered, so
         that no band shows on a dark ground.
@@ -185,7 +179,10 @@ def readable_ground(
     paper or ink, just strong enough.
     """
     texts = [block for block in blocks if block.ground is None]
-    if all(text_colour(canvas, b, palette, product)[1] >= READABLE for b in texts):
+    if all(
+        text_colour(canvas, b, palette, product)[1] >= palette.readable_contrast
+        for b in texts
+    ):
         return canvas, None
     area = around(block.box for block in texts)
     area = area.grown(0.06 * area.width)
@@ -197,7 +194,7 @@ def readable_ground(
     laid = canvas
     for laid in Scrim.of(canvas.size, area, product).over(canvas, ground, STRENGTHS):
         found = (text_colour(laid, b, palette, product)[1] for b in texts)
-        if all(contrast_ >= READABLE + MARGIN for contrast_ in found):
+        if all(contrast_ >= palette.readable_contrast + MARGIN for contrast_ in found):
             break
     return laid, area
 
@@ -211,7 +208,10 @@ def button_colours(ground: RGB, palette: Palette) -> tuple[RGB, RGB]:
     for role in ("accent", "primary", "support", "ink", "paper"):
         colour = palette.role(role)
         label = palette.readable(colour, ("paper", "ink"))
-        if contrast(colour, ground) >= 1.9 and contrast(label, colour) >= READABLE:
+        if (
+            contrast(colour, ground) >= 1.9
+            and contrast(label, colour) >= palette.readable_contrast
+        ):
             return colour, label
     colour = palette.readable(ground, ("ink", "paper"))
     return colour, palette.readable(colour, ("paper", "ink"))
@@ -225,6 +225,6 @@ def badge_colours(ground: RGB, button: RGB | None, palette: Palette) -> tuple[RG
         apart = distance(colour, ground) > 0.2 and (
             not button or distance(colour, button) > 0.08
         )
-        if apart and contrast(label, colour) >= READABLE:
+        if apart and contrast(label, colour) >= palette.readable_contrast:
             return colour, label
     return button_colours(ground, palette)

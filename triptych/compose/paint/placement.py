@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.brand.kit import Brand
-from triptych.colour.srgb import RGB, Palette, contrast
+from triptych.colour.contrast import contrast
+from triptych.colour.palette import Palette
+from triptych.colour.srgb import RGB
 from triptych.compose.inputs import Loaded
 from triptych.compose.layout.choose import Choice
 from triptych.compose.layout.occlusion import occlusion_of

@@ -21,7 +21,7 @@ from triptych.workflow.expressions import (
 )
 from triptych.workflow.inspection.subjects import casting_problems
 from triptych.workflow.inspection.view import CheckContext
-from triptych.workflow.model import Deliverable, Step
+from triptych.workflow.model import Deliverable, PickRule, Step
 from triptych.workflow.reading import kind_of, readable, texts
 from triptych.workflow.requests import (
     checked,
@@ -210,13 +210,21 @@ def _choices(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
         yield from _check(view, name, (*loc, "checks", index))
     if step.pick is None:
         return
-    who, _, name = step.pick.by.partition("/")
+    problems = list(_pick(view, step.pick, loc))
+    yield from problems
+    if not problems and step.candidates == 1 and not _has_items(step, step.pick):
+        message = "there is nothing to choose from: add `candidates: n`"
+        yield view.at((*loc, "pick"), message, "T302", key=True)
+
+
+def _pick(view: CheckContext, pick: PickRule, loc: Loc) -> Iterator[Problem]:
+    who, _, name = pick.by.partition("/")
     at = (*loc, "pick", "by")
     if who == "check":
         yield from _check(view, name, at)
     elif who == "judge":
         try:
-            view.about(step.pick.by)
+            view.about(pick.by)
         except UnknownConnector as error:
             yield view.at(at, str(error), "T401")
     elif who == "person":
@@ -225,6 +233,12 @@ def _choices(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
         yield view.at(at, message, "T402")
     else:
         yield view.at(at, "should be check/<name> or judge/<name>", "T301")
+
+
+def _has_items(step: Step, pick: PickRule) -> bool:
+    """Say whether a judge can choose among the items of one answer: copy with a `count`."""
+    copy = step.uses.startswith("copy/") and step.with_.get("count", 1) != 1
+    return copy and pick.by.startswith("judge/")
 
 
 def _check(view: CheckContext, name: str, at: Loc) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.sdk.llm import LLMRequest, LLMResponse
 from connectors.sdk.llm import written as written_with
 from connectors.sdk.llm.reading import Unread, cleaned, items_in, json_in
-from connectors.sdk.llm.said import Growing, readable
+from connectors.sdk.llm.response import Growing, readable
 from tests.contracts.copy import Silent, a_request, example
 from triptych.contracts import Copy, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unavailable, Unsupported
@@ -294,3 +294,19 @@ def test_whoever_watches_sees_the_words_and_not_the_json() -> None:
     assert growing.text == answer
     assert any("figs, picked" in note for note in notes)
     assert len(notes) < len(answer) / 10
+
+
+async def test_markup_is_removed_with_a_finding() -> None:
+    model = Model([{"headline": "**Ripe** figs &amp; sun", "cta": "<b>Order</b> a box"}])
+    copy = await written(model)
+    assert copy.items == ({"headline": "Ripe figs & sun", "cta": "Order a box"},)
+    marks = [(f.check, f.where) for f in copy.findings]
+    assert marks == [("markup", "item 1, cta"), ("markup", "item 1, headline")]
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u2800", "—", "..", "**"])
+async def test_a_blank_text_is_asked_again_then_malformed(blank: str) -> None:
+    model = Model(*[[{**GOOD, "headline": blank}]] * 3)
+    with pytest.raises(Malformed, match="headline is empty"):
+        await written(model)
+    assert len(model.asked) == 3

@@ -83,7 +83,7 @@ def _correlation(document: Any, shown: "NDArray[np.uint8]") -> float:
     import numpy as np
     from PIL import Image
 
-    from triptych.colour.srgb import luminances
+    from triptych.colour.contrast import luminances
     from triptych.compose.paint.logo import drawn
 
     height, width = shown.shape[:2]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from triptych.artifact import Artifact
-from triptych.colour.srgb import READABLE
+from triptych.colour.contrast import READABLE
 from triptych.contracts import Finding
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, State, not_measured
 from triptych.evals.view import Ad, View

@@ -1,11 +1,11 @@
 """What a model answered, what it cost, and its text on the way to whoever watches."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from connectors.sdk.llm.asking import LLMRequest
-from triptych.contracts import Usage, Watcher
+from connectors.sdk.llm.request import LLMRequest
+from triptych.contracts import Finding, Usage, Watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +13,14 @@ class LLMResponse:
     """What a model answered: text that should be JSON by the schema of its `Ask`."""
 
     text: str
-    usage: Usage
+    usage: Usage  # `model` is the one that answered
+    asked_model: str = ""  # empty where the server may name its models as it likes
 
 
 Say = Callable[[LLMRequest, Watcher], Awaitable[LLMResponse]]
 
+# "-001" (Gemini), "-20260929" (Anthropic), "-2026-09-22" (OpenAI)
+_SNAPSHOT = r"(-\d{3,4}|-\d{8}|-\d{4}-\d{2}-\d{2})?"
 _STEP = 24  # characters between two looks: a watcher is not called for each token
 _TAIL = re.compile(r'"((?:[^"\\]|\\.)*)"?[\s,}\]]*$')
 
@@ -69,6 +72,28 @@ class Forward:
     def partial(self, picture: bytes, media_type: str) -> None:
         """Pass an unfinished picture on."""
         self._watcher.partial(picture, media_type)
+
+
+def rerouted(asked: str, usages: Sequence[Usage]) -> tuple[Finding, ...]:
+    """Return a finding if another model answered than the one that was asked.
+
+    Providers route the names of models that ended to newer ones, at their prices.
+    """
+    others = sorted({use.model for use in usages if not is_same_model(asked, use.model)})
+    if not asked or not others:
+        return ()
+    answered = ", ".join(others)
+    message = f"{asked} was asked and {answered} answered: name it, or check its price"
+    evidence = {"asked": asked, "answered": answered}
+    return (Finding("rerouted", "warn", message, "model", evidence),)
+
+
+def is_same_model(asked: str, answered: str) -> bool:
+    """Return whether `answered` is `asked`, a dated snapshot of it, or behind its alias."""
+    ours, theirs = asked.rpartition("/")[2], answered.rpartition("/")[2]
+    if ours.endswith("-latest"):
+        return True  # an alias: it names no model
+    return re.fullmatch(re.escape(ours) + _SNAPSHOT, theirs) is not None
 
 
 def total(usages: Iterable[Usage]) -> Usage:

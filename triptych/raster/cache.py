@@ -1,4 +1,4 @@
-"""A shelf: what is dear to make is made once, and only so much of it is kept."""
+"""A thread-safe cache bounded by bytes; concurrent callers share one computation."""
 
 import threading
 from collections import OrderedDict
@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class _Cell(Generic[V]):
-    """A value that may still be being made (a Future would bring `logging` along)."""
+    """A value that may still be computed (a Future would import `logging`)."""
 
     def __init__(self) -> None:
         self._made = threading.Event()
@@ -30,7 +30,7 @@ class _Cell(Generic[V]):
         self._made.set()
 
     def result(self) -> V:
-        """Wait for the value and return it, or raise what its maker raised."""
+        """Wait for the value and return it, or raise the error of its computation."""
         self._made.wait()
         if self._error is not None:
             raise self._error
@@ -38,22 +38,19 @@ class _Cell(Generic[V]):
 
 
 class ByteCache(Generic[K, V]):
-    """Values by key, the least recently used given up first; safe to share by threads.
+    """Values by key; evicts the least recently used first. Safe to share by threads.
 
-    Who asks for a value that another thread is making waits for that one instead of
-    making it twice.
+    A caller that asks for a value that another thread computes waits for it.
     """
 
     def __init__(self, room: int, weight: Callable[[V], int] = lambda _: 1) -> None:
-        self.room = (
-            room  # in the unit of `weight`; the newest value stays whatever it weighs
-        )
+        self.room = room  # in the unit of `weight`; the newest value is never evicted
         self._weight = weight
         self._kept: OrderedDict[K, _Cell[V]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return the value of `key`, made by `make` if it is not here; its errors pass."""
+        """Return the value of `key`, computed with `make` on a miss; raise its errors."""
         mine = _Cell[V]()
         with self._lock:
             found = self._kept.setdefault(key, mine)
@@ -63,20 +60,20 @@ class ByteCache(Generic[K, V]):
         try:
             value = make()
         except BaseException as error:
-            self._give_up(key, mine)
+            self._discard(key, mine)
             mine.fail(error)
             raise
         mine.set(value)
-        self._tidy()
+        self._evict()
         return value
 
-    def _give_up(self, key: K, mine: _Cell[V]) -> None:
+    def _discard(self, key: K, mine: _Cell[V]) -> None:
         with self._lock:
             if self._kept.get(key) is mine:
                 del self._kept[key]
 
-    def _tidy(self) -> None:
-        """Give up the oldest finished values until the rest has room."""
+    def _evict(self) -> None:
+        """Evict the oldest finished values until the rest fits."""
         with self._lock:
             done = [(k, self._weight(f.result())) for k, f in self._kept.items() if f.done]
             total = sum(weight for _, weight in done)
@@ -87,7 +84,7 @@ class ByteCache(Generic[K, V]):
                 total -= weight
 
     def clear(self) -> None:
-        """Give up everything that is not being made."""
+        """Evict everything that is not being computed."""
         with self._lock:
             for key in [k for k, f in self._kept.items() if f.done]:
                 del self._kept[key]
