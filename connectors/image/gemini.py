@@ -26,9 +26,9 @@ RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "9:16", "16:9", "21:9")
 # the side that a picture of this name is about, in pixels
 SIZES = {"1K": 1024, "2K": 2048, "4K": 4096}
 ONE_SIZE = "gemini-2.5"  # models that draw 1K and know no other
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 MOST_SEED = 2_147_483_647
-EXTRA = ("model", "image_size")
+EXTRA_PARAMS = ("model", "image_size")
 REFUSALS = frozenset(
     {
         *("SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"),
@@ -76,7 +76,7 @@ class GeminiImages:
             Rejected: a filter refused, or the model answered words instead.
         """
         require_capabilities(request, self.about.capabilities, NAME)
-        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
         model = _model(request)
         body = await run_blocking(_body, request, model)
         watcher.progress(0.1, f"{model} draws")
@@ -101,7 +101,7 @@ def _body(request: ImageRequest, model: str) -> dict[str, Any]:
     """Return the call's JSON, references in base64; blocking."""
     parts: list[dict[str, Any]] = [{"text": request.prompt}]
     for reference in request.references:
-        picture = sendable(reference, READS, NAME)
+        picture = sendable(reference, INPUT_FORMATS, NAME)
         data = base64.b64encode(picture.data).decode()
         media_type = picture.artifact.media_type
         parts.append({"inlineData": {"mimeType": media_type, "data": data}})
