@@ -3,6 +3,7 @@ import io
 import json
 import os
 import re
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -313,3 +314,33 @@ def test_the_chosen_text_is_marked(shop: Shop) -> None:
 def test_a_pack_without_pictures_has_a_page_and_a_sheet(shop: Shop) -> None:
     words = shop.words({"headline": "One"})
     assert {"index.html", "contact-sheet.jpg"} <= set(contents(shop.build(words).folder))
+
+
+def test_the_sheet_of_very_many_pictures_is_one_that_a_jpeg_can_hold() -> None:
+    from triptych.pack.contents import PackEntry
+    from triptych.pack.sheet import HIGHEST, _fitting_rows, _height
+
+    artifact = Artifact.of(b"", "image/png")
+    square = PackEntry("a.png", "picture", "social", artifact, size=Size(1000, 1000))
+    rows = _fitting_rows([square] * 3000)
+    assert _height(rows) <= HIGHEST
+    assert sum(len(row) for _, row in rows) == 3000
+
+
+def test_a_pack_is_never_in_memory_as_a_whole(shop: Shop) -> None:
+    million = 1_000_000
+    files = tuple(
+        ProductFile("document", shop.store.put(os.urandom(million), "a/b"), "pptx")
+        for _ in range(20)
+    )
+    outcome = shop.outcome("decks")
+    product = dataclasses.replace(outcome.product, files=files)
+    record = dataclasses.replace(outcome.records[0], product=product)
+    shop.build()  # what is loaded once does not count
+    tracemalloc.start()
+    try:
+        shop.build(dataclasses.replace(outcome, product=product, records=(record,)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * million
