@@ -84,7 +84,7 @@ async def _answered(form: type[RunInput], result: Result, order: RunRequest) -> 
 
 
 def _is_told(order: RunRequest) -> bool:
-    """Say whether the workflow's `notify:` wants to hear of approvals."""
+    """Return whether `notify:` of the workflow lists approvals."""
     rule = order.plan.campaign.workflow.notify
     return rule is not None and "approval-due" in rule.events
 
@@ -102,7 +102,7 @@ def _proofs(result: Result, order: RunRequest) -> str:
 
 
 class ApprovalForm(RunInput):
-    """What a person is asked for. A default decision would be one made by nobody."""
+    """The fields of the dialog. The decision has no default: a person must choose."""
 
     decision: Literal["approve", "reject"] = Field(json_schema_extra={"position": 0})
     by: str = Field(
@@ -144,7 +144,7 @@ def _text(wish: BaseModel, name: str) -> str:
 async def _reminding(
     result: Result, order: RunRequest, every: float
 ) -> AsyncIterator[None]:
-    """Tell again and again that somebody is waited for."""
+    """Send reminders every `every` seconds until the block ends."""
 
     async def remind() -> None:
         packs = tuple(pack.name for pack in result.waiting)

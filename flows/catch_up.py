@@ -4,7 +4,9 @@ The choice is the workflow's `catch_up:`. A run counts as missed if it was picke
 than its time by more than a worker needs; one that only waits for its turn does not.
 """
 
+import contextlib
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,18 +21,16 @@ from prefect.client.schemas.filters import (
     FlowRunFilterExpectedStartTime,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
-from prefect.exceptions import Abort
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Scheduled
+from prefect.states import Completed
 
 from triptych.app.versions import RunContext
 
 CatchUp = Literal["latest", "all", "none"]
 PICKED_UP_S = 20.0  # a worker picks a run up within this time, also on a busy machine
 MISSED_S = 300.0  # with `none`, a run that is later than this does not start
-TURN_S = 5.0  # with `all`, until a run looks again whether it is its turn
 PAGE = 200  # runs that the server returns at once
-WAITING = ("Scheduled", "Late", "AwaitingTurn")  # states before a run is picked up
+WAITING = ("Scheduled", "Late")  # states before a run is picked up
 ACTIVE = (StateType.RUNNING, StateType.PENDING, StateType.COMPLETED)
 
 
@@ -53,7 +53,7 @@ class MissedRun:
 class CatchUpDecision:
     """What a scheduled run that starts does."""
 
-    action: Literal["run", "skip", "wait"]
+    action: Literal["run", "skip"]
     skipped: tuple[str, ...] = ()  # ids of the runs that this one stands for
     newest: str = ""  # id of the run whose parameters are used
     reason: str = ""
@@ -65,7 +65,7 @@ def decide(
     """Return what `run` does; `others` are the scheduled runs due until now.
 
     `latest`: the first that starts stands for all, with the newest one's parameters.
-    `all`: the oldest that has not started goes first. `none`: it does not start.
+    `all`: each runs, when Prefect gives it its turn. `none`: it does not start.
     """
     open_runs = [each for each in others if each.state is StateType.SCHEDULED]
     if choice == "none":
@@ -73,8 +73,7 @@ def decide(
             return CatchUpDecision("skip", reason="missed, and `catch_up: none`")
         return CatchUpDecision("run")
     if choice == "all":
-        older = any(each.due < run.due for each in open_runs)
-        return CatchUpDecision("wait" if older else "run")
+        return CatchUpDecision("run")
     if not run.is_missed(PICKED_UP_S, now):
         return CatchUpDecision("run")
     newer = [each for each in others if each.due > run.due]
@@ -86,11 +85,7 @@ def decide(
 
 
 async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[Any]:
-    """Return the parameters to run with, or the state of a run that does not start.
-
-    Raises:
-        Abort: it is another run's turn; this one is scheduled again.
-    """
+    """Return the parameters to run with, or the state of a run that does not start."""
     if not deployment.id:
         return context
     now = datetime.now(UTC)
@@ -101,12 +96,8 @@ async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[
         others = await _others(client, this, now)
         run = await _read(client, this)
         decision = decide(choice, run, others, now)
-        match decision.action:
-            case "skip":
-                return Completed(name="Skipped", message=decision.reason)
-            case "wait":
-                await _postpone(client, this.id)
-                raise Abort("another scheduled run is first")
+        if decision.action == "skip":
+            return Completed(name="Skipped", message=decision.reason)
         for each in decision.skipped:
             await client.set_flow_run_state(UUID(each), _stands_for(this), force=True)
     newest = [each for each in others if each.id == decision.newest]
@@ -114,9 +105,12 @@ async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[
 
 
 async def _others(client: PrefectClient, this: FlowRun, now: datetime) -> list[MissedRun]:
-    """Return the other runs that the schedule made, due until now, from a day before."""
-    due = this.expected_start_time or now
-    times: dict[str, Any] = {"after_": due - timedelta(days=1), "before_": now}
+    """Return the other runs that the schedules made, due until now, from a day before.
+
+    Runs whose turn was postponed have a later start time: the server cannot choose them
+    by the time that they were scheduled for.
+    """
+    times: dict[str, Any] = {"after_": due_of(this) - timedelta(days=1)}
     ours: list[Any] = [this.deployment_id]
     wanted = FlowRunFilter(
         deployment_id=FlowRunFilterDeploymentId(any_=ours),
@@ -127,7 +121,8 @@ async def _others(client: PrefectClient, this: FlowRun, now: datetime) -> list[M
         flow_run_filter=wanted, limit=PAGE, offset=len(runs)
     ):
         runs += page
-    return [_of(run) for run in runs if run.auto_scheduled and run.id != this.id]
+    others = (run for run in runs if run.auto_scheduled and run.id != this.id)
+    return [_of(run) for run in others if due_of(run) <= now]
 
 
 async def _read(client: PrefectClient, run: FlowRun) -> MissedRun:
@@ -137,23 +132,29 @@ async def _read(client: PrefectClient, run: FlowRun) -> MissedRun:
     return dataclasses.replace(_of(run), picked_up=min(times, default=None))
 
 
+def due_of(run: FlowRun) -> datetime:
+    """Return the time that a schedule set for a run.
+
+    Prefect moves a run's expected start when it has to wait for its turn; the key that it
+    was made with keeps the time: "scheduled <deployment> <schedule> <time>".
+    """
+    time = re.search(r"\d{4}-\d\d-\d\d[ T]\S+$", run.idempotency_key or "")
+    if time is not None:
+        with contextlib.suppress(ValueError):
+            due = datetime.fromisoformat(time.group())
+            return due if due.tzinfo else due.replace(tzinfo=UTC)
+    return run.expected_start_time or datetime.now(UTC)
+
+
 def _of(run: FlowRun) -> MissedRun:
-    due = run.expected_start_time or datetime.now(UTC)
     state = run.state_type or StateType.SCHEDULED
-    return MissedRun(str(run.id), due, state, parameters=dict(run.parameters))
+    return MissedRun(str(run.id), due_of(run), state, parameters=dict(run.parameters))
 
 
 def _stands_for(this: FlowRun) -> State[Any]:
-    due = this.expected_start_time
-    time = f"{due:%Y-%m-%d %H:%M:%S} UTC" if due else str(this.id)
+    time = f"{due_of(this).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     message = f"missed while no worker ran; the run of {time} stands for it"
     return Completed(name="Skipped", message=message)
-
-
-async def _postpone(client: PrefectClient, flow_run_id: UUID) -> None:
-    later = datetime.now(UTC) + timedelta(seconds=TURN_S)
-    state: State[Any] = Scheduled(name="AwaitingTurn", scheduled_time=later)
-    await client.set_flow_run_state(flow_run_id, state, force=True)
 
 
 def _with(context: RunContext, parameters: dict[str, Any]) -> RunContext:

@@ -1,4 +1,4 @@
-"""Deployments: one for each workflow file; drift is shown, then mended."""
+"""Prefect deployments: one for each workflow file, compared and then synchronized."""
 
 import json
 from collections.abc import Mapping
@@ -38,12 +38,12 @@ _ON_CONFLICT = {
 async def deployed(client: PrefectClient) -> list[DeploymentResponse]:
     """Return every deployment that was made here, by its tag."""
     mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
-    found: list[DeploymentResponse] = []
+    deployments: list[DeploymentResponse] = []
     while page := await client.read_deployments(
-        deployment_filter=mine, limit=200, offset=len(found)
+        deployment_filter=mine, limit=200, offset=len(deployments)
     ):
-        found += page
-    return [each for each in found if "workflow" in each.parameters]
+        deployments += page
+    return [each for each in deployments if "workflow" in each.parameters]
 
 
 class PrefectDeployments:

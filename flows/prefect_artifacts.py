@@ -79,7 +79,7 @@ def _summary(result: Result, order: RunRequest) -> str:
 
 
 class Progress:
-    """Counts units that ended and shows the share, at most once a second."""
+    """Counts the units that ended and updates the progress, at most once a second."""
 
     def __init__(self, order: RunRequest) -> None:
         self.order = order

@@ -5,8 +5,8 @@ later: Prefect keeps them, over restarts, and the worker that ran the campaign r
 its time. It looks whether somebody has answered; if not it tells people through the
 workflow's `notify:`. Nothing runs in between.
 
-Two are booked at any time, so that one whose process is killed ends nothing. One that
-comes so late that the next is due says nothing: people hear once in each interval.
+Two are booked at any time, so that a killed process does not end the series. A reminder
+that starts so late that the next one is due sends nothing: one message per interval.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Wait:
 async def remind(
     waiting: str, store: str, packs: list[str], every: float, count: int
 ) -> Any:
-    """Tell people that packs still wait for them, unless somebody has answered.
+    """Send a reminder that packs wait for approval, unless somebody has answered.
 
     Args:
         waiting: Id of the suspended flow run.
@@ -75,7 +75,7 @@ async def remind(
         return Completed(name="NothingToSay", message="nobody is waited for any more")
     due: datetime = flow_run.scheduled_start_time
     late = missed(due, datetime.now(UTC), every)
-    # before anybody is told: a process that dies now loses one reminder, not all
+    # before the message: a process that dies now loses one reminder, not all
     await book(Wait(waiting, store, tuple(packs), every), due, count, late)
     if late > 0:
         return Completed(name="NothingToSay", message="too late: the next one is due")
@@ -152,10 +152,10 @@ async def _deployment(client: PrefectClient, pool: str) -> UUID:
 
 
 async def unbook(waiting: str) -> None:
-    """Remove what is booked for a run that has its answer.
+    """Remove the reminders of a run that has its answer.
 
-    One that is about to run is let be, it says nothing; one that should have run a
-    minute ago never will: its worker was killed.
+    Reminders that are about to start are left unchanged: they send nothing. One that
+    should have started a minute ago never will: its worker was killed.
     """
     wanted = FlowRunFilter(
         tags=FlowRunFilterTags(all_=[f"waits:{waiting}"]),
@@ -180,7 +180,7 @@ async def _waits(waiting: str) -> bool:
 
 
 def _kept(store: str, waiting: str) -> Run | None:
-    """Return what the store knows of the suspended flow run's campaign."""
+    """Return the run in the store that belongs to the suspended flow run."""
     found = open_store(store, run_environment()).runs()
     return next((run for run in found if run.flow == waiting), None)
 
@@ -193,7 +193,7 @@ def _campaign(run: Run, store: str, env: Mapping[str, str]) -> Campaign:
 
 
 async def _told(run: Run, store: str, due: ApprovalDue) -> Any:
-    """Tell people, and return the flow run's final state: whom, and whether it went."""
+    """Send the reminder; return the flow run's final state: to whom, or why not."""
     heard: list[Event] = []
     env = await asyncio.to_thread(run_environment, Path(run.file).parent)
     try:

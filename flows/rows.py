@@ -16,8 +16,8 @@ from triptych.workflow.rows import InputRow, load_rows
 
 
 def _title() -> str:
-    said = flow_run.parameters
-    return f"{Path(str(said['workflow'])).stem} · {Path(str(said['rows'])).name}"
+    given = flow_run.parameters
+    return f"{Path(str(given['workflow'])).stem} · {Path(str(given['rows'])).name}"
 
 
 @flow(name="campaign-rows", flow_run_name=_title, persist_result=False)
@@ -38,24 +38,24 @@ async def campaign_rows(
         inputs: Values where a cell is empty.
     """
     try:
-        found = await asyncio.to_thread(_rows, Path(workflow), Path(rows), inputs or {})
+        table = await asyncio.to_thread(_rows, Path(workflow), Path(rows), inputs or {})
     except TriptychError as error:
         return Failed(name="Refused", message=str(error))
     run: Any = campaign  # called with `return_state`, which its type does not know
-    told: list[dict[str, str]] = []
-    for row in found:
+    report: list[dict[str, str]] = []
+    for row in table:
         within = str(Path(packs) / row.name)
         asked = {"workflow": workflow, "inputs": dict(row.sets), "store": store}
         state = await run(**asked, packs=within, return_state=True)
-        told.append(_told(row, state))
+        report.append(_line(row, state))
     await acreate_table_artifact(
-        key="rows", table=told, description=f"What became of the rows of {rows}"
+        key="rows", table=report, description=f"How the rows of {rows} ended"
     )
-    bad = [each["row"] for each in told if each["state"] in BAD]
+    bad = [each["row"] for each in report if each["state"] in BAD]
     if bad:
-        name = "PartiallyFailed" if len(bad) < len(told) else "Failed"
-        return Failed(name=name, message=f"of {len(told)} rows: {', '.join(bad)[:400]}")
-    return Completed(message=f"{len(told)} rows")
+        name = "PartiallyFailed" if len(bad) < len(report) else "Failed"
+        return Failed(name=name, message=f"of {len(report)} rows: {', '.join(bad)[:400]}")
+    return Completed(message=f"{len(report)} row{'s' * (len(report) != 1)}")
 
 
 BAD = ("Failed", "PartiallyFailed", "Refused", "Crashed", "Cancelled")
@@ -66,7 +66,7 @@ def _rows(workflow: Path, table: Path, common: dict[str, Any]) -> tuple[InputRow
     return load_rows(table, read_workflow(workflow), given, workflow.parent)
 
 
-def _told(row: InputRow, state: Any) -> dict[str, str]:
+def _line(row: InputRow, state: Any) -> dict[str, str]:
     return {
         "row": row.name,
         "line": str(row.line),

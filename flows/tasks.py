@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.limits import names_of, placed
+from flows.lost_server import is_lost
 from triptych.engine.schedule import RunUnit
 from triptych.errors import TriptychError
 from triptych.store.contract import Outcome
@@ -30,7 +31,7 @@ async def make(
 ) -> Any:
     """Make one unit. What passes between tasks is its name and state, never bytes.
 
-    Known errors become states here: the engine hears of them from `work` itself.
+    Known errors become states here; the engine receives them from `work` itself.
     """
     del needs
     try:
@@ -65,7 +66,7 @@ def node_name(unit: Unit) -> str:
 
 
 def _tag(unit: Unit) -> None:
-    """Give the node of this task its tags: what is told of it from now on carries them.
+    """Set the tags of this task's node; its later events carry them.
 
     A task that has tags when it starts asks the server for a place for each of them, by a
     connection and a thread of its own.
@@ -84,6 +85,8 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
     told: dict[str, Any] = {}
 
     async def wrapped(unit: Unit, products: Any) -> Outcome:
+        if is_lost():
+            return await run_unit(unit, products)
         ended: list[Outcome | BaseException] = []
 
         async def work() -> Outcome:

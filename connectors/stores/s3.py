@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 TIMES = {"connect_timeout": "5s", "timeout": "60s"}
+# obstore gives up on a listing with such a name: "//", "..", control characters
+_ODD_NAME = re.compile(r'object with invalid path: .*?Path "([^"]*)"')
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _SAID = {
     "NoSuchBucket": "there is no such bucket; create it, or correct the address",
@@ -155,6 +157,11 @@ def _entry(meta: Any) -> StoreEntry:
 
 def reason(said: str) -> str:
     """Return what went wrong and the cure; never the whole answer, which names keys."""
+    if odd := _ODD_NAME.search(said):
+        return (
+            f"it holds an object whose name cannot be read, {odd[1]!r}: no listing works "
+            "until it is removed, e.g. with `aws s3 rm`"
+        )
     found = _CODE.search(said)
     code = found[1] if found else ""
     if code:

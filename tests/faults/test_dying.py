@@ -44,5 +44,5 @@ def test_an_interrupted_run_ends_at_once_and_keeps_what_was_made(tmp_path: Path)
     store = tmp_path / "store"
     started = time.monotonic()
     assert a_run(store, "interrupt").returncode != 0
-    assert time.monotonic() - started < 10  # its call would have slept for 30 seconds
+    assert time.monotonic() - started < 20  # its call would have slept for 30 seconds
     assert a_run(store, "live").stdout == "reused made made"

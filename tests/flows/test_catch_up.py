@@ -1,9 +1,10 @@
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
 
-from flows.catch_up import MissedRun, decide
+from flows.catch_up import MissedRun, decide, due_of
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -49,12 +50,19 @@ def test_a_run_that_was_picked_up_in_time_and_waited_for_its_turn_is_not_missed(
     assert decide("none", waited, [], NOW).action == "run"
 
 
-def test_all_lets_the_oldest_go_first() -> None:
-    assert decide("all", run(2), [run(3), run(1)], NOW).action == "wait"
-    assert decide("all", run(3), [run(2), run(1)], NOW).action == "run"
-    assert decide("all", run(2), [run(3, StateType.COMPLETED)], NOW).action == "run"
+def test_all_runs_each_of_them() -> None:
+    decision = decide("all", run(2), [run(3), run(1)], NOW)
+    assert (decision.action, decision.skipped) == ("run", ())
 
 
 def test_none_starts_no_run_that_was_missed() -> None:
     assert decide("none", run(1), [], NOW).action == "skip"
     assert decide("none", run(0.01), [], NOW).action == "run"
+
+
+def test_a_postponed_run_keeps_the_time_of_its_schedule() -> None:
+    key = "scheduled 01a2-3 4b5c-6 2026-12-01 11:00:00+00:00"
+    run = {"flow_id": uuid4(), "expected_start_time": NOW}
+    moved = FlowRun.model_validate({**run, "idempotency_key": key})
+    assert due_of(moved) == NOW - timedelta(hours=1)
+    assert due_of(FlowRun.model_validate(run)) == NOW

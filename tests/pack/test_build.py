@@ -3,6 +3,7 @@ import io
 import json
 import os
 import re
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from triptych.evals.run import EvalResult
 from triptych.geometry import Size
 from triptych.pack.build import Pack, build_pack, write_zip
 from triptych.pack.job import PackJob
-from triptych.store.contract import Outcome, Record
+from triptych.store.contract import Candidate, Outcome, Record
 from triptych.store.folder import FolderStore
 
 SIZE = Size(60, 40)
@@ -154,6 +155,20 @@ def test_the_manifest_lists_every_file_by_its_digest_and_no_machine(shop: Shop) 
     assert manifest["released"] is True
     assert str(shop.packs) not in text
     assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+
+
+def test_the_manifest_tells_recipes_and_calls_that_may_be_charged_twice(
+    shop: Shop,
+) -> None:
+    repeated = Finding("maybe-charged-twice", "warn", "made again")
+    outcome = shop.outcome("social", findings=(repeated,))
+    recipe = {"seed": 91, "model": "painter-3"}
+    made = Candidate(0, (), Usage("painter-3", 1.0, 0.0), recipe=recipe)
+    record = dataclasses.replace(outcome.records[0], candidates=(made,))
+    pack = shop.build(dataclasses.replace(outcome, records=(record,)))
+    manifest = json.loads((pack.folder / "manifest.json").read_text())
+    assert manifest["maybe_charged_twice"] == 1
+    assert manifest["units"][0]["records"][0]["recipes"] == [recipe]
 
 
 # --- release
@@ -299,3 +314,33 @@ def test_the_chosen_text_is_marked(shop: Shop) -> None:
 def test_a_pack_without_pictures_has_a_page_and_a_sheet(shop: Shop) -> None:
     words = shop.words({"headline": "One"})
     assert {"index.html", "contact-sheet.jpg"} <= set(contents(shop.build(words).folder))
+
+
+def test_the_sheet_of_very_many_pictures_is_one_that_a_jpeg_can_hold() -> None:
+    from triptych.pack.contents import PackEntry
+    from triptych.pack.sheet import HIGHEST, _fitting_rows, _height
+
+    artifact = Artifact.of(b"", "image/png")
+    square = PackEntry("a.png", "picture", "social", artifact, size=Size(1000, 1000))
+    rows = _fitting_rows([square] * 3000)
+    assert _height(rows) <= HIGHEST
+    assert sum(len(row) for _, row in rows) == 3000
+
+
+def test_a_pack_is_never_in_memory_as_a_whole(shop: Shop) -> None:
+    million = 1_000_000
+    files = tuple(
+        ProductFile("document", shop.store.put(os.urandom(million), "a/b"), "pptx")
+        for _ in range(20)
+    )
+    outcome = shop.outcome("decks")
+    product = dataclasses.replace(outcome.product, files=files)
+    record = dataclasses.replace(outcome.records[0], product=product)
+    shop.build()  # what is loaded once does not count
+    tracemalloc.start()
+    try:
+        shop.build(dataclasses.replace(outcome, product=product, records=(record,)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * million

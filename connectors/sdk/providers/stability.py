@@ -17,7 +17,7 @@ STABILITY = Provider(
     key_variables=("STABILITY_API_KEY",),
     codes={"content_moderation": Rejected},  # a 403 about the prompt, not the key
 )
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 # a form without a file would be sent urlencoded, which is refused
 NO_FILE = File("none", "none", b"")
 
@@ -38,7 +38,9 @@ async def asked(
     data = answer.json()
     if data.text("finish_reason") == "CONTENT_FILTERED":
         message = "filtered the picture by its content policy; it was charged all the same"
-        raise Rejected(message, connector=line.connector, request_id=answer.request_id)
+        error = Rejected(message, connector=line.connector, request_id=answer.request_id)
+        error.charged = True
+        raise error
     told = {"seed": data.value.get("seed")}
     return data.decoded("image"), told, time.monotonic() - started, answer.request_id
 

@@ -79,8 +79,10 @@ class TestStabilityImages(ImageContract, ProviderContract):
     async def test_a_filtered_picture_is_refused_and_was_charged(
         self, connector: StabilityImages
     ) -> None:
-        with pytest.raises(Rejected, match="charged all the same"):
+        with pytest.raises(Rejected, match="charged all the same") as caught:
             await self.drawn(connector, prompt="blurred")
+        assert caught.value.charged
+        assert caught.value.usage.units == {"credits": 8.0}
 
     async def test_a_moderated_prompt_is_not_a_matter_of_keys(
         self, connector: StabilityImages

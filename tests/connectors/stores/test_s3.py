@@ -210,3 +210,20 @@ def test_a_turn_is_kept_by_signs_of_life_and_free_soon_after_a_kill(
             first.kill()
             assert second.stdout.readline() == "held\n"
             second.kill()
+
+
+@pytest.mark.parametrize("name", ["campaigns/runs/x//y", "campaigns/runs/a\x01b"])
+def test_a_name_that_no_listing_survives_is_told_with_its_cure(
+    address: str, server: S3Server, tmp_path: Path, name: str
+) -> None:
+    import boto3
+
+    store = a_store(address, server, tmp_path)
+    keys = {name.lower(): server.env[name] for name in server.env if "KEY" in name}
+    client = boto3.client(
+        "s3", endpoint_url=server.endpoint, region_name="us-east-1", **keys
+    )
+    bucket = address.removeprefix("s3://").partition("/")[0]
+    client.put_object(Bucket=bucket, Key=name, Body=b"x")
+    with pytest.raises(StoreUnreachable, match="name cannot be read, 'campaigns/runs/"):
+        list(store.runs())
