@@ -13,6 +13,7 @@ from typing import Any
 from prefect import flow, tags
 from prefect.context import FlowRunContext, TagsContext
 from prefect.runtime import flow_run
+from prefect.settings import get_current_settings
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
@@ -23,17 +24,19 @@ from flows.blocks import run_environment
 from flows.cancellation import Stopped, end_open_units, while_wanted
 from flows.catch_up import caught_up
 from flows.dask.compositor import NotSpread, spreading
+from flows.lost_server import is_lost, until_done_or_lost
 from flows.messages import details_of
 from flows.prefect_artifacts import Progress, rename, rows_of, show_plan, show_result
 from flows.tasks import as_tasks
 from flows.titles import current_title, default_title, title_of
-from triptych.app.runs import RunRequest, prepare
+from triptych.app.runs import RunRequest, prepare, run_directly
 from triptych.app.versions import RunContext
 from triptych.engine.approval import Decision
 from triptych.engine.campaign import make_campaign, new_run
 from triptych.engine.event_log import EventLog
 from triptych.engine.result import Result
 from triptych.engine.schedule import RunUnit
+from triptych.environment import environment
 from triptych.errors import CampaignBusy, RunFailed, RunStopped, TriptychError
 from triptych.store.contract import Run
 
@@ -84,7 +87,6 @@ async def campaign(
         return Failed(name="Refused", message=str(error))
     except Stopped as stopped:
         return Cancelled(message=f"stopped {stopped}; what was made is kept")
-    _keep(result)
     return _state(result)
 
 
@@ -119,6 +121,8 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:
+            if is_lost():
+                return None  # the run waits for a decision at a terminal
             if not goes_on:
                 await show_result(order, result)
             return await ask(result, heard)
@@ -134,6 +138,7 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
                 approve=approve,
                 run=run,
             )
+    _keep(result)  # what follows needs the server, and the run does not
     await asyncio.gather(*before, progress.finish(), show_result(order, result))
     return result
 
@@ -203,26 +208,42 @@ def _state(result: Result) -> Any:
 async def run_flow(order: RunRequest) -> Result:
     """Run the flow in this process and return what the engine returned.
 
+    If the server ends in mid-run, the run goes on and ends without it.
+
     Raises:
         RunStopped: somebody cancelled it.
         RunFailed: Prefect ended the flow before the engine could.
     """
     kept: list[Result] = []
-    workflow = order.plan.campaign.workflow
     _ORDER.set(order)
     _RESULT.set(kept)
+    running = asyncio.ensure_future(_flow(order))
+    address = get_current_settings().api.url or ""
+    in_time = await until_done_or_lost(running, address, lambda: bool(kept))
+    if kept:
+        return kept[0]
+    if not in_time:
+        env = environment(order.plan.campaign.file.parent)
+        return await run_directly(order, env)
+    return await _without_result(running.result())
+
+
+async def _flow(order: RunRequest) -> Any:
+    """Run the flow and return its final state."""
     run: Any = campaign  # called with `return_state`, which its type does not know
-    labels = [f"{key}:{value}" for key, value in workflow.labels.items()]
-    with tags("triptych", *labels):
-        state = await run(
+    labels = order.plan.campaign.workflow.labels
+    with tags("triptych", *(f"{key}:{value}" for key, value in labels.items())):
+        return await run(
             workflow=str(order.plan.campaign.file),
             inputs=dict(order.inputs),
             store=order.store.address,
             packs=str(order.packs),
             return_state=True,
         )
-    if kept:
-        return kept[0]
+
+
+async def _without_result(state: Any) -> Result:
+    """Raise the error that a flow ended with whose engine returned nothing."""
     if state.is_cancelled():
         raise RunStopped(f"{state.message}; the next run resumes")
     cause = await state.aresult(raise_on_failure=False)

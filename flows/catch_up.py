@@ -21,18 +21,16 @@ from prefect.client.schemas.filters import (
     FlowRunFilterExpectedStartTime,
 )
 from prefect.client.schemas.objects import FlowRun, State, StateType
-from prefect.exceptions import Abort
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Scheduled
+from prefect.states import Completed
 
 from triptych.app.versions import RunContext
 
 CatchUp = Literal["latest", "all", "none"]
 PICKED_UP_S = 20.0  # a worker picks a run up within this time, also on a busy machine
 MISSED_S = 300.0  # with `none`, a run that is later than this does not start
-TURN_S = 5.0  # with `all`, until a run looks again whether it is its turn
 PAGE = 200  # runs that the server returns at once
-WAITING = ("Scheduled", "Late", "AwaitingTurn")  # states before a run is picked up
+WAITING = ("Scheduled", "Late")  # states before a run is picked up
 ACTIVE = (StateType.RUNNING, StateType.PENDING, StateType.COMPLETED)
 
 
@@ -55,7 +53,7 @@ class MissedRun:
 class CatchUpDecision:
     """What a scheduled run that starts does."""
 
-    action: Literal["run", "skip", "wait"]
+    action: Literal["run", "skip"]
     skipped: tuple[str, ...] = ()  # ids of the runs that this one stands for
     newest: str = ""  # id of the run whose parameters are used
     reason: str = ""
@@ -67,7 +65,7 @@ def decide(
     """Return what `run` does; `others` are the scheduled runs due until now.
 
     `latest`: the first that starts stands for all, with the newest one's parameters.
-    `all`: the oldest that has not started goes first. `none`: it does not start.
+    `all`: each runs, when Prefect gives it its turn. `none`: it does not start.
     """
     open_runs = [each for each in others if each.state is StateType.SCHEDULED]
     if choice == "none":
@@ -75,8 +73,7 @@ def decide(
             return CatchUpDecision("skip", reason="missed, and `catch_up: none`")
         return CatchUpDecision("run")
     if choice == "all":
-        older = any(each.due < run.due for each in open_runs)
-        return CatchUpDecision("wait" if older else "run")
+        return CatchUpDecision("run")
     if not run.is_missed(PICKED_UP_S, now):
         return CatchUpDecision("run")
     newer = [each for each in others if each.due > run.due]
@@ -88,11 +85,7 @@ def decide(
 
 
 async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[Any]:
-    """Return the parameters to run with, or the state of a run that does not start.
-
-    Raises:
-        Abort: it is another run's turn; this one is scheduled again.
-    """
+    """Return the parameters to run with, or the state of a run that does not start."""
     if not deployment.id:
         return context
     now = datetime.now(UTC)
@@ -103,12 +96,8 @@ async def caught_up(choice: CatchUp, context: RunContext) -> RunContext | State[
         others = await _others(client, this, now)
         run = await _read(client, this)
         decision = decide(choice, run, others, now)
-        match decision.action:
-            case "skip":
-                return Completed(name="Skipped", message=decision.reason)
-            case "wait":
-                await _postpone(client, this.id)
-                raise Abort("another scheduled run is first")
+        if decision.action == "skip":
+            return Completed(name="Skipped", message=decision.reason)
         for each in decision.skipped:
             await client.set_flow_run_state(UUID(each), _stands_for(this), force=True)
     newest = [each for each in others if each.id == decision.newest]
@@ -166,12 +155,6 @@ def _stands_for(this: FlowRun) -> State[Any]:
     time = f"{due_of(this).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     message = f"missed while no worker ran; the run of {time} stands for it"
     return Completed(name="Skipped", message=message)
-
-
-async def _postpone(client: PrefectClient, flow_run_id: UUID) -> None:
-    later = datetime.now(UTC) + timedelta(seconds=TURN_S)
-    state: State[Any] = Scheduled(name="AwaitingTurn", scheduled_time=later)
-    await client.set_flow_run_state(flow_run_id, state, force=True)
 
 
 def _with(context: RunContext, parameters: dict[str, Any]) -> RunContext:

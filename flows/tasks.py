@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.limits import names_of, placed
+from flows.lost_server import is_lost
 from triptych.engine.schedule import RunUnit
 from triptych.errors import TriptychError
 from triptych.store.contract import Outcome
@@ -84,6 +85,8 @@ def as_tasks(run_unit: RunUnit) -> RunUnit:
     told: dict[str, Any] = {}
 
     async def wrapped(unit: Unit, products: Any) -> Outcome:
+        if is_lost():
+            return await run_unit(unit, products)
         ended: list[Outcome | BaseException] = []
 
         async def work() -> Outcome:

@@ -2,7 +2,7 @@
 
 import os as _os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 # our pool has a thread per core; OpenBLAS would start as many again when numpy is first

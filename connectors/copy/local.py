@@ -21,7 +21,7 @@ from triptych.executor import run_blocking
 NAME = "copy/local"
 CONTEXT = 8_192  # tokens of question and answer together
 MOST_TOKENS = 2_048  # of an answer
-EXTRA = ("model", "context", "max_tokens", "temperature", "gpu_layers")
+EXTRA_PARAMS = ("model", "context", "max_tokens", "temperature", "gpu_layers")
 
 
 class LocalCopy:
@@ -58,7 +58,7 @@ class LocalCopy:
             Unsupported: llama-cpp-python or the file is missing, unknown `extra`.
             Rejected: the question does not fit the context, or a limit cannot be kept.
         """
-        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
         return await written(request, self._say, watcher, NAME)
 
     async def _say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:

@@ -4,21 +4,22 @@ vLLM, llama.cpp, LM Studio, LiteLLM and OpenRouter: set TRIPTYCH_OPENAI_BASE_URL
 `extra: {api: chat, model: …}`.
 """
 
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from connectors.sdk.llm import written
+from connectors.sdk.llm.connector import ModelCopy
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.openai import OPENAI
 from connectors.sdk.providers.openai_text import MODEL, OpenAIText
-from connectors.sdk.transport import ProviderClient
-from triptych.contracts import About, Copy, CopyRequest, Watcher
-
-NAME = "copy/openai"
+from triptych.contracts import About
 
 
-class OpenAICopy:
-    """Writes with a model of OpenAI's, or one behind the same protocol."""
+class OpenAICopy(ModelCopy):
+    """Writes with a model of OpenAI's, or one behind the same protocol.
+
+    `extra` takes `model`, `api` (responses | chat), `structured` (schema | object | none:
+    what the server can hold a model to), `effort`, `max_tokens`, `temperature`. A seed
+    needs `api: chat`.
+    """
 
     about: ClassVar[About] = About(
         kind="copy",
@@ -31,30 +32,5 @@ class OpenAICopy:
         usd=typical("openai", MODEL),
         seconds=6.0,
     )
-
-    def __init__(self, line: ProviderClient) -> None:
-        self.line, self.model = line, OpenAIText(line)
-        self.account = line.account
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Return a connector with the key and address in `env`.
-
-        Raises:
-            Unauthorized: OPENAI_API_KEY is not set (a server of one's own needs none).
-        """
-        return cls(ProviderClient.open(OPENAI, env, NAME))
-
-    async def write(self, request: CopyRequest, watcher: Watcher, /) -> Copy:
-        """Return `request.count` items, every text within its limit.
-
-        `extra` takes `model`, `api` (responses | chat), `structured` (schema | object |
-        none: what the server can hold a model to), `effort`, `max_tokens`,
-        `temperature`.
-
-        Raises:
-            Unsupported: a seed with the Responses API, unknown `extra`.
-            Rejected: the model refused, or cannot keep a limit; its own words.
-        """
-        self.model.refuse(request.extra, seed=request.seed)
-        return await written(request, self.model.say, watcher, NAME)
+    provider = OPENAI
+    text_model = OpenAIText

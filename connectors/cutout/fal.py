@@ -17,7 +17,7 @@ NAME = "cutout/fal"
 MODELS = {"birefnet": "fal-ai/birefnet/v2"}
 # BiRefNet's own `model` is called `variant` here, because `model` is the app
 VARIANT = "General Use (Heavy)"
-EXTRA = ("variant", "operating_resolution", "refine_foreground")
+EXTRA_PARAMS = ("variant", "operating_resolution", "refine_foreground")
 
 
 class FalCutout:
@@ -65,7 +65,7 @@ class FalCutout:
         """Return the job of `request`, to be recorded before it is collected."""
         app, rest = model_from(request.extra, MODELS, NAME)
         own = app in MODELS.values()
-        refuse_unknown(app, rest, EXTRA if own else None, NAME)
+        refuse_unknown(app, rest, EXTRA_PARAMS if own else None, NAME)
         picture = await run_blocking(checked_picture, request.image, NAME)
         body: dict[str, Any] = {"image_url": await self.queue.address(picture)}
         if own:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from connectors.sdk.images.answers import cutout_of
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.providers.recraft import INPUT_FORMATS, RECRAFT, picture_in, used
 from connectors.sdk.transport import File, Form, ProviderClient
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
 from triptych.executor import run_blocking
@@ -50,7 +50,7 @@ class RecraftCutout:
             Rejected: Recraft refused the picture.
         """
         watcher.progress(0.1, "takes the ground away")
-        picture = await run_blocking(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, INPUT_FORMATS, NAME)
         form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
         answer = await self.line.post("/images/removeBackground", form)
         data = answer.json()

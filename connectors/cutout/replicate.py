@@ -17,7 +17,7 @@ from triptych.executor import run_blocking
 NAME = "cutout/replicate"
 _VERSION = "a029dff38972b5fda4ec5d75d7d1cd25aeff621d2cf4946a41055d7db66b80bc"
 MODELS = {"remover": f"851-labs/background-remover:{_VERSION}"}
-EXTRA = ("threshold", "reverse")
+EXTRA_PARAMS = ("threshold", "reverse")
 
 
 class ReplicateCutout:
@@ -63,7 +63,7 @@ class ReplicateCutout:
         """Return the prediction of `request`, to be recorded before it is collected."""
         model, rest = model_from(request.extra, MODELS, NAME)
         own = model in MODELS.values()
-        refuse_unknown(model, rest, EXTRA if own else None, NAME)
+        refuse_unknown(model, rest, EXTRA_PARAMS if own else None, NAME)
         picture = await run_blocking(checked_picture, request.image, NAME)
         inputs: dict[str, Any] = {"image": await self.predictions.address(picture)}
         if own:

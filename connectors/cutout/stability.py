@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from connectors.sdk.images.answers import cutout_of
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.providers.stability import INPUT_FORMATS, STABILITY, asked, used
 from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Cutout, CutoutRequest, Watcher
 from triptych.errors import Unsupported
@@ -58,7 +58,7 @@ class StabilityCutout:
             message = f"takes at most {MOST_PIXELS:,} pixels, the picture is {size}"
             raise Unsupported(message, connector=NAME)
         watcher.progress(0.1, "takes the ground away")
-        picture = await run_blocking(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, INPUT_FORMATS, NAME)
         fields = {"output_format": "png"}
         data, _, seconds, request_id = await asked(
             self.line, "edit/remove-background", fields, [File.of("image", picture)]

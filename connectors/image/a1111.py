@@ -29,8 +29,8 @@ from triptych.geometry import Size
 NAME = "image/a1111"
 # what its models were trained for; larger pictures repeat themselves
 GRID = Grid(step=8, most=Size(2048, 2048), least_pixels=786_432, most_pixels=1_100_000)
-READS = ("image/png", "image/jpeg", "image/webp")
-EXTRA = (
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
+EXTRA_PARAMS = (
     *("checkpoint", "negative_prompt", "steps", "cfg_scale", "sampler_name", "scheduler"),
     *("denoising_strength", "mask_blur", "enable_hr", "hr_scale", "hr_upscaler", "styles"),
 )
@@ -146,7 +146,7 @@ def _names(item: Data, fields: tuple[str, ...]) -> set[str]:
 
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, A1111Images.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)
     if len(request.references) > 1:
@@ -191,7 +191,7 @@ def _body(request: ImageRequest) -> tuple[str, dict[str, Any]]:
     }
     if not request.references:
         return "/sdapi/v1/txt2img", body
-    picture = sendable(request.references[0], READS, NAME)
+    picture = sendable(request.references[0], INPUT_FORMATS, NAME)
     body["init_images"] = [_base64(picture.data)]
     if request.mask is not None:
         body["mask"] = _base64(mask_for(request.mask, picture.size, "white", NAME))

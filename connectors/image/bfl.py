@@ -27,9 +27,9 @@ BY_RATIO = ("flux-pro-1.1-ultra", "flux-kontext-pro", "flux-kontext-max")
 BY_SIZE = ("flux-pro-1.1", "flux-dev")
 FILL = "flux-pro-1.0-fill"
 DISTILLED = "flux-dev"
-READS = ("image/png", "image/jpeg")
+INPUT_FORMATS = ("image/png", "image/jpeg")
 MOST_REFERENCES = 4
-EXTRA = (
+EXTRA_PARAMS = (
     *("model", "prompt_upsampling", "safety_tolerance", "raw"),
     *("steps", "guidance", "image_prompt_strength"),
 )
@@ -129,7 +129,7 @@ def _model(request: ImageRequest) -> str:
         Unsupported: naming what.
     """
     require_capabilities(request, BflImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     draft = request.quality == "draft"
     usual = "flux-kontext-max" if request.references else BY_RATIO[0]
     usual = FILL if request.mask is not None else DISTILLED if draft else usual
@@ -164,7 +164,7 @@ def _body(request: ImageRequest, model: str) -> dict[str, Any]:
         "output_format": "png",
         **extra,
     }
-    pictures = [sendable(picture, READS, NAME) for picture in request.references]
+    pictures = [sendable(picture, INPUT_FORMATS, NAME) for picture in request.references]
     if model == FILL:
         mask = mask_for(request.mask or pictures[0], pictures[0].size, "white", NAME)
         return {**body, "image": _base64(pictures[0].data), "mask": _base64(mask)}

@@ -22,7 +22,7 @@ from triptych.geometry import Size
 from triptych.raster.intake import picture_of
 
 NAME = "image/fal"
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 # FLUX draws well up to two and a half megapixels, SDXL near the one it was trained on
 FLUX_GRID = Grid(step=16, most=Size(2048, 2048), least=256, most_pixels=2_560_000)
 SDXL_GRID = Grid(step=8, most=Size(1536, 1536), least_pixels=590_000, most_pixels=1_240_000)
@@ -203,7 +203,7 @@ class FalImages:
 
     async def _pictures(self, app: App, request: ImageRequest) -> dict[str, Any]:
         sent = [
-            await run_blocking(sendable, picture, READS, NAME)
+            await run_blocking(sendable, picture, INPUT_FORMATS, NAME)
             for picture in request.references
         ]
         named = [await self.queue.address(picture) for picture in sent]

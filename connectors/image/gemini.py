@@ -12,6 +12,7 @@ from connectors.sdk.images.answers import image_of
 from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.images.sizes import nearest_ratio
+from connectors.sdk.llm.response import rerouted
 from connectors.sdk.providers.gemini import GEMINI, usage_of
 from connectors.sdk.transport import Data, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
@@ -26,9 +27,9 @@ RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "9:16", "16:9", "21:9")
 # the side that a picture of this name is about, in pixels
 SIZES = {"1K": 1024, "2K": 2048, "4K": 4096}
 ONE_SIZE = "gemini-2.5"  # models that draw 1K and know no other
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 MOST_SEED = 2_147_483_647
-EXTRA = ("model", "image_size")
+EXTRA_PARAMS = ("model", "image_size")
 REFUSALS = frozenset(
     {
         *("SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"),
@@ -76,16 +77,18 @@ class GeminiImages:
             Rejected: a filter refused, or the model answered words instead.
         """
         require_capabilities(request, self.about.capabilities, NAME)
-        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
         model = _model(request)
         body = await run_blocking(_body, request, model)
         watcher.progress(0.1, f"{model} draws")
         answer = await self.line.post(f"/models/{model}:generateContent", body)
         data = answer.json()
         picture = _picture(data)
-        usage = usage_of(model, answer, data)
-        recipe = {"model": data.text("modelVersion", default=model), "seed": request.seed}
-        return await image_of(picture, request, usage, NAME, recipe=recipe)
+        answered = data.text("modelVersion", default=model)  # old names are routed
+        usage = usage_of(answered, answer, data)
+        recipe = {"model": answered, "seed": request.seed}
+        others = rerouted(model, [usage])
+        return await image_of(picture, request, usage, NAME, recipe=recipe, findings=others)
 
 
 def _model(request: ImageRequest) -> str:
@@ -101,7 +104,7 @@ def _body(request: ImageRequest, model: str) -> dict[str, Any]:
     """Return the call's JSON, references in base64; blocking."""
     parts: list[dict[str, Any]] = [{"text": request.prompt}]
     for reference in request.references:
-        picture = sendable(reference, READS, NAME)
+        picture = sendable(reference, INPUT_FORMATS, NAME)
         data = base64.b64encode(picture.data).decode()
         media_type = picture.artifact.media_type
         parts.append({"inlineData": {"mimeType": media_type, "data": data}})

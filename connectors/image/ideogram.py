@@ -24,11 +24,11 @@ RATIOS = (
     *("1x3", "3x1", "1x2", "2x1", "9x16", "16x9", "10x16", "16x10"),
     *("2x3", "3x2", "3x4", "4x3", "4x5", "5x4", "1x1"),
 )
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 MOST_SEED = 2_147_483_647
 AS = {"style": "style_reference_images", "character": "character_reference_images"}
 DISTILLED = ("FLASH", "TURBO")  # speeds of the draft kind
-EXTRA = (
+EXTRA_PARAMS = (
     *("rendering_speed", "magic_prompt", "style_type", "style_preset", "style_codes"),
     *("negative_prompt", "color_palette", "custom_model_uri", "reference_as"),
 )
@@ -103,7 +103,7 @@ def _priced_as(request: ImageRequest, form: Form) -> str:
 
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, IdeogramImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     speed = request.extra.get("rendering_speed", "QUALITY")
     if speed in DISTILLED and request.quality != "draft":
         message = f"{speed} is a draft; say `quality: draft` to use it"
@@ -136,7 +136,7 @@ def _form(request: ImageRequest) -> Form:
         "rendering_speed": "TURBO" if draft else "QUALITY",
         **{name: _spelled(value) for name, value in extra.items()},
     }
-    pictures = [sendable(picture, READS, NAME) for picture in request.references]
+    pictures = [sendable(picture, INPUT_FORMATS, NAME) for picture in request.references]
     if request.mask is not None:
         mask = mask_for(request.mask, pictures[0].size, "black", NAME)
         files = [File.of("image", pictures[0]), File("mask", "mask.png", mask, "image/png")]

@@ -31,10 +31,10 @@ FIXED_MODELS = ("gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest")
 # larger and scaled down, because faces and edges need pixels
 GRID = Grid(step=16, most=Size(3840, 2160), least_pixels=786_432, ratio=3.0)
 MOST_REFERENCES = 16
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 # a square final of 1024 pixels: $0.133 at $32 per million, see templates/prices
 TYPICAL = {"input_tokens": 100.0, "output_tokens": 4_160.0}
-EXTRA = ("model", "quality", "moderation", "partial_images", "input_fidelity")
+EXTRA_PARAMS = ("model", "quality", "moderation", "partial_images", "input_fidelity")
 
 
 class OpenAIImages:
@@ -134,7 +134,7 @@ class _Drawn:
 
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, OpenAIImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     if request.mask is not None and not request.references:
         message = "repaints the first of `references` by a mask: give one"
         raise Unsupported(message, connector=NAME)
@@ -170,7 +170,7 @@ def _fields(request: ImageRequest) -> dict[str, Any]:
 
 def _form(request: ImageRequest, fields: Mapping[str, Any]) -> Form:
     """Return an edit as multipart; blocking."""
-    pictures = [sendable(picture, READS, NAME) for picture in request.references]
+    pictures = [sendable(picture, INPUT_FORMATS, NAME) for picture in request.references]
     files = [File.of("image[]", picture) for picture in pictures]
     if request.mask is not None:
         mask = mask_for(request.mask, pictures[0].size, "transparent", NAME)

@@ -11,7 +11,7 @@ from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabil
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.providers.recraft import INPUT_FORMATS, RECRAFT, picture_in, used
 from connectors.sdk.transport import Body, File, Form, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Unsupported
@@ -25,7 +25,7 @@ RATIOS = (
     *("5:4", "4:5", "6:10", "14:10", "10:14", "16:9", "9:16"),
 )
 MOST_SEED = 4_294_967_295
-EXTRA = (
+EXTRA_PARAMS = (
     *("model", "style", "substyle", "style_id", "negative_prompt", "controls"),
     *("strength", "text_layout"),
 )
@@ -83,7 +83,7 @@ class RecraftImages:
 
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, RecraftImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)
     if "vector" in str(request.extra.get("model", "")):
@@ -115,7 +115,7 @@ def _asked(request: ImageRequest) -> tuple[str, Body, str]:
         fields["size"] = nearest_ratio(request.size, RATIOS)
         fields["controls"] = request.extra.get("controls", _controls(request))
         return "/images/generations", fields, model
-    picture = sendable(request.references[0], READS, NAME)
+    picture = sendable(request.references[0], INPUT_FORMATS, NAME)
     files = [File.of("image", picture)]
     if request.mask is not None:
         mask = mask_for(request.mask, picture.size, "white", NAME)

@@ -18,7 +18,7 @@ from triptych.errors import Unsupported
 from triptych.executor import run_blocking
 
 NAME = "image/replicate"
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 RATIOS = (
     "1:1",
     "16:9",
@@ -154,7 +154,9 @@ class ReplicateImages:
             # the faster, rounded arithmetic gives another picture for the same seed
             inputs["go_fast"] = False
         if model.picture and request.references:
-            picture = await run_blocking(sendable, request.references[0], READS, NAME)
+            picture = await run_blocking(
+                sendable, request.references[0], INPUT_FORMATS, NAME
+            )
             inputs[model.picture] = await self.predictions.address(picture)
         return {**inputs, **_loras(request), **extra}
 

@@ -11,7 +11,7 @@ from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabil
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import nearest_ratio
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.providers.stability import INPUT_FORMATS, STABILITY, asked, used
 from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Image, ImageRequest, Watcher
 from triptych.errors import Rejected, Unsupported
@@ -30,7 +30,14 @@ MODELS: Mapping[str, tuple[str, float]] = {
 DISTILLED = "sd3.5-large-turbo"
 INPAINT = ("edit/inpaint", 5.0)
 MOST_SEED = 4_294_967_294
-EXTRA = ("model", "negative_prompt", "style_preset", "strength", "cfg_scale", "grow_mask")
+EXTRA_PARAMS = (
+    "model",
+    "negative_prompt",
+    "style_preset",
+    "strength",
+    "cfg_scale",
+    "grow_mask",
+)
 
 
 class StabilityImages:
@@ -94,7 +101,7 @@ def _model(request: ImageRequest) -> str:
         Unsupported: naming what.
     """
     require_capabilities(request, StabilityImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     draft = request.quality == "draft"
     model = str(request.extra.get("model", DISTILLED if draft else "ultra"))
     if model not in MODELS:
@@ -141,7 +148,7 @@ def _files(request: ImageRequest) -> list[File]:
     """Return the pictures of a form; blocking."""
     files = []
     for reference in request.references:
-        picture = sendable(reference, READS, NAME)
+        picture = sendable(reference, INPUT_FORMATS, NAME)
         files.append(File.of("image", picture))
         if request.mask is not None:
             mask = mask_for(request.mask, picture.size, "white", NAME)

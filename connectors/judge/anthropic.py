@@ -1,18 +1,14 @@
 """`judge/anthropic`: Claude judges texts and pictures against a rubric."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from connectors.sdk.llm import judged
+from connectors.sdk.llm.connector import ModelJudge
 from connectors.sdk.prices import typical
 from connectors.sdk.providers.anthropic import ANTHROPIC, MODEL, AnthropicText
-from connectors.sdk.transport import ProviderClient
-from triptych.contracts import About, Judgement, JudgeRequest, Watcher
-
-NAME = "judge/anthropic"
+from triptych.contracts import About
 
 
-class AnthropicJudge:
+class AnthropicJudge(ModelJudge):
     """Judges with a Claude model."""
 
     about: ClassVar[About] = About(
@@ -27,28 +23,5 @@ class AnthropicJudge:
         usd=typical("anthropic", MODEL),
         seconds=6.0,
     )
-
-    def __init__(self, line: ProviderClient) -> None:
-        self.line, self.model = line, AnthropicText(line)
-        self.account = line.account
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Return a judge with the key and address in `env`.
-
-        Raises:
-            Unauthorized: ANTHROPIC_API_KEY is not set.
-        """
-        return cls(ProviderClient.open(ANTHROPIC, env, NAME))
-
-    async def judge(self, request: JudgeRequest, watcher: Watcher, /) -> Judgement:
-        """Return a score from 0 to 1 and a reason for each candidate, in order.
-
-        `extra` takes what `copy/anthropic` takes.
-
-        Raises:
-            Unsupported: nothing to judge, unknown `extra`.
-            Rejected: the model refused; its own words.
-        """
-        self.model.refuse(request.extra)
-        return await judged(request, self.model.say, watcher, NAME)
+    provider = ANTHROPIC
+    text_model = AnthropicText

@@ -15,7 +15,7 @@ class PptxSlides:
     about: ClassVar[About] = About(
         kind="slides",
         name="pptx",
-        version="2",
+        version="3",
         summary="Builds native PowerPoint: theme colours, charts, tables, notes, alt text.",
         seconds=2.0,
     )

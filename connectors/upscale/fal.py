@@ -22,7 +22,7 @@ MODELS = {
     "clarity": "fal-ai/clarity-upscaler",
     "seedvr": "fal-ai/seedvr/upscale/image",
 }
-EXTRA: Mapping[str, tuple[str, ...]] = {
+EXTRA_PARAMS: Mapping[str, tuple[str, ...]] = {
     "fal-ai/aura-sr": ("overlapping_tiles", "checkpoint"),
     "fal-ai/clarity-upscaler": (
         "prompt",
@@ -80,13 +80,13 @@ class FalUpscale:
     async def submit(self, request: UpscaleRequest, /) -> dict[str, Any]:
         """Return the job of `request`, to be recorded before it is collected."""
         app, rest = model_from(request.extra, MODELS, NAME)
-        refuse_unknown(app, rest, EXTRA.get(app), NAME)
+        refuse_unknown(app, rest, EXTRA_PARAMS.get(app), NAME)
         picture = await run_blocking(checked_picture, request.image, NAME)
         body: dict[str, Any] = {"image_url": await self.queue.address(picture)}
         factor = round(min(MOST, max(1.0, factor_of(request))), 3)
         if app == "fal-ai/aura-sr":
             body["upscale_factor"] = 4  # the only one it has
-        elif app in EXTRA:
+        elif app in EXTRA_PARAMS:
             body["upscale_factor"] = factor
         if app == "fal-ai/seedvr/upscale/image":
             body |= {"upscale_mode": "factor", "output_format": "png"}

@@ -10,7 +10,7 @@ from connectors.sdk.images.answers import enlarged_of
 from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.recraft import READS, RECRAFT, picture_in, used
+from connectors.sdk.providers.recraft import INPUT_FORMATS, RECRAFT, picture_in, used
 from connectors.sdk.transport import File, Form, ProviderClient
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
@@ -57,7 +57,7 @@ class RecraftUpscale:
         if mode not in MODES:
             raise Unsupported(f"mode is one of {', '.join(MODES)}", connector=NAME)
         watcher.progress(0.1, f"enlarges ({mode})")
-        picture = await run_blocking(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, INPUT_FORMATS, NAME)
         form = Form({"response_format": "b64_json"}, [File.of("file", picture)])
         answer = await self.line.post(f"/images/{MODES[mode]}", form)
         data = answer.json()

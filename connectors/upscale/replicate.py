@@ -18,7 +18,7 @@ from triptych.executor import run_blocking
 NAME = "upscale/replicate"
 _VERSION = "f121d640bd286e1fdc67f9799164c1d5be36ff74576ee11c803ae5b665dd46aa"
 MODELS = {"esrgan": f"nightmareai/real-esrgan:{_VERSION}"}
-EXTRA = ("face_enhance",)
+EXTRA_PARAMS = ("face_enhance",)
 MOST = 10.0  # times
 
 
@@ -64,7 +64,7 @@ class ReplicateUpscale:
         """Return the prediction of `request`, to be recorded before it is collected."""
         model, rest = model_from(request.extra, MODELS, NAME)
         own = model in MODELS.values()
-        refuse_unknown(model, rest, EXTRA if own else None, NAME)
+        refuse_unknown(model, rest, EXTRA_PARAMS if own else None, NAME)
         picture = await run_blocking(checked_picture, request.image, NAME)
         inputs: dict[str, Any] = {"image": await self.predictions.address(picture)}
         if own:

@@ -10,7 +10,7 @@ from connectors.sdk.images.answers import enlarged_of
 from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.images.sending import sendable
 from connectors.sdk.prices import billed, typical
-from connectors.sdk.providers.stability import READS, STABILITY, asked, used
+from connectors.sdk.providers.stability import INPUT_FORMATS, STABILITY, asked, used
 from connectors.sdk.transport import File, ProviderClient
 from triptych.contracts import About, Image, UpscaleRequest, Watcher
 from triptych.errors import Unsupported
@@ -19,7 +19,7 @@ from triptych.executor import run_blocking
 NAME = "upscale/stability"
 MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes
 PRICES = {"fast": 2.0, "conservative": 40.0}  # credits
-EXTRA = ("prompt", "creativity", "negative_prompt")
+EXTRA_PARAMS = ("prompt", "creativity", "negative_prompt")
 
 
 class StabilityUpscale:
@@ -57,13 +57,13 @@ class StabilityUpscale:
             Unsupported: the picture is too large for the fast upscaler.
             Rejected: Stability refused the picture.
         """
-        refuse_unknown_extra(request.extra, EXTRA, NAME)
+        refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
         prompted = bool(request.extra.get("prompt"))
         if not prompted:
             _refuse(request)
         model = "conservative" if prompted else "fast"
         watcher.progress(0.1, f"the {model} upscaler works")
-        picture = await run_blocking(sendable, request.image, READS, NAME)
+        picture = await run_blocking(sendable, request.image, INPUT_FORMATS, NAME)
         fields: dict[str, Any] = {"output_format": "png", **request.extra}
         data, _, seconds, request_id = await asked(
             self.line, f"upscale/{model}", fields, [File.of("image", picture)]

@@ -132,7 +132,7 @@ def test_a_plan_lists_every_unit_with_its_state_and_a_total(small: Folder) -> No
         "social[de-DE]",
     ]
     assert lines[6].startswith("5 of 5 units to make for 2 packs; cost at most $0.00")
-    assert lines[7] == "2 follow another one, and are reused if that turns out equal"
+    assert lines[7] == "2 depend on another unit, and are reused if it turns out equal"
 
 
 def test_a_plan_spends_and_writes_nothing(small: Folder) -> None:

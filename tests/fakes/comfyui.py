@@ -33,7 +33,10 @@ LISTS = {"ckpt_name": ("sd_xl_base_1.0.safetensors",), "lora_name": ("box.safete
 
 
 class FakeComfyUI(Fake):
-    """Queues, draws, remembers; says no as ComfyUI does."""
+    """Queues, draws, remembers; says no as ComfyUI does.
+
+    Its first job is stopped by somebody if its text says "interrupt".
+    """
 
     provider = COMFYUI
 
@@ -118,9 +121,12 @@ class FakeComfyUI(Fake):
         if name not in self.jobs or not self.done(name):
             return JSONResponse({})
         prompt = self.jobs[name]["prompt"]
-        text = str(
-            next(n for n in prompt.values() if "text" in n["inputs"])["inputs"]["text"]
-        )
+        texts = [n["inputs"]["text"] for n in prompt.values() if "text" in n["inputs"]]
+        text = str(texts[0]) if texts else ""
+        if "interrupt" in text and name == "prompt-0":
+            status = {"status_str": "error", "completed": False}
+            status["messages"] = [["execution_interrupted", {"prompt_id": name}]]
+            return JSONResponse({name: {"outputs": {}, "status": status}})
         if "explode" in text:
             told = {"node_type": "KSampler", "exception_message": "CUDA out of memory"}
             status = {"status_str": "error", "completed": False}
@@ -142,8 +148,10 @@ class FakeComfyUI(Fake):
         if name not in self.jobs or ".." in name:
             return Response(status_code=404)
         prompt = self.jobs[name]["prompt"].values()
-        seed = next(n["inputs"]["seed"] for n in prompt if "seed" in n["inputs"])
-        latent = next(n["inputs"] for n in prompt if n["class_type"] == "EmptyLatentImage")
+        seeds = [n["inputs"]["seed"] for n in prompt if "seed" in n["inputs"]]
+        latents = [n["inputs"] for n in prompt if n["class_type"] == "EmptyLatentImage"]
+        seed = seeds[0] if seeds else 1
+        latent = latents[0] if latents else {"width": 256, "height": 192}
         data = drawn((latent["width"], latent["height"]), seed)
         return Response(data, media_type="image/png")
 
@@ -157,4 +165,8 @@ class FakeComfyUI(Fake):
         await socket.send_text(json.dumps(ours))
         preview = (1).to_bytes(4, "big") + (2).to_bytes(4, "big") + drawn((32, 32))
         await socket.send_bytes(preview)
+        while name in self.jobs and not self.done(name):
+            await asyncio.sleep(0.01)
+        over = {"type": "executing", "data": {"node": None, "prompt_id": name}}
+        await socket.send_text(json.dumps(over))
         await socket.close()

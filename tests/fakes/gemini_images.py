@@ -28,6 +28,7 @@ class FakeGeminiImages(Fake):
     """generateContent of the image models; says no as Google does."""
 
     provider, key, path = GEMINI, "AIza0123456789abcdefghijklmnop", "/v1"
+    answers_as = ""  # the model that a name is routed to
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/v1/models/{call}", self.generated, methods=["POST"])]
@@ -76,7 +77,11 @@ class FakeGeminiImages(Fake):
     def answer(self, model: str, body: Mapping[str, Any]) -> Any:
         prompt = str(body["contents"][0]["parts"][0]["text"])
         counts = {"promptTokenCount": 12, "candidatesTokenCount": 1290}
-        told = {"usageMetadata": counts, "modelVersion": model, "responseId": "r1"}
+        told = {
+            "usageMetadata": counts,
+            "modelVersion": self.answers_as or model,
+            "responseId": "r1",
+        }
         if "blocked" in prompt:
             return {"promptFeedback": {"blockReason": "SAFETY"}, **told}
         if "unsafe" in prompt:

@@ -1,7 +1,7 @@
 """A flow run whose writer stops it: `python -m tests.flows.dying FOLDER HOW`.
 
 HOW is "kill", "interrupt" or "terminate": what happens at the third text, once the two
-before it are in the store; "late" kills when the server has heard a sign of life; or
+before it are in the store; "server" kills the Prefect server SERVER then; "late" kills when the server has heard a sign of life; or
 "live". Each call that is paid is a line in
 FOLDER/payments.
 """
@@ -17,6 +17,7 @@ from connectors import about, open_connectors
 from connectors.copy.phrasebook import Phrasebook
 from flows.campaign import run_flow
 from triptych.app.runs import RunRequest
+from triptych.cli.launch import end
 from triptych.store.folder import FolderStore
 from triptych.workflow.load import load_campaign
 from triptych.workflow.plan import make_plan
@@ -44,6 +45,8 @@ class Paid(Phrasebook):
             await asyncio.sleep(4.0 if self.how == "late" else 0.0)
             os.kill(os.getpid(), SIGNALS[self.how])
             await asyncio.sleep(300)
+        if self.how == "server" and request.language == "es-ES":
+            os.kill(int(os.environ["SERVER"]), signal.SIGKILL)
         return await super().write(request, watcher)
 
 
@@ -63,3 +66,4 @@ async def main(folder: Path, how: str) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    end(0)

@@ -154,14 +154,3 @@ def test_missed_runs_are_told_and_caught_up_with_one(
         over = lambda: set(team.states(missed)) <= {"Completed", "Skipped"}  # noqa: E731
         wait_until(over, f"{team.states(missed)}", 150)
     assert team.states(missed).count("Completed") == 1
-
-
-def test_all_missed_runs_are_made_in_order_if_that_is_wanted(team: Team) -> None:
-    team.deploy("schedule: {interval: 1m, catch_up: all}\n")
-    missed = team.missed(3)
-    with team.worker():
-        over = lambda: set(team.states(missed)) == {"Completed"}  # noqa: E731
-        wait_until(over, f"{team.states(missed)}", 200)
-    starts = [str(team.run(run)["start_time"]) for run in missed]
-    ends = [str(team.run(run)["end_time"]) for run in missed]
-    assert ends == sorted(ends), (starts, ends)

@@ -25,8 +25,8 @@ MUTATIONS = (
     # --- planning and keys
     _m(
         "triptych/workflow/expansion.py",
-        "times = step.candidates * max(1, len(placements))",
-        "times = step.candidates",
+        "step.candidates * max(1, len(placements))",
+        "step.candidates",
         "tests/workflow/test_plan.py",
         "placements are missing from the estimate",
     ),
@@ -188,7 +188,7 @@ MUTATIONS = (
         "a line is wider than its box",
     ),
     _m(
-        "triptych/colour/srgb.py",
+        "triptych/colour/contrast.py",
         "return (light + 0.05) / (dark + 0.05)",
         "return (light + 0.10) / (dark + 0.05)",
         "tests/colour tests/compose tests/evals",
@@ -258,6 +258,34 @@ MUTATIONS = (
         "tests/pack",
         "drafts ship",
     ),
+    _m(
+        "triptych/store/sweep.py",
+        'if state in ("running", "waiting"):\n        return True',
+        "",
+        "tests/store",
+        "what a running or waiting run needs is removed",
+    ),
+    _m(
+        "triptych/store/serialization.py",
+        'written.get("digest", _digest(value)) != _digest(value)',
+        "False",
+        "tests/store",
+        "a changed byte of a record ships",
+    ),
+    _m(
+        "triptych/store/liveness.py",
+        "return zombie or abs(started - process.started) > SAME",
+        "return zombie",
+        "tests/store",
+        "another process with the number of a killed one keeps it running for ever",
+    ),
+    _m(
+        "triptych/store/index.py",
+        "if not marks.is_marked(WHOLE):",
+        "if False:",
+        "tests/store",
+        "an older store's approvals are not seen",
+    ),
     # --- the engine
     _m(
         "triptych/engine/schedule.py",
@@ -283,7 +311,7 @@ MUTATIONS = (
     # --- decks
     _m(
         "triptych/decks/theme.py",
-        "if contrast(mix(accent, ink, share), paper) >= 4.6:",
+        "if contrast(mix(accent, ink, share), paper) >= enough:",
         "if contrast(mix(accent, ink, share), paper) >= 1.1:",
         "tests/decks",
         "accent type cannot be read on its paper",

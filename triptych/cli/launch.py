@@ -1,6 +1,7 @@
 """Options that commands share; the secrets and scheduler that they pass to the app."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,22 @@ def scheduler(store: Any, address: str) -> "Scheduler":
     from flows.campaign import run_flow
 
     return run_flow
+
+
+def end(code: int) -> None:
+    """End the command with `code`, or return if that is 0.
+
+    Where the Prefect server was lost, end at once: Prefect would go on for minutes to
+    send it what it has not sent.
+    """
+    lost = sys.modules.get("flows.lost_server")
+    if lost is not None and lost.is_lost():
+        click.echo(lost.MESSAGE, err=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    if code:
+        raise SystemExit(code)
 
 
 def parsed(sets: tuple[str, ...]) -> dict[str, str]:

@@ -51,9 +51,9 @@ def _said(problem: Problem) -> str:
 
 
 def _github(problem: Problem) -> str:
-    said = _said(problem).replace("%", "%25").replace("\n", "%0A")
+    message = _said(problem).replace("%", "%25").replace("\n", "%0A")
     place = f"file={problem.file},line={problem.line},col={problem.column}"
-    return f"::error {place},title={problem.code}::{said}"
+    return f"::error {place},title={problem.code}::{message}"
 
 
 def _sarif(problems: tuple[Problem, ...]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.launch import DRAFT, HARNESS, SET, parsed, run_service
+from triptych.cli.launch import DRAFT, HARNESS, SET, end, parsed, run_service
 from triptych.cli.store import ADDRESS, opened
 from triptych.errors import ServerError
 from triptych.store.contract import Run
@@ -86,8 +86,7 @@ def run(
     assert seen.done is not None
     if not as_json:
         click.echo(summary(seen.done, seen.packs, seen.findings))
-    if seen.done.exit_code:
-        raise SystemExit(seen.done.exit_code)
+    end(seen.done.exit_code)
 
 
 def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
@@ -100,8 +99,7 @@ def _rows(workflow: Path, table: Path, sets: dict[str, str], how: Any) -> None:
         ended = run_table(workflow, table, sets, service)
     if not as_json:
         show_rows(ended, table, packs)
-    if any(each.state != "done" for each in ended):
-        raise SystemExit(1)
+    end(int(any(each.state != "done" for each in ended)))
 
 
 def _address(booting: Any) -> str | None:

@@ -13,15 +13,20 @@ def dollars(usd: float | None) -> str:
     return "unknown" if usd is None else f"${usd:.2f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count and its noun: "1 pack", "2 packs"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def good(workflow: Path, plan: Any) -> str:
-    """Return what a good file would make, in numbers that its author knows."""
+    """Return what a valid file would make, in numbers that its author knows."""
     ships = sorted({unit.name for unit in plan.units if unit.part == "deliverable"})
     uses = sorted({unit.uses for unit in plan.units})
-    packs = f"{len(plan.cells)} pack{'s' * (len(plan.cells) != 1)}"
+    packs = counted(len(plan.cells), "pack")
     return (
         f"{workflow}: good\n"
         f"  {_matrix(plan)}{packs}, each with {', '.join(ships)}\n"
-        f"  {len(plan.units)} units, made by {', '.join(uses)}"
+        f"  {counted(len(plan.units), 'unit')}, made by {', '.join(uses)}"
     )
 
 
@@ -31,8 +36,8 @@ def _matrix(plan: Any) -> str:
 
     axes = list(plan.cells[0].scope)
     counts = [len({label(cell.scope[axis]) for cell in plan.cells}) for axis in axes]
-    said = [f"{axis} ({count})" for axis, count in zip(axes, counts, strict=True)]
-    return f"{' × '.join(said)} = " if said else ""
+    factors = [f"{axis} ({count})" for axis, count in zip(axes, counts, strict=True)]
+    return f"{' × '.join(factors)} = " if factors else ""
 
 
 def table(rows: list[Any]) -> list[str]:
@@ -49,25 +54,22 @@ def table(rows: list[Any]) -> list[str]:
     ]
 
 
-def counted(count: int, noun: str) -> str:
-    """Return "1 pack", "2 packs"."""
-    return f"{count} {noun}{'s' * (count != 1)}"
-
-
 def total(rows: list[Any], packs: int) -> str:
-    """Return the plan in a sentence. What "follows" is looked up when its turn comes."""
+    """Return the plan in a sentence; units that follow others are looked up in the run."""
     todo = [row for row in rows if row.state not in DONE]
     if not todo:
-        units, of = counted(len(rows), "unit"), counted(packs, "pack")
-        return f"nothing to make: all {units} of {of} are in the store"
+        ships = counted(packs, "pack")
+        return f"nothing to make: all {len(rows)} units of {ships} are in the store"
     known = [row.usd for row in todo if row.usd is not None]
     usd = dollars(sum(known) if len(known) == len(todo) else None)
     seconds = sum(row.seconds for row in todo)
-    said = (
-        f"{len(todo)} of {counted(len(rows), 'unit')} to make for "
-        f"{counted(packs, 'pack')}; "
+    units, ships = counted(len(rows), "unit"), counted(packs, "pack")
+    sentence = (
+        f"{len(todo)} of {units} to make for {ships}; "
         f"cost at most {usd}, about {seconds:.0f} s of work"
     )
     if follows := sum(row.state == "follows" for row in todo):
-        said += f"\n{follows} follow another one, and are reused if that turns out equal"
-    return said
+        sentence += (
+            f"\n{follows} depend on another unit, and are reused if it turns out equal"
+        )
+    return sentence

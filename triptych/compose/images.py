@@ -40,7 +40,7 @@ class ComposeImages:
     about: ClassVar[About] = About(
         kind="compose",
         name="images",
-        version="25",
+        version="26",
         summary=(
             "Lays out and paints every placement; contrast and safe zones are measured."
         ),

@@ -34,7 +34,7 @@ class ComposeSheet:
     about: ClassVar[About] = About(
         kind="compose",
         name="sheet",
-        version="1",
+        version="2",
         summary="Writes the copy sheet: every text, its counts, and the channels' limits.",
         seconds=0.2,
     )

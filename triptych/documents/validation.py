@@ -95,11 +95,11 @@ def _problem(
 def sentence(detail: ErrorDetails, *, shown: bool = True) -> str:
     """Return pydantic's error as the end of a sentence: "should be …, got …"."""
     named = str(detail.get("ctx", {}).get("class_name", ""))
-    said = _SAID_OF.get(named) or _SAID.get(detail["type"]) or _lower(detail["msg"])
+    message = _SAID_OF.get(named) or _SAID.get(detail["type"]) or _lower(detail["msg"])
     given = detail["input"]
     if shown and isinstance(given, (str, int, float, bool)):
-        return f"{said}, got {_short(given)}"
-    return said
+        return f"{message}, got {_short(given)}"
+    return message
 
 
 def _short(given: object) -> str:

@@ -15,32 +15,13 @@ import yaml
 from yaml.reader import ReaderError
 
 from triptych.documents.files import read_limited
+from triptych.documents.scalars import SURROGATES, cure_of, joined_surrogates, plain_scalar
 from triptych.errors import DefinitionError, Problem, UnreadableFile
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 50_000  # after aliases are followed
 MAX_DEPTH = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# what a text does to YAML that nobody meant as YAML, and what helps
-_BEGINS = "a text that begins with {} needs quotes"
-_CURES = (
-    ("mapping values are not allowed", "a text with a colon and a space needs quotes"),
-    ("cannot start any token", _BEGINS.format("this character")),
-    ("scanning an alias", _BEGINS.format("*")),
-    ("scanning an anchor", _BEGINS.format("&")),
-    ("undefined alias", _BEGINS.format("*")),
-    ("block sequence entries are not allowed", _BEGINS.format("a dash and a space")),
-    ("mapping keys are not allowed", _BEGINS.format("? and a space")),
-    ("expected comment or line break", _BEGINS.format("> or |")),
-    ("expected node content", _BEGINS.format("this character")),
-    ("unknown escape character", "in double quotes, write \\\\ for a backslash"),
-    ("could not find expected ':'", "a key is followed by a colon and a space"),
-    (
-        "did not find expected key",
-        "a text that goes on behind its quotes or brackets needs quotes around all of it",
-    ),
-)
-_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 Loc = tuple[str | int, ...]
 
@@ -180,7 +161,7 @@ class _Reader:
             root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             if "Unicode character escape" in str(error.problem):
-                whole = _SURROGATES.sub(_joined_surrogates, text)
+                whole = SURROGATES.sub(joined_surrogates, text)
                 if whole != text:
                     return self._composed(whole)
             raise DefinitionError([self._syntax(error)]) from None
@@ -206,7 +187,7 @@ class _Reader:
         at = self._place(error.problem_mark)
         reason = f"{error.context or ''} {error.problem}"
         message, code = f"is not YAML: {error.problem}", "T104"
-        hint = next((cure for part, cure in _CURES if part in reason), "")
+        hint = cure_of(reason)
         if "maximum nesting" in reason:
             message, code = _DEEP, "T107"
         elif "Unicode character escape" in reason:
@@ -267,8 +248,8 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 code = "T106" if "${{" in self._place(node.start_mark).source else "T104"
                 message = 'an expression inside [ ] or { } needs quotes: "${{ … }}"'
-                said = message if code == "T106" else "a key must be plain text"
-                self.problems.append(self._at(node, loc, said, code))
+                message = message if code == "T106" else "a key must be plain text"
+                self.problems.append(self._at(node, loc, message, code))
                 continue
             name = str(key_node.value)
             if name in found:
@@ -298,7 +279,7 @@ class _Reader:
         if tag not in _IMPLICIT:
             self._check_tag(node, loc, "str")
         self._warn_of_comment(node, loc)
-        return _plain(text)
+        return plain_scalar(text)
 
     def _warn_of_comment(self, node: yaml.Node, loc: Loc) -> None:
         """Warn of a comment that looks like the rest of a text: `Only #1 candle`."""
@@ -315,12 +296,6 @@ class _Reader:
         )
 
 
-def _joined_surrogates(pair: re.Match[str]) -> str:
-    """Return the escape of one character that JSON writes as two."""
-    high, low = int(pair[1], 16), int(pair[2], 16)
-    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
-
-
 # what PyYAML's resolver may call a plain scalar; only the text of it is used
 _IMPLICIT = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 _DEEP = f"is nested deeper than {MAX_DEPTH} levels"
@@ -330,22 +305,3 @@ _FORBIDDEN = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 _HASHTAG = re.compile(r"\s+#[^\s#]")
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
-_FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.(?:\d*[1-9]|0)")
-
-
-def _plain(text: str) -> Any:
-    """Return an unquoted scalar: true/false, null, a number, or text as it stands.
-
-    Only numbers that would be written back the same way are numbers: `1.10`,
-    `007` and `12e5` stay text, so that versions and codes keep their characters.
-    """
-    if text in ("true", "false"):
-        return text == "true"
-    if text in ("", "~", "null"):
-        return None
-    if _INTEGER.fullmatch(text) and len(text) < 19:
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    return text

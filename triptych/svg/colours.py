@@ -7,9 +7,9 @@ outside of sRGB are clipped.
 import functools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from tinycss2 import color5
-from tinycss2.ast import Node
 
 from triptych.colour.srgb import decode, encode
 
@@ -63,15 +63,15 @@ def colour(text: str) -> str | None:
     return _written(parsed)
 
 
-def colour_of(token: Node) -> str | None:
+def colour_of(token: Any) -> str | None:
     """Return what `colour` returns, of a parsed value."""
     return colour(token.serialize())
 
 
-def _written(parsed: object) -> str | None:
+def _written(parsed: Any) -> str | None:
     if parsed == "currentcolor":
         return "currentColor"
-    if not isinstance(parsed, color5.color4.Color):
+    if parsed is None:
         return None
     rgb = _srgb(parsed.space, parsed)
     if rgb is None:
@@ -84,7 +84,7 @@ def _written(parsed: object) -> str | None:
     )
 
 
-def _srgb(space: str, parsed: color5.color4.Color) -> Triple | None:
+def _srgb(space: str, parsed: Any) -> Triple | None:
     first, second, third, *_ = [value or 0.0 for value in (*parsed.coordinates, 0.0)]
     numbers = (first, second, third)
     if space == "srgb":

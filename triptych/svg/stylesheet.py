@@ -5,15 +5,17 @@ here, and what reaches the renderer has attributes only.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import cssselect2
 import tinycss2
-from tinycss2.ast import AtRule, Declaration, FunctionBlock, Node, QualifiedRule
+from tinycss2.ast import AtRule, Declaration, FunctionBlock, QualifiedRule
 
 from triptych.errors import PictureError
 from triptych.svg import limits
 
+Node = Any  # of tinycss2, which has no types
 Tokens = list[Node]
 _SCREEN = frozenset(
     {
@@ -117,7 +119,7 @@ def _name(declaration: Declaration) -> str:
     return str(name if name.startswith("--") else declaration.lower_name)
 
 
-def _declarations(content: object) -> Iterator[Declaration]:
+def _declarations(content: Any) -> Iterator[Declaration]:
     for node in tinycss2.parse_blocks_contents(content):
         if isinstance(node, Declaration):
             yield node

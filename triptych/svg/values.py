@@ -3,6 +3,7 @@
 import functools
 import math
 import re
+from typing import Any
 
 import tinycss2
 
@@ -104,7 +105,7 @@ def paint(text: str) -> str:
     if text[:4].lower() == "url(":
         raise outside(text[4:].strip("'\" )"))
     tokens = tinycss2.parse_component_value_list(text, skip_comments=True)
-    written = [token for token in tokens if token.type != "whitespace"]
+    written: list[Any] = [token for token in tokens if token.type != "whitespace"]
     if len(written) == 2 and written[1].type == "function":  # "#cd853f icc-color(…)"
         known = written[1].lower_name in ("icc-color", "device-cmyk")
         if known and (plain := colour_of(written[0])):

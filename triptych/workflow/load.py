@@ -138,8 +138,8 @@ def _harness(
     except DefinitionError as error:
         for problem in error.problems:
             if problem.path == "harness":
-                said, code = problem.message, problem.code
-                problem = tree.problem(("harness",), said, code, hint=problem.hint)
+                message, code = problem.message, problem.code
+                problem = tree.problem(("harness",), message, code, hint=problem.hint)
             problems.append(problem)
         return None
 

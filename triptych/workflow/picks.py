@@ -18,7 +18,7 @@ def pick_of(campaign: Campaign, name: str, step: Step) -> Pick | None:
         loc = (section, name, "pick", "rubric")
         target = campaign.file.parent / rubric
         if not is_inside(target, campaign.file.parent) or not exists(target):
-            said = f"there is no {shown(rubric)} in the workflow's folder"
-            raise DefinitionError([campaign.tree.problem(loc, said, "T101")])
+            message = f"there is no {shown(rubric)} in the workflow's folder"
+            raise DefinitionError([campaign.tree.problem(loc, message, "T101")])
         rubric = read_text(target).strip()
     return Pick(step.pick.by, step.pick.keep, rubric)

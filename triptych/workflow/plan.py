@@ -97,7 +97,7 @@ class Plan:
             raise self._error(at, unit, sentence(detail), "T301") from None
 
     def is_skipped(self, unit: Unit, products: Mapping[str, Product]) -> bool:
-        """Say whether it is known already that a unit will be skipped.
+        """Return whether it is known already that a unit will be skipped.
 
         `products` may lack some of what it needs; what depends on those is not known.
         """
@@ -141,7 +141,7 @@ def _true(value: Any) -> bool:
 
 
 def _reads_skipped(step: Step, names: Mapping[str, Any]) -> bool:
-    """Say whether `with:` reads something of a skipped unit other than `.ran`."""
+    """Return whether `with:` reads something of a skipped unit other than `.ran`."""
     for reference in references(step):
         section, *rest = reference.path
         if section not in ("steps", "deliverables") or not rest or rest[1:2] == ["ran"]:

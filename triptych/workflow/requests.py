@@ -42,12 +42,12 @@ def required_fields(kind: Kind) -> frozenset[str]:
 
 
 def wants_pictures(hint: Any) -> bool:
-    """Say whether a field of this type takes a picture or pictures."""
+    """Return whether a field of this type takes a picture or pictures."""
     return hint is Picture or any(wants_pictures(inner) for inner in typing.get_args(hint))
 
 
 def wants_items(hint: Any) -> bool:
-    """Say whether a field of this type takes the items of a copy product."""
+    """Return whether a field of this type takes the items of a copy product."""
     return typing.get_origin(hint) is tuple and not wants_pictures(hint)
 
 

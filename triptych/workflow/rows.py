@@ -57,11 +57,11 @@ def load_rows(
         )
     table = list(cells_of(read_text(path)))
     if len(table) < 2:
-        said = "has no rows; the first line names inputs, each further line is a run"
-        raise DefinitionError([Problem(str(path), 1, 1, "file", said, "T302")])
+        message = "has no rows; the first line names inputs, each further line is a run"
+        raise DefinitionError([Problem(str(path), 1, 1, "file", message, "T302")])
     if len(table) - 1 > MOST:
-        said = f"has {len(table) - 1} rows; at most {MOST} run at a time, split the file"
-        raise DefinitionError([Problem(str(path), 1, 1, "file", said, "T102")])
+        message = f"has {len(table) - 1} rows; at most {MOST} run at a time, split the file"
+        raise DefinitionError([Problem(str(path), 1, 1, "file", message, "T102")])
     bases = (path.parent, folder or path.parent)
     reading = _Reading(path, workflow, dict(common or {}), bases)
     return reading.rows(table[0], table[1:])
@@ -122,8 +122,10 @@ class _Reading:
 
     def _row(self, names: Sequence[str], cells: list[TableCell]) -> InputRow:
         for cell in cells[len(names) :]:
-            said = f"the row has more than the header's {len(names)} columns"
-            self._at(cell, "row", f"{said}; quote a value that holds a separator", "T301")
+            message = f"the row has more than the header's {len(names)} columns"
+            self._at(
+                cell, "row", f"{message}; quote a value that holds a separator", "T301"
+            )
         given = dict(zip(names, cells, strict=False))
         sets: dict[str, str] = dict(self.common)
         for name, cell in given.items():
@@ -140,8 +142,8 @@ class _Reading:
         if rule.type in ("image", "file") and "://" not in text:
             places = [base / text for base in self.bases]
             text = str(next((p for p in places if p.is_file()), places[0]))
-        if said := misfit(rule, text):
-            self._at(cell, name, said, "T303")
+        if message := misfit(rule, text):
+            self._at(cell, name, message, "T303")
         return text
 
     def _check_required(self, sets: Mapping[str, str], first: TableCell) -> None:

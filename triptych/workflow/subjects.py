@@ -58,8 +58,8 @@ def _lora(entry: Any, brand: Brand, index: int) -> Any:
     name = str(entry.get("name", ""))
     if name not in brand.loras:
         hint = did_you_mean(name, brand.loras)
-        said = f"the brand has no LoRA {name!r}"
-        raise ExpressionError(f"{said}; {hint}" if hint else said, index)
+        message = f"the brand has no LoRA {name!r}"
+        raise ExpressionError(f"{message}; {hint}" if hint else message, index)
     return {**_fields(brand.loras[name]), **entry}
 
 
@@ -107,8 +107,8 @@ def expressed(request: Any, about: About) -> Any:
     references, prompt = list(request.references), request.prompt
     loras = [_own(lora, about) for lora in request.loras]
     for subject in request.subjects:
-        if said := unable(subject, about):
-            raise Unsupported(said, connector=f"{about.kind}/{about.name}")
+        if message := unable(subject, about):
+            raise Unsupported(message, connector=f"{about.kind}/{about.name}")
         own = list[Lora]()
         if _by_loras(subject, about):
             own = [_own(lora, about) for lora in subject.loras]
@@ -144,12 +144,12 @@ def _called(prompt: str, subject: Subject, loras: list[Lora]) -> str:
     trigger = ", ".join(word for lora in loras for word in lora.trigger)
     title = subject.name.replace("-", " ").replace("_", " ")
     whole = ", ".join(part for part in (trigger, subject.looks) if part) or title
-    said = iter([whole])
+    first = iter([whole])
 
     def words(found: re.Match[str]) -> str:
         if found[1].lower() != subject.name:
             return found[0]
-        return next(said, trigger or f"the {title}")
+        return next(first, trigger or f"the {title}")
 
     return _NAMED.sub(words, prompt)
 

@@ -28,7 +28,7 @@ def _warnings(path: Path, *, front_matter: bool = False) -> list[Problem]:
         return []
     try:
         return load_document(path, front_matter=front_matter).warnings
-    except DefinitionError:  # told when it was loaded
+    except DefinitionError:  # reported when it was loaded
         return []
 
 

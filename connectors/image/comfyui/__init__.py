@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
@@ -17,14 +17,26 @@ from connectors.sdk.images.answers import image_of
 from connectors.sdk.images.refusals import refuse_unknown_extra, require_capabilities
 from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.providers.comfyui import COMFYUI
-from connectors.sdk.transport import Data, File, Form, ProviderClient, Waiting, polled
-from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
-from triptych.errors import Malformed, Rejected, Unsupported
+from connectors.sdk.transport import (
+    Data,
+    File,
+    Form,
+    Pace,
+    ProviderClient,
+    Waiting,
+    polled,
+)
+from triptych.contracts import About, Finding, Image, ImageRequest, Usage, Watcher
+from triptych.errors import Malformed, Rejected, Unavailable, Unsupported
 from triptych.executor import run_blocking
 
 NAME = "image/comfyui"
-EXTRA = ("workflow", "inputs", "values")
-READS = ("image/png", "image/jpeg", "image/webp")
+PACE = Pace(first=0.25)  # on one's own machine questions are free
+UNUSED_PROMPT = Finding(
+    "prompt", "note", "the workflow has no text node: the prompt was not used", "prompt"
+)
+EXTRA_PARAMS = ("workflow", "inputs", "values")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 
 
 class ComfyImages:
@@ -83,7 +95,8 @@ class ComfyImages:
 
         Raises:
             Rejected: a node failed; its own words.
-            Malformed: ComfyUI does not know the job any more.
+            Unavailable: the job was interrupted, or ComfyUI was started again and does
+                not know it: another one is submitted, which costs nothing.
         """
         started = time.monotonic()
         prompt_id = str(job["prompt_id"])
@@ -91,9 +104,10 @@ class ComfyImages:
         async def ask() -> Waiting | Data:
             return await self._state(prompt_id)
 
-        async with _watched(self.line, job, watcher):
-            done = await polled(ask, watcher)
-        place = _output(done, Graph.of(request.extra))
+        async with _watched(self.line, job, watcher) as ended:
+            done = await _first_of(ask, ended, watcher)
+        graph = Graph.of(request.extra)
+        place = _output(done, graph)
         query = urlencode(
             {
                 "filename": place.text("filename"),
@@ -104,13 +118,14 @@ class ComfyImages:
         picture = (await self.line.get(f"/view?{query}")).body
         usage = Usage("comfyui", time.monotonic() - started, 0.0)
         recipe = {"prompt_id": prompt_id, "seed": request.seed}
-        return await image_of(picture, request, usage, NAME, recipe=recipe)
+        unused = () if "prompt" in graph.places else (UNUSED_PROMPT,)
+        return await image_of(picture, request, usage, NAME, recipe=recipe, findings=unused)
 
     async def _uploaded(self, request: ImageRequest, graph: Graph) -> dict[str, str]:
         """Upload references and mask; return the file names by the input they are for."""
         names, pictures = {}, []
         for reference in request.references:
-            pictures.append(await run_blocking(sendable, reference, READS, NAME))
+            pictures.append(await run_blocking(sendable, reference, INPUT_FORMATS, NAME))
         for place, picture in zip(graph.reference_names(), pictures, strict=False):
             file = File.of("image", picture, picture.artifact.digest)
             names[place] = await self._upload(file)
@@ -132,12 +147,14 @@ class ComfyImages:
 
         Raises:
             Rejected: a node failed.
-            Malformed: the job is neither done nor in the queue.
+            Unavailable: the job was interrupted, or is neither done nor in the queue.
         """
         data = (await self.line.get(f"/history/{prompt_id}")).json()
         if data.has(prompt_id):
             entry = data.at(prompt_id)
             if entry.text("status", "status_str") == "error":
+                if _has_message(entry, "execution_interrupted"):
+                    raise _over("the job was interrupted in ComfyUI")
                 raise Rejected(f"a node failed: {_failure(entry)}", connector=NAME)
             return entry.at("outputs")
         queue = (await self.line.get("/queue")).body
@@ -146,25 +163,53 @@ class ComfyImages:
         again = (await self.line.get(f"/history/{prompt_id}")).json()
         if again.has(prompt_id):  # it was done between the two questions
             return Waiting(again_in=0.0)
-        message = "does not know the job any more: it was started again, or cleared"
-        raise Malformed(message, connector=NAME)
+        raise _over("does not know the job any more: it was started again, or cleared")
 
 
 @contextlib.asynccontextmanager
 async def _watched(
     line: ProviderClient, job: Mapping[str, Any], watcher: Watcher
-) -> AsyncIterator[None]:
-    """Show progress and previews while the job runs."""
-    watching = asyncio.create_task(watch(line, job, watcher))
+) -> AsyncIterator[asyncio.Event]:
+    """Show progress and previews while the job runs; yield what is set at its end."""
+    ended = asyncio.Event()
+    watching = asyncio.create_task(watch(line, job, watcher, ended))
     try:
-        yield
+        yield ended
     finally:
         watching.cancel()
 
 
+async def _first_of(
+    ask: Callable[[], Awaitable[Waiting | Data]], ended: asyncio.Event, watcher: Watcher
+) -> Data:
+    """Return the outputs as soon as the socket or the polling reports the end."""
+    polling = asyncio.ensure_future(polled(ask, watcher, PACE))
+    ending = asyncio.ensure_future(ended.wait())
+    try:
+        await asyncio.wait({polling, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if not polling.done() and not isinstance(state := await ask(), Waiting):
+            return state
+        return await polling
+    finally:
+        polling.cancel()
+        ending.cancel()
+
+
+def _over(message: str) -> Unavailable:
+    """Return the error of a job that is not collected again: another is submitted."""
+    error = Unavailable(message, connector=NAME)
+    error.job_over = True
+    return error
+
+
+def _has_message(entry: Data, name: str) -> bool:
+    messages = entry.items("status", "messages")
+    return any(message.text(0, default="") == name for message in messages)
+
+
 def _refuse(request: ImageRequest) -> None:
     require_capabilities(request, ComfyImages.about.capabilities, NAME)
-    refuse_unknown_extra(request.extra, EXTRA, NAME)
+    refuse_unknown_extra(request.extra, EXTRA_PARAMS, NAME)
     if request.quality == "draft":
         raise Unsupported("makes final pictures only", connector=NAME)
     if request.mask is not None and not request.references:

@@ -57,6 +57,14 @@ class Graph:
             (name for name, node in self.nodes.items() if _title(node) == "output"), ""
         )
 
+    def has_text(self) -> bool:
+        """Return whether a node takes a text; upscalers and relighters have none."""
+        return any(
+            isinstance(node["inputs"].get(name), str)
+            for node in self.nodes.values()
+            for name in ("text", "prompt", "text_g", "text_l", "clip_l", "t5xxl")
+        )
+
     def reference_names(self) -> list[str]:
         """Return the names of the places for references, in order."""
         more = sorted(name for name in self.places if name.startswith("reference_"))
@@ -68,7 +76,7 @@ class Graph:
         Raises:
             Unsupported: naming it, and how to name the place.
         """
-        wanted = {"prompt": True, "mask": request.mask is not None}
+        wanted = {"prompt": self.has_text(), "mask": request.mask is not None}
         wanted["lora"] = bool(request.loras)
         for name, asked in wanted.items():
             if asked and name not in self.places:

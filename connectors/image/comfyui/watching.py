@@ -1,5 +1,6 @@
 """Progress and previews over ComfyUI's websocket; only a look, the job goes on without."""
 
+import asyncio
 import contextlib
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +13,13 @@ PREVIEW, HEADER = 1, 8  # event number; two big-endian uint32: event, format
 FORMATS = {1: "image/jpeg", 2: "image/png"}
 
 
-async def watch(line: ProviderClient, job: Mapping[str, Any], watcher: Watcher) -> None:
-    """Tell `watcher` of our job until the socket closes; whatever breaks is passed over."""
+async def watch(
+    line: ProviderClient, job: Mapping[str, Any], watcher: Watcher, ended: asyncio.Event
+) -> None:
+    """Report our job to `watcher` until the socket closes; set `ended` when it is over.
+
+    Errors are ignored; polling still finds the result.
+    """
     shown = 0.0
     with contextlib.suppress(ConnectorError):
         async with socket(line, f"/ws?clientId={job['client_id']}") as messages:
@@ -26,7 +32,11 @@ async def watch(line: ProviderClient, job: Mapping[str, Any], watcher: Watcher) 
                 # messages of the job before ours may still come
                 if data.text("prompt_id", default="") not in ("", job["prompt_id"]):
                     continue
-                if told.text("type", default="") == "progress":
+                sort = told.text("type", default="")
+                # sent when the job is in the history: after a success, error or stop
+                if sort == "executing" and data.has("prompt_id") and not data.has("node"):
+                    ended.set()
+                if sort == "progress":
                     most = max(1.0, data.number("max", default=1.0))
                     done = data.number("value", default=0.0) / most
                     shown = max(shown, min(done, 0.95))

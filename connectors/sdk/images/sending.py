@@ -8,7 +8,7 @@ from triptych.errors import PictureError, Rejected
 from triptych.geometry import Size
 from triptych.raster.intake import decode, encode_png, picture_of
 
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 Repaint = Literal["white", "black", "transparent"]
 
 
@@ -37,7 +37,7 @@ def checked_picture(picture: Picture, connector: str) -> Picture:
         decode(picture.data, "the picture")
     except PictureError as error:
         raise Rejected(str(error), connector=connector) from None
-    return sendable(picture, READS, connector)
+    return sendable(picture, INPUT_FORMATS, connector)
 
 
 def mask_for(mask: Picture, size: Size, repaint: Repaint, connector: str) -> bytes:

@@ -25,7 +25,7 @@ from triptych.errors import (
 
 MODEL = "claude-sonnet-5-5"
 MOST_TOKENS = 16_000  # of an answer, thinking among them; what is not used is not paid
-EXTRA = ("model", "max_tokens", "effort", "service_tier")
+EXTRA_PARAMS = ("model", "max_tokens", "effort", "service_tier")
 
 ANTHROPIC = Provider(
     name="anthropic",
@@ -63,7 +63,7 @@ class AnthropicText:
         if "temperature" in extra:
             message = "takes no temperature since 2026-10-21; remove extra.temperature"
             raise Unsupported(message, connector=self.line.connector)
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         if seed:
             raise Unsupported("has no seed", connector=self.line.connector)
 

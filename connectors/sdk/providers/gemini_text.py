@@ -17,7 +17,7 @@ from triptych.contracts import Usage, Watcher
 from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Unsupported
 
 MODEL = "gemini-3.8-flash"
-EXTRA = ("model", "max_tokens", "temperature", "thinking", "safety")
+EXTRA_PARAMS = ("model", "max_tokens", "temperature", "thinking", "safety")
 MOST_SEED = 2**31 - 1  # int32
 REFUSED = frozenset({"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
 
@@ -34,7 +34,7 @@ class GeminiText:
         Raises:
             Unsupported: unknown `extra`, or a seed that is no int32.
         """
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         if abs(seed) > MOST_SEED:
             message = f"takes seeds up to {MOST_SEED}, not {seed}"
             raise Unsupported(message, connector=self.line.connector)

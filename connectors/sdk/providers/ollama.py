@@ -16,7 +16,7 @@ from triptych.errors import Malformed, Rejected, Unavailable
 MODEL = "llama3.2"
 # tokens of question and answer together: Ollama's own default cuts a long brief in silence
 CONTEXT = 8_192
-EXTRA = ("model", "options", "think", "keep_alive")
+EXTRA_PARAMS = ("model", "options", "think", "keep_alive")
 
 OLLAMA = Provider(
     name="ollama",
@@ -51,7 +51,7 @@ class OllamaText:
         Raises:
             Unsupported: unknown `extra`.
         """
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
 
     async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:
         """Return what the model answers, shown to `watcher` as it comes.

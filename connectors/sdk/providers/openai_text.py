@@ -23,7 +23,7 @@ NO_SCHEMA = (
     "or none"
 )
 MODEL = "gpt-6.1-sol"
-EXTRA = ("api", "model", "structured", "effort", "max_tokens", "temperature")
+EXTRA_PARAMS = ("api", "model", "structured", "effort", "max_tokens", "temperature")
 
 
 class OpenAIText:
@@ -39,7 +39,7 @@ class OpenAIText:
             Unsupported: unknown `extra`, a seed with the Responses API, no model for a
                 server of one's own.
         """
-        refuse_unknown_extra(extra, EXTRA, self.line.connector)
+        refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
         chat = self._one_of(extra, "api", ("responses", "chat")) == "chat"
         self._one_of(extra, "structured", ("schema", "object", "none"))
         if seed and not chat:

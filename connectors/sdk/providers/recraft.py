@@ -12,7 +12,7 @@ RECRAFT = Provider(
     key_variables=("RECRAFT_API_KEY", "RECRAFT_API_TOKEN"),
     file_hosts=frozenset({"*.recraft.ai"}),
 )
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 
 
 async def picture_in(line: ProviderClient, item: Data) -> bytes:

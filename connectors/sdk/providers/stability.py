@@ -17,7 +17,7 @@ STABILITY = Provider(
     key_variables=("STABILITY_API_KEY",),
     codes={"content_moderation": Rejected},  # a 403 about the prompt, not the key
 )
-READS = ("image/png", "image/jpeg", "image/webp")
+INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 # a form without a file would be sent urlencoded, which is refused
 NO_FILE = File("none", "none", b"")
 

@@ -1,18 +1,21 @@
 """image/comfyui against a fake of its server, queue, history and websocket."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from connectors.image import comfyui
 from connectors.image.comfyui import ComfyImages
+from connectors.sdk.transport import Pace
 from tests.contracts.image import ImageContract, Seen, a_picture
 from tests.contracts.provider import ProviderContract
 from tests.fakes.comfyui import FakeComfyUI
 from tests.fakes.server import Fake
 from triptych.brand.kit import Lora
-from triptych.errors import Malformed, Rejected, Unsupported
+from triptych.errors import Rejected, Unavailable, Unsupported
 from triptych.geometry import Size
 from triptych.resources import templates
 
@@ -129,8 +132,52 @@ class TestComfyImages(ImageContract, ProviderContract):
     ) -> None:
         job = await connector.submit(self.a_request())
         fake.jobs.clear()
-        with pytest.raises(Malformed, match="started again"):
+        with pytest.raises(Unavailable, match="started again") as caught:
             await connector.collect(job, self.a_request(), Seen())
+        assert caught.value.job_over  # the engine submits another, which costs nothing
+        assert not caught.value.maybe_charged
+
+    async def test_an_interrupted_job_is_told_as_such_and_can_be_drawn_again(
+        self, connector: ComfyImages
+    ) -> None:
+        with pytest.raises(Unavailable, match="was interrupted") as caught:
+            await self.drawn(connector, prompt="interrupt")
+        assert caught.value.job_over
+        image = await self.drawn(connector, prompt="interrupt")
+        assert image.size == self.size
+
+    async def test_a_workflow_without_a_text_node_needs_no_prompt(
+        self, connector: ComfyImages, fake: Fake
+    ) -> None:
+        nodes = {
+            "1": {**LOADED["10"]},
+            "2": {
+                "class_type": "SaveImage",
+                "inputs": {"filename_prefix": "x", "images": ["1", 0]},
+            },
+        }
+        image = await self.drawn(
+            connector, references=(a_picture(),), extra={"workflow": nodes}
+        )
+        assert "prompt" in [finding.check for finding in image.findings]
+
+    async def test_an_untitled_text_node_is_still_refused(
+        self, connector: ComfyImages
+    ) -> None:
+        bare = {name: {**node, "_meta": {}} for name, node in PLAIN.items()}
+        with pytest.raises(Unsupported, match="title a node 'prompt'"):
+            await self.drawn(connector, extra={"workflow": bare})
+
+    async def test_the_end_is_taken_from_the_socket(
+        self,
+        connector: ComfyImages,
+        fake: FakeComfyUI,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(comfyui, "PACE", Pace(first=30.0))
+        fake.draws_for = 0.3
+        async with asyncio.timeout(10):
+            await self.drawn(connector)
 
     async def test_progress_and_previews_are_shown(
         self, connector: ComfyImages, fake: FakeComfyUI

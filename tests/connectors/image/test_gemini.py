@@ -48,6 +48,14 @@ class TestGeminiImages(ImageContract, ProviderContract):
         asked = fake.sent[-1]["generationConfig"]["imageConfig"]
         assert asked == {"aspectRatio": ratio, "imageSize": named}
 
+    async def test_a_model_that_was_routed_to_another_is_a_finding(
+        self, connector: Any, fake: Any
+    ) -> None:
+        fake.answers_as = "gemini-9-flash-image"
+        image = await self.drawn(connector)
+        assert image.usage.model == "gemini-9-flash-image"
+        assert "rerouted" in [finding.check for finding in image.findings]
+
     async def test_an_older_model_knows_one_size(
         self, connector: GeminiImages, fake: Fake
     ) -> None:

@@ -30,8 +30,8 @@ def secret_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield every text that looks like an API key. The key itself is never repeated."""
     for loc, text in texts(view.tree.data, ()):
         if found := _KEY.search(text):
-            said = "looks like a secret; put it into the environment and remove it here"
-            problem = view.at(loc, said, "T403")
+            message = "looks like a secret; put it into the environment and remove it here"
+            problem = view.at(loc, message, "T403")
             yield _without(problem, found[0])
 
 

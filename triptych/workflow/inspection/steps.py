@@ -101,7 +101,9 @@ def _with(view: CheckContext, kind: Kind, step: Step, loc: Loc) -> Iterator[Prob
         article = "an" if kind[0] in "aeiou" else "a"
         message = f"is not a field of {article} {kind} request"
         yield view.at(at, message, "T202", hint, key=True)
-        missing = [field for field in missing if repr(field) not in hint]  # told already
+        missing = [
+            field for field in missing if repr(field) not in hint
+        ]  # reported already
     for name in missing:
         yield view.at((*loc, "with"), f"{name} is required", "T302")
 
@@ -110,7 +112,7 @@ def _type(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Proble
     """Check a value whose expressions, if any, can be evaluated before the run."""
     found = readable(value)
     if found is None:
-        return  # told where it stands
+        return  # reported at its place
     roots = {reference.path[0] for reference in found}
     if roots & {"steps", "deliverables"}:
         yield from _product(view, hint, value, at)
@@ -119,7 +121,7 @@ def _type(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Proble
 
 
 def _is_known_now(view: CheckContext, found: list[Reference]) -> bool:
-    """Say whether all that is read is there before the run (an input may be refused)."""
+    """Return whether all that is read is there before the run (an input may be refused)."""
     for root, *rest in (reference.path for reference in found):
         if root not in (*NAMES, *FUNCTIONS) or root in ("matrix", "secrets"):
             return False
@@ -139,8 +141,8 @@ def _value(view: CheckContext, hint: Any, value: Any, at: Loc) -> Iterator[Probl
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         inner = tuple(part for part in detail["loc"] if (*at, part) in view.tree.values)
-        said = sentence(detail, shown=not has_expression(value))
-        yield view.at((*at, *inner), said, "T301")
+        message = sentence(detail, shown=not has_expression(value))
+        yield view.at((*at, *inner), message, "T301")
     else:
         if at[-1] == "headline" and is_blank(known):
             yield view.at(at, "is blank; write words, or leave it out", "T301")
@@ -166,7 +168,7 @@ def _abilities(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
     try:
         about = view.about(step.uses)
     except UnknownConnector:
-        return  # told at `uses`
+        return  # reported at `uses`
     for name in _ABLE:
         if _asks_for(view, step, name) and name not in about.capabilities:
             message = f"{step.uses} has no {name}; remove it or use another connector"
@@ -236,7 +238,7 @@ def _pick(view: CheckContext, pick: PickRule, loc: Loc) -> Iterator[Problem]:
 
 
 def _has_items(step: Step, pick: PickRule) -> bool:
-    """Say whether a judge can choose among the items of one answer: copy with a `count`."""
+    """Return whether a judge can choose among the items of one answer (`count:`)."""
     copy = step.uses.startswith("copy/") and step.with_.get("count", 1) != 1
     return copy and pick.by.startswith("judge/")
 

@@ -54,8 +54,8 @@ def _unable(
 ) -> Iterator[Problem]:
     for where, about in _asked(view, step, loc):
         for subject in named.values():
-            if said := unable(subject, about):
-                yield view.at(where, said, "T402")
+            if message := unable(subject, about):
+                yield view.at(where, message, "T402")
 
 
 def _asked(view: CheckContext, step: Step, loc: Loc) -> Iterator[tuple[Loc, About]]:
@@ -65,7 +65,7 @@ def _asked(view: CheckContext, step: Step, loc: Loc) -> Iterator[tuple[Loc, Abou
         try:
             yield where, view.about(uses)
         except UnknownConnector:
-            continue  # told there
+            continue  # reported there
 
 
 def _loras(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
@@ -86,7 +86,7 @@ def _loras(view: CheckContext, step: Step, loc: Loc) -> Iterator[Problem]:
         return
     for where, about in _asked(view, step, loc):
         if "loras" not in about.capabilities:
-            continue  # told at `loras`
+            continue  # reported at `loras`
         for lora in found:
             if about.name not in lora.weights:
                 message = f"the LoRA {lora.name!r} has no weights.{about.name}"

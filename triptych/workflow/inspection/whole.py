@@ -53,7 +53,7 @@ def _cycles(view: CheckContext) -> Iterator[Problem]:
             message = "reads itself"
         yield view.at((section, first), message, "T204", key=True)
     except ExpressionError:
-        return  # told where it stands
+        return  # reported at its place
 
 
 def _eval(view: CheckContext, rule: Eval, loc: Loc) -> Iterator[Problem]:
