@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from triptych.artifact import Artifact
-from triptych.colour.contrast import READABLE
 from triptych.contracts import Finding
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, State, not_measured
 from triptych.evals.view import Ad, View
@@ -23,7 +22,7 @@ class Contrast:
     )
 
     def measure(self, view: View, rule: Rule, /) -> CheckResult:
-        least = READABLE if rule.min is None else rule.min
+        least = view.context.brand.readable if rule.min is None else rule.min
         findings: list[Finding] = []
         evidence: list[Artifact] = []
         values: list[float] = []
