@@ -13,7 +13,7 @@ _SNAPSHOT = re.compile(r"-(\d{3}|\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ModelEnding:
     """The last day of a model, and the one to use instead."""
 
     model: str
@@ -33,7 +33,7 @@ class Ending:
         return f"{self.model} ends on {self.ends}, in {days} {unit}{instead}"
 
 
-def ending_of(provider: str, model: str) -> Ending | None:
+def ending_of(provider: str, model: str) -> ModelEnding | None:
     """Return when `model` (or the one that it is a dated snapshot of) ends, if known."""
     name = model.rpartition("/")[2]
     table = endings(provider)
@@ -41,7 +41,7 @@ def ending_of(provider: str, model: str) -> Ending | None:
 
 
 @functools.cache
-def endings(provider: str) -> Mapping[str, Ending]:
+def endings(provider: str) -> Mapping[str, ModelEnding]:
     """Return a provider's table by model; empty where it has none."""
     import yaml
 
@@ -49,4 +49,4 @@ def endings(provider: str) -> Mapping[str, Ending]:
     if not file.is_file():
         return {}
     data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return {model: Ending(model, **row) for model, row in data["models"].items()}
+    return {model: ModelEnding(model, **row) for model, row in data["models"].items()}

@@ -82,7 +82,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Prefect's own check takes seconds and is not what these tests are about."""
     from triptych.cli import doctor
 
-    ready = doctor.Check("prefect", "ready", "not looked at")
+    ready = doctor.DoctorCheck("prefect", "ready", "not looked at")
     monkeypatch.setattr(doctor, "_prefect", lambda _folder: ready)
 
 

@@ -11,7 +11,7 @@ import pytest
 from triptych.cli import server, server_probe
 from triptych.cli.password import password_of, sign_in_page
 from triptych.cli.process_table import start_of
-from triptych.cli.processes import Process
+from triptych.cli.processes import ServiceProcess
 from triptych.cli.server import Booting, home_of, settings_for, shed_of
 from triptych.cli.server_probe import AUTH, check_version
 from triptych.errors import ServerError
@@ -55,7 +55,7 @@ def test_why_it_did_not_start_is_read_from_its_log(
     log = shed_of(tmp_path).log("server")
     log.parent.mkdir(parents=True)
     log.write_text(f"starting\n{line}\n")
-    booting = Booting(tmp_path, Process(999_999_999, "http://127.0.0.1:9/api"))
+    booting = Booting(tmp_path, ServiceProcess(999_999_999, "http://127.0.0.1:9/api"))
     with pytest.raises(ServerError, match=says):
         booting.address()
 
@@ -122,7 +122,7 @@ def running_server(store: Path) -> str:
     """Record this test's process as the server of `store`; return its address."""
     home = shed_of(store).folder
     home.mkdir(parents=True)
-    me = Process(os.getpid(), "http://127.0.0.1:9/api", start_of(os.getpid()))
+    me = ServiceProcess(os.getpid(), "http://127.0.0.1:9/api", start_of(os.getpid()))
     (home / "server.json").write_text(json.dumps(asdict(me)))
     return me.address
 

@@ -10,7 +10,7 @@ from tests.engine.fakes import Desk, Fake, a_unit, an_image_request
 from triptych.contracts.answer_log import ANSWER_LOG, KeptAnswer
 from triptych.engine.call_notes import CallNote, find_log, new_log
 from triptych.engine.events import UnitProgress
-from triptych.engine.process_identity import Process
+from triptych.engine.process_identity import ProcessIdentity
 from triptych.errors import Malformed, UnknownCharge
 from triptych.store.folder import FolderStore
 
@@ -144,20 +144,20 @@ async def test_a_call_of_a_run_that_is_alive_is_no_dead_one(tmp_path: Path) -> N
     assert log.note.is_under_way()
 
 
-def a_note(process: Process, **changed: Any) -> CallNote:
+def a_note(process: ProcessIdentity, **changed: Any) -> CallNote:
     return CallNote(
         "image/painter", "hero", 0.0, **{"until": 0.0, **changed}, process=process
     )
 
 
 def test_a_note_of_another_process_with_our_number_is_dead() -> None:
-    ours = Process.this()
+    ours = ProcessIdentity.this()
     assert a_note(ours).is_under_way()
     assert not a_note(dataclasses.replace(ours, started="1")).is_under_way()
     assert not a_note(ours, stopped=True).is_under_way()
 
 
 def test_a_note_of_another_machine_lives_as_long_as_its_time_limit() -> None:
-    other = dataclasses.replace(Process.this(), host="elsewhere")
+    other = dataclasses.replace(ProcessIdentity.this(), host="elsewhere")
     assert not a_note(other).is_under_way()
     assert a_note(other, until=1e12).is_under_way()

@@ -47,7 +47,7 @@ class Logo:
 
 
 @dataclass(frozen=True, slots=True)
-class Deck:
+class BrandDeck:
     """The brand's own presentation template, if it has one."""
 
     file: Document
@@ -108,7 +108,7 @@ class Brand:
     loras: Mapping[str, Lora] = field(default_factory=dict)
     characters: Mapping[str, Subject] = field(default_factory=dict)
     products: Mapping[str, Subject] = field(default_factory=dict)
-    deck: Deck | None = None
+    deck: BrandDeck | None = None
     layouts: tuple[Document, ...] = ()  # its own, from layouts/*.yaml
     digest: str = ""  # of the whole folder: brand.yaml and every file it names
     readable: float = added(READABLE)  # the contrast of type with its ground

@@ -11,7 +11,7 @@ from typing import Any
 from triptych.artifact import Artifact, Document, digest_of, plain
 from triptych.brand.assets import AssetFiles, LoraFile, SubjectFile
 from triptych.brand.font_checks import FONTS, FontEntry, check_font, entry_problems
-from triptych.brand.kit import Brand, Deck, Face, FontFamily, Logo, Type, Voice
+from triptych.brand.kit import Brand, BrandDeck, Face, FontFamily, Logo, Type, Voice
 from triptych.brand.logos import BOUNDS, CURES, LOGOS, check_logo
 from triptych.colour.contrast import READABLE
 from triptych.documents.files import exists, outside, read_limited, shown
@@ -197,11 +197,11 @@ class _Loader:
             documents.append(Document(artifact, str(path), data))
         return tuple(documents)
 
-    def _deck(self, file: DeckFile | None) -> Deck | None:
+    def _deck(self, file: DeckFile | None) -> BrandDeck | None:
         if file is None:
             return None
         document = self._document(file.file, ("deck", "file"), DECKS)
-        return Deck(document, file.layouts) if document else None
+        return BrandDeck(document, file.layouts) if document else None
 
     def _document(
         self, name: str, loc: Loc, accepted: Mapping[str, str]

@@ -22,12 +22,12 @@ _MARKS = {"ready": "ok  ", "missing": "–   ", "broken": "BAD "}
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorCheck:
     """How one part is: ready, missing (and only some campaigns need it), or broken."""
 
     part: str
     state: State
-    says: str
+    message: str
 
 
 @click.command()
@@ -41,13 +41,13 @@ def doctor(folder: Path, offline: bool) -> None:  # noqa: FBT001 - click passes 
     broken = 0
     for check in _checks(folder, offline=offline):
         broken += check.state == "broken"
-        click.echo(f"{_MARKS[check.state]}{check.part:<12} {check.says}")
+        click.echo(f"{_MARKS[check.state]}{check.part:<12} {check.message}")
     click.echo(f"{broken} broken" if broken else "nothing is broken")
     if broken:
         raise SystemExit(1)
 
 
-def _checks(folder: Path, *, offline: bool) -> Iterator[Check]:
+def _checks(folder: Path, *, offline: bool) -> Iterator[DoctorCheck]:
     yield _disk(folder)
     yield _fonts()
     yield _libreoffice()
@@ -59,23 +59,27 @@ def _checks(folder: Path, *, offline: bool) -> Iterator[Check]:
         yield from _providers(opened)
 
 
-def _disk(folder: Path) -> Check:
+def _disk(folder: Path) -> DoctorCheck:
     place = next(p for p in (folder, *folder.resolve().parents) if p.exists())
     free = shutil.disk_usage(place).free / 1e9
     if not os.access(place, os.W_OK):
-        return Check("store", "broken", f"{place} cannot be written; use --store elsewhere")
+        return DoctorCheck(
+            "store", "broken", f"{place} cannot be written; use --store elsewhere"
+        )
     if free < 1:
-        return Check("store", "broken", f"{free:.1f} GB are free at {place}; make room")
-    return Check("store", "ready", f"{folder}: {free:.0f} GB free")
+        return DoctorCheck(
+            "store", "broken", f"{free:.1f} GB are free at {place}; make room"
+        )
+    return DoctorCheck("store", "ready", f"{folder}: {free:.0f} GB free")
 
 
-def _fonts() -> Check:
+def _fonts() -> DoctorCheck:
     from triptych.resources import templates
 
     files = [*(templates() / "fonts").rglob("*.woff2")]
     if not files:
         said = "the families that ship are missing; install triptych again"
-        return Check("fonts", "broken", said)
+        return DoctorCheck("fonts", "broken", said)
     from PIL import ImageFont, features
 
     for file in files:
@@ -83,34 +87,34 @@ def _fonts() -> Check:
             ImageFont.truetype(str(file), 20)
         except OSError as error:
             said = f"{file.name} cannot be opened: {error}; install triptych again"
-            return Check("fonts", "broken", said)
+            return DoctorCheck("fonts", "broken", said)
     if not features.check("raqm"):
         said = "this Pillow cannot shape text (raqm): Arabic and kerning will be wrong"
-        return Check("fonts", "broken", said)
-    return Check("fonts", "ready", f"{len(files)} families, shaped with raqm")
+        return DoctorCheck("fonts", "broken", said)
+    return DoctorCheck("fonts", "ready", f"{len(files)} families, shaped with raqm")
 
 
-def _libreoffice() -> Check:
+def _libreoffice() -> DoctorCheck:
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
         said = "not installed: decks are built, but previews of slides are not drawn"
-        return Check("libreoffice", "missing", said)
-    return Check("libreoffice", "ready", found)
+        return DoctorCheck("libreoffice", "missing", said)
+    return DoctorCheck("libreoffice", "ready", found)
 
 
-def _prefect(folder: Path) -> Check:
+def _prefect(folder: Path) -> DoctorCheck:
     from triptych.cli.server import known_server
     from triptych.cli.server_probe import answers
 
     given = os.environ.get("PREFECT_API_URL", "")
     if given:
         if answers(given, 5.0):
-            return Check("prefect", "ready", f"answers at {given} (PREFECT_API_URL)")
+            return DoctorCheck("prefect", "ready", f"answers at {given} (PREFECT_API_URL)")
         said = f"no server answers at {given} (PREFECT_API_URL); start it or unset that"
-        return Check("prefect", "broken", said)
+        return DoctorCheck("prefect", "broken", said)
     server = known_server(folder)
     if server is not None and answers(server.address, 5.0):
-        return Check("prefect", "ready", f"answers at {server.address}")
+        return DoctorCheck("prefect", "ready", f"answers at {server.address}")
     # in a process of its own: it takes seconds, and a version that does not fit raises
     code = "import prefect; from prefect.server.api.server import create_app; create_app()"
     home = {**os.environ, "PREFECT_LOGGING_LEVEL": "ERROR", "DO_NOT_TRACK": "1"}
@@ -118,13 +122,13 @@ def _prefect(folder: Path) -> Check:
         [sys.executable, "-c", code], capture_output=True, text=True, env=home, check=False
     )
     if tried.returncode == 0:
-        return Check("prefect", "ready", "no server runs; the next run starts one")
+        return DoctorCheck("prefect", "ready", "no server runs; the next run starts one")
     why = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
     said = f"its server cannot start ({why}); install with the lock files"
-    return Check("prefect", "broken", said)
+    return DoctorCheck("prefect", "broken", said)
 
 
-def _keys(opened: dict[str, Any]) -> Iterator[Check]:
+def _keys(opened: dict[str, Any]) -> Iterator[DoctorCheck]:
     """Yield one check per key variable; `opened` gets the connectors that have one."""
     from connectors import about, known, open_connectors
 
@@ -136,17 +140,19 @@ def _keys(opened: dict[str, Any]) -> Iterator[Check]:
     for variable, names in users.items():
         listed = ", ".join(names)
         if not env.get(variable):
-            yield Check("key", "missing", f"{variable} is not set: no {listed}")
+            yield DoctorCheck("key", "missing", f"{variable} is not set: no {listed}")
             continue
         try:
             opened |= open_connectors(names, env)
         except TriptychError as error:
-            yield Check("key", "broken", str(error))
+            yield DoctorCheck("key", "broken", str(error))
         else:
-            yield Check("key", "ready", f"{variable}, from {env.where(variable)}: {listed}")
+            yield DoctorCheck(
+                "key", "ready", f"{variable}, from {env.where(variable)}: {listed}"
+            )
 
 
-def _models(opened: dict[str, Any], today: date) -> Iterator[Check]:
+def _models(opened: dict[str, Any], today: date) -> Iterator[DoctorCheck]:
     """Yield a check for each default model that ended or ends within 30 days."""
     from connectors.sdk.lifecycles import ending_of
 
@@ -154,10 +160,10 @@ def _models(opened: dict[str, Any], today: date) -> Iterator[Check]:
         ending = ending_of(uses.partition("/")[2], connector.about.model)
         if ending is not None and (notice := ending.notice(today)):
             state: State = "broken" if ending.ends <= today else "missing"
-            yield Check("model", state, f"{uses}: {notice} (extra.model)")
+            yield DoctorCheck("model", state, f"{uses}: {notice} (extra.model)")
 
 
-def _providers(opened: dict[str, Any]) -> Iterator[Check]:
+def _providers(opened: dict[str, Any]) -> Iterator[DoctorCheck]:
     """Yield one check per address that a connector with a key calls."""
     from connectors.sdk.transport.line import ProviderClient
 
@@ -166,9 +172,9 @@ def _providers(opened: dict[str, Any]) -> Iterator[Check]:
         _reached([line for line in lines if isinstance(line, ProviderClient)])
     ).items():
         if why:
-            yield Check("provider", "broken", f"{address} {why}")
+            yield DoctorCheck("provider", "broken", f"{address} {why}")
         else:
-            yield Check("provider", "ready", address)
+            yield DoctorCheck("provider", "ready", address)
 
 
 async def _reached(lines: list[Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ MARK = "TRIPTYCH_PROCESS"  # in the environment of what is started: who it is
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ServiceProcess:
     """A process that was started here, and its address (empty: it has none).
 
     `started` comes from the system: another process that has the same number later
@@ -52,7 +52,7 @@ class ProcessRegistry:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def find(self, name: str) -> Process | None:
+    def find(self, name: str) -> ServiceProcess | None:
         """Return the process called `name` if it still runs.
 
         A lost state file is written again, from the environment of the process.
@@ -65,13 +65,13 @@ class ProcessRegistry:
             write_private(self._state(name), json.dumps(asdict(running)))
         return running
 
-    def _recorded(self, name: str) -> Process | None:
+    def _recorded(self, name: str) -> ServiceProcess | None:
         try:
-            return Process(**json.loads(self._state(name).read_text()))
+            return ServiceProcess(**json.loads(self._state(name).read_text()))
         except (OSError, ValueError, TypeError):
             return None
 
-    def _marked(self, name: str) -> Process | None:
+    def _marked(self, name: str) -> ServiceProcess | None:
         """Return the process whose environment says that it is `name` of this folder.
 
         Its children inherit the environment, but not the command.
@@ -83,12 +83,12 @@ class ProcessRegistry:
                 mark = json.loads(text)
                 who = mark["name"], mark["folder"], tuple(mark["command"])
                 if who == (name, str(self.folder), command) and (began := start_of(pid)):
-                    return Process(pid, mark["address"], began)
+                    return ServiceProcess(pid, mark["address"], began)
         return None
 
     def start(
         self, name: str, command: Sequence[str], env: Mapping[str, str], address: str = ""
-    ) -> Process:
+    ) -> ServiceProcess:
         """Start a process that outlives this one; its output goes to its log."""
         log = private_folder(self.folder) / "logs" / f"{name}.log"
         private_folder(log.parent)
@@ -106,7 +106,7 @@ class ProcessRegistry:
             )
         finally:
             os.close(out)
-        process = Process(child.pid, address, start_of(child.pid))
+        process = ServiceProcess(child.pid, address, start_of(child.pid))
         write_private(self._state(name), json.dumps(asdict(process)))
         return process
 
@@ -145,7 +145,7 @@ def _signal_group(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def _is_running(process: Process) -> bool:
+def _is_running(process: ServiceProcess) -> bool:
     """Return whether `process` runs; another one that got its number does not count."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(process.pid, os.WNOHANG)  # a child of ours that ended is no zombie

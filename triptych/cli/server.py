@@ -17,7 +17,7 @@ from triptych.cli.password import password_of
 from triptych.cli.prefork import handed_over, is_possible
 from triptych.cli.private_files import private_folder, write_private
 from triptych.cli.process_table import holder_of
-from triptych.cli.processes import Process, ProcessRegistry
+from triptych.cli.processes import ProcessRegistry, ServiceProcess
 from triptych.cli.server_probe import AUTH, answers, check_version, free_port, is_free
 from triptych.errors import ServerError
 from triptych.store.place import local_folder
@@ -143,7 +143,7 @@ def shed_of(store: Path) -> ProcessRegistry:
     return ProcessRegistry(home_of(store))
 
 
-def known_server(store: Path) -> Process | None:
+def known_server(store: Path) -> ServiceProcess | None:
     """Return the server that was started for this store, if its process still runs."""
     return shed_of(store).find("server")
 
@@ -165,7 +165,7 @@ def answering(store: Path) -> str:
 class Booting:
     """A server that answers now or soon: named by the environment, found, or started."""
 
-    def __init__(self, store: Path, server: Process | None, given: str = "") -> None:
+    def __init__(self, store: Path, server: ServiceProcess | None, given: str = "") -> None:
         self.store, self.server, self.given = store, server, given
 
     @classmethod
@@ -238,7 +238,7 @@ def known_port(file: Path) -> int | None:
     return port
 
 
-def _spawn(store: Path, asked: int | None) -> Process | None:
+def _spawn(store: Path, asked: int | None) -> ServiceProcess | None:
     """Start the server; None where there is no loopback network.
 
     Raises:

@@ -37,14 +37,14 @@ def cells_of(text: str) -> Iterator[list[TableCell]]:
     A value in quotes may hold separators, line ends and doubled quotes.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # old Macs write \r alone
-    reader = _Reader(text, separator_of(text))
+    reader = _TableReader(text, separator_of(text))
     while not reader.is_at_end():
         row = reader.row()
         if any(cell.text for cell in row):
             yield row
 
 
-class _Reader:
+class _TableReader:
     def __init__(self, text: str, separator: str) -> None:
         self.text, self.separator = text, separator
         self.at, self.line, self.start = 0, 1, 0

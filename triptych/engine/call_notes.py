@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from triptych.artifact import digest_of
 from triptych.contracts.answer_log import ANSWER_LOG, KeptAnswer
-from triptych.engine.process_identity import Process
+from triptych.engine.process_identity import ProcessIdentity
 from triptych.executor import run_blocking
 from triptych.store.contract import Store
 
@@ -33,14 +33,14 @@ class CallNote:
     unit: str
     at: float  # when it began, seconds since 1970
     until: float  # when its time limit ends it
-    process: Process
+    process: ProcessIdentity
     pending: bool = True  # something was sent that was not answered yet
     stopped: bool = False  # its process ended it without seeing its end
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
         """Return the note in what the store holds."""
-        process = Process(**data["process"])
+        process = ProcessIdentity(**data["process"])
         return cls(**{**data, "process": process})
 
     def is_under_way(self) -> bool:
@@ -150,7 +150,7 @@ def new_log(store: Store, key: str, uses: str, unit: str, limit: float | None) -
     """Return the log of a call of at most `limit` seconds that this process will make."""
     now = time.time()
     until = now + (limit or LONGEST)
-    return CallLog(store, key, CallNote(uses, unit, now, until, Process.this()), {})
+    return CallLog(store, key, CallNote(uses, unit, now, until, ProcessIdentity.this()), {})
 
 
 def _name(key: str) -> str:

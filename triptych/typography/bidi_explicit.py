@@ -17,7 +17,7 @@ class _Status:
 
 
 @dataclass(slots=True)
-class _Stack:
+class _StatusStack:
     """The directional status stack and its three counters."""
 
     entries: list[_Status]
@@ -45,7 +45,7 @@ class _Stack:
 
 def explicit_levels(types: Sequence[str], base: int) -> tuple[list[int], list[str]]:
     """Return the explicit level of every character, and its type after overrides."""
-    stack = _Stack([_Status(base)])
+    stack = _StatusStack([_Status(base)])
     levels, effective = [base] * len(types), list(types)
     ends = _matching_ends(types)
     for index, kind in enumerate(types):
@@ -68,13 +68,13 @@ def explicit_levels(types: Sequence[str], base: int) -> tuple[list[int], list[st
     return levels, effective
 
 
-def _set(levels: list[int], effective: list[str], index: int, stack: _Stack) -> None:
+def _set(levels: list[int], effective: list[str], index: int, stack: _StatusStack) -> None:
     levels[index] = stack.last.level
     if stack.last.override:
         effective[index] = stack.last.override
 
 
-def _embed(stack: _Stack, kind: str) -> None:
+def _embed(stack: _StatusStack, kind: str) -> None:
     level = stack.next_level(rtl=kind in ("RLE", "RLO"))
     if level <= MAX_DEPTH and not stack.overflow_isolates and not stack.overflow_embeddings:
         stack.push(_Status(level, _OVERRIDES.get(kind, "")))
@@ -82,7 +82,7 @@ def _embed(stack: _Stack, kind: str) -> None:
         stack.overflow_embeddings += 1
 
 
-def _isolate(stack: _Stack, kind: str) -> None:
+def _isolate(stack: _StatusStack, kind: str) -> None:
     level = stack.next_level(rtl=kind == "RLI")
     if level <= MAX_DEPTH and not stack.overflow_isolates and not stack.overflow_embeddings:
         stack.valid_isolates += 1
@@ -91,7 +91,7 @@ def _isolate(stack: _Stack, kind: str) -> None:
         stack.overflow_isolates += 1
 
 
-def _end_isolate(stack: _Stack) -> None:
+def _end_isolate(stack: _StatusStack) -> None:
     if stack.overflow_isolates:
         stack.overflow_isolates -= 1
     elif stack.valid_isolates:
@@ -102,7 +102,7 @@ def _end_isolate(stack: _Stack) -> None:
         stack.valid_isolates -= 1
 
 
-def _end_embedding(stack: _Stack) -> None:
+def _end_embedding(stack: _StatusStack) -> None:
     if stack.overflow_isolates:
         return
     if stack.overflow_embeddings:

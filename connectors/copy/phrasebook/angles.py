@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.copy.phrasebook.facts import Facts
+from connectors.copy.phrasebook.facts import BriefFacts
 from connectors.copy.phrasebook.phrases import capital
 from connectors.copy.phrasebook.slides import sentence_about
 from triptych.contracts import CopyRequest
@@ -19,7 +19,7 @@ SCENES = (
 
 
 def angle_items(
-    request: CopyRequest, facts: Facts, fields: Mapping[str, str]
+    request: CopyRequest, facts: BriefFacts, fields: Mapping[str, str]
 ) -> tuple[Mapping[str, str], ...]:
     """Return angles, each with a scene; another audience begins with another scene."""
     ideas = [capital(want) for want in facts.wants]

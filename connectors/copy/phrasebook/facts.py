@@ -17,7 +17,7 @@ _SUBJECT = re.compile(r".{3,40}? that(?= )")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class BriefFacts:
     """What may be said in one language, by slot; and the clauses of the proposition."""
 
     slots: Mapping[str, str]
@@ -29,7 +29,7 @@ class Facts:
     subject: str = ""  # "A shampoo that", where the clauses follow such words
 
 
-def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
+def facts_of(request: CopyRequest) -> tuple[BriefFacts, tuple[Finding, ...]]:
     """Return the facts in the request's language, and what had to be left out."""
     brief = request.brief.in_locale(request.language)
     words = request.brief.translations.get(request.language)
@@ -60,7 +60,7 @@ def facts_of(request: CopyRequest) -> tuple[Facts, tuple[Finding, ...]]:
     slots = {name: shown for name, value in slots.items() if (shown := tidy(seen(value)))}
     clauses = _clauses(slots.get("proposition", ""))
     subject = _SUBJECT.match(slots.get("proposition", ""))
-    facts = Facts(
+    facts = BriefFacts(
         slots=slots,
         names=tuple(name for name in names if name in slots),
         clauses=clauses,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.copy.phrasebook.facts import Facts
+from connectors.copy.phrasebook.facts import BriefFacts
 from connectors.copy.phrasebook.phrases import capital, fill, of_kind, phrases, said
 from triptych.contracts import CopyRequest
 
@@ -11,7 +11,7 @@ ORDER = ("idea", "wants", "facts", "proof", "offer")  # of the story, between tw
 FIRST = ("idea", "facts", "wants", "offer", "proof")  # what stays in a short deck
 
 
-def slide_items(request: CopyRequest, facts: Facts) -> tuple[Mapping[str, str], ...]:
+def slide_items(request: CopyRequest, facts: BriefFacts) -> tuple[Mapping[str, str], ...]:
     """Return `count` slides: a cover first, a next step last, a story between.
 
     Facts that there are not enough of for another slide are not stretched: the deck is
@@ -31,7 +31,7 @@ def slide_items(request: CopyRequest, facts: Facts) -> tuple[Mapping[str, str], 
     return tuple(slide for slide in cut if slide.get("title", "title"))
 
 
-def _cover(facts: Facts, says: Mapping[str, Any]) -> dict[str, str]:
+def _cover(facts: BriefFacts, says: Mapping[str, Any]) -> dict[str, str]:
     notes = fill(str(says["cover"]["notes"]), facts.slots) or ""
     return {
         "kicker": facts.slots.get("brand", ""),
@@ -41,14 +41,14 @@ def _cover(facts: Facts, says: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _unsaid(facts: Facts, slides: list[dict[str, str]]) -> list[str]:
+def _unsaid(facts: BriefFacts, slides: list[dict[str, str]]) -> list[str]:
     """Return the lines that must be said and that no slide says yet."""
     shown = " ".join(slide.get("body", "") for slide in slides).casefold()
     return [line for line in facts.legal if line.casefold() not in shown]
 
 
 def _slides(
-    name: str, story: Mapping[str, Any], facts: Facts, language: str
+    name: str, story: Mapping[str, Any], facts: BriefFacts, language: str
 ) -> list[dict[str, str]]:
     says = story[name]
     if name == "facts":
@@ -63,14 +63,14 @@ def _slides(
     return [slide] if slide.get("title") else []
 
 
-def _proofs(facts: Facts) -> tuple[str, ...]:
+def _proofs(facts: BriefFacts) -> tuple[str, ...]:
     told = {"price", "size", "weight"}
     names = [name for name in facts.names if name not in told]
     return tuple(sorted(names, key=lambda name: name not in facts.asides))[:4]
 
 
 def _proof(
-    name: str, says: Mapping[str, Any], facts: Facts, language: str
+    name: str, says: Mapping[str, Any], facts: BriefFacts, language: str
 ) -> dict[str, str]:
     """Return a slide that says one fact in a sentence, under the fact's own label."""
     title = sentence_about(name, facts, language) or capital(facts.slots[name])
@@ -86,7 +86,7 @@ def _proof(
     }
 
 
-def sentence_about(name: str, facts: Facts, language: str) -> str:
+def sentence_about(name: str, facts: BriefFacts, language: str) -> str:
     """Return the first sentence about a fact that the brief can fill, or nothing."""
     for phrase in of_kind(language, "sentence"):
         if phrase.angle == name and (text := said(phrase, facts.slots)):
@@ -94,7 +94,7 @@ def sentence_about(name: str, facts: Facts, language: str) -> str:
     return ""
 
 
-def _points(facts: Facts, names: tuple[str, ...], language: str) -> str:
+def _points(facts: BriefFacts, names: tuple[str, ...], language: str) -> str:
     labels: Mapping[str, str] = phrases(language)["labels"]
     gap = "\u00a0: " if language == "fr" else ": "
     return "\n".join(
@@ -104,7 +104,7 @@ def _points(facts: Facts, names: tuple[str, ...], language: str) -> str:
 
 
 def _slide(
-    says: Mapping[str, Any], facts: Facts, more: Mapping[str, str] | None = None
+    says: Mapping[str, Any], facts: BriefFacts, more: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     clause = (*facts.clauses[1:2], *facts.clauses[:1], facts.slots["product"])[0]
     wish = facts.slots.get("wants", "").split(", ")[0]

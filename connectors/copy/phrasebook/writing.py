@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.copy.phrasebook.angles import angle_items, first_fitting
-from connectors.copy.phrasebook.facts import Facts, facts_of
+from connectors.copy.phrasebook.facts import BriefFacts, facts_of
 from connectors.copy.phrasebook.phrases import (
     capital,
     fill,
@@ -66,7 +66,7 @@ def _too_few(request: CopyRequest, made: int) -> list[Finding]:
 
 
 def _unsaid(
-    request: CopyRequest, facts: Facts, items: Sequence[Mapping[str, str]]
+    request: CopyRequest, facts: BriefFacts, items: Sequence[Mapping[str, str]]
 ) -> list[Finding]:
     """Return a finding for each line that must be said and did not fit `legal`."""
     if "legal" not in request.fields or not items:
@@ -79,7 +79,7 @@ def _unsaid(
 
 
 class _Writer:
-    def __init__(self, request: CopyRequest, facts: Facts) -> None:
+    def __init__(self, request: CopyRequest, facts: BriefFacts) -> None:
         self.request, self.facts = request, facts
         self.language = request.language.partition("-")[0]
         self.rng = random.Random(f"{request.seed}")

@@ -11,8 +11,8 @@ from connectors.image.procedural.canvas import (
     to_linear,
 )
 from connectors.image.procedural.solids import (
-    Label,
     Solid,
+    SolidLabel,
     arch,
     ball,
     block,
@@ -36,7 +36,7 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: cylinder(q, (0, 0.84, 0), 0.62, 0.52, 0.14),
                 main,
                 0.5,
-                label=Label(0.80, 0.84, 0.62),
+                label=SolidLabel(0.80, 0.84, 0.62),
             ),
             Solid(lambda q: cylinder(q, (0, 1.50, 0), 0.56, 0.16, 0.04), cap, 0.35),
         ]
@@ -46,7 +46,7 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: cylinder(q, (0, 1.12, 0), 0.48, 0.80, 0.07),
                 main,
                 0.6,
-                label=Label(1.12, 1.12, 0.48),
+                label=SolidLabel(1.12, 1.12, 0.48),
             ),
             Solid(
                 lambda q: cylinder(q, (0, 1.93, 0), 0.42, 0.03, 0.02),
@@ -60,18 +60,18 @@ def product(body: str, colours: Colours) -> list[Solid]:
                 lambda q: block(q, (0, 1.07, 0), (0.62, 0.75, 0.42), 0.03),
                 main,
                 0.1,
-                label=Label(1.08, 1.06),
+                label=SolidLabel(1.08, 1.06),
             )
         ]
     if body == "tube":
         return [
-            Solid(_tube, main, 0.45, label=Label(1.36, 0.62)),
+            Solid(_tube, main, 0.45, label=SolidLabel(1.36, 0.62)),
             Solid(lambda q: cylinder(q, (0, 0.46, 0), 0.29, 0.14, 0.03), cap, 0.4),
         ]
     if body == "pouch":
-        return [Solid(_pouch, main, 0.3, label=Label(1.10, 0.94))]
+        return [Solid(_pouch, main, 0.3, label=SolidLabel(1.10, 0.94))]
     return [
-        Solid(_bottle, main, 0.55, label=Label(1.12, 1.15, 0.50)),
+        Solid(_bottle, main, 0.55, label=SolidLabel(1.12, 1.15, 0.50)),
         Solid(_pump, cap, 0.5),
     ]
 

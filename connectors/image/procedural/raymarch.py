@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from connectors.image.procedural.canvas import Array, f32, to_srgb
-from connectors.image.procedural.solids import Label, Solid, cove
+from connectors.image.procedural.solids import Solid, SolidLabel, cove
 from triptych.geometry import Size
 
 EYE = f32([0.15, 1.35, 7.0])
@@ -229,7 +229,7 @@ def _materials(stage: RayStage, points: Array, which: Array) -> tuple[Array, Arr
     return base, gloss
 
 
-def _labelled(picture: Array, label: Label, points: Array, colour: Array) -> Array:
+def _labelled(picture: Array, label: SolidLabel, points: Array, colour: Array) -> Array:
     """Return the colours of a product's skin with its label on the front."""
     x, y, z = points
     along = x if label.radius is None else np.arctan2(x, z) * label.radius

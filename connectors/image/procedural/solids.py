@@ -16,7 +16,7 @@ Distance = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
-class Label:
+class SolidLabel:
     """Where a square label lies on a product's front, in scene units."""
 
     middle: float  # height of its middle above the floor
@@ -31,7 +31,7 @@ class Solid:
     distance: Distance
     colour: Array
     gloss: float = 0.0
-    label: Label | None = None
+    label: SolidLabel | None = None
 
 
 def cylinder(

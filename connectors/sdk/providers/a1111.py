@@ -5,7 +5,7 @@ Source: AUTOMATIC1111/stable-diffusion-webui `modules/api/`, and Forge's.
 
 import base64
 
-from connectors.sdk.transport import Headers, Limits, Patience, Provider
+from connectors.sdk.transport import AccountLimits, Headers, Patience, Provider
 
 
 def _basic(login: str) -> Headers:
@@ -21,5 +21,5 @@ A1111 = Provider(
     free=True,
     start="`./webui.sh --api` (webui-user.bat with --api)",
     patience=Patience(silence=600.0, whole=1800.0),  # it says nothing while it draws
-    limits=Limits(at_once=1),  # it draws behind one lock
+    limits=AccountLimits(at_once=1),  # it draws behind one lock
 )

@@ -3,7 +3,7 @@
 Source: Comfy-Org/ComfyUI `server.py`, `execution.py`, `protocol.py`.
 """
 
-from connectors.sdk.transport import Limits, Patience, Provider
+from connectors.sdk.transport import AccountLimits, Patience, Provider
 
 COMFYUI = Provider(
     name="comfyui",
@@ -11,5 +11,5 @@ COMFYUI = Provider(
     free=True,
     start="`python main.py` in its folder",
     patience=Patience(silence=60.0, whole=120.0),
-    limits=Limits(at_once=2),  # one draws, the next is ready
+    limits=AccountLimits(at_once=2),  # one draws, the next is ready
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.sdk.images.refusals import refuse_unknown_extra
 from connectors.sdk.llm import Growing, LLMRequest, LLMResponse
-from connectors.sdk.transport import Data, Limits, Provider, ProviderClient
+from connectors.sdk.transport import AccountLimits, Data, Provider, ProviderClient
 from triptych.contracts import Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unavailable
 
@@ -23,7 +23,7 @@ OLLAMA = Provider(
     url="http://localhost:11434",
     free=True,
     start="`ollama serve`",
-    limits=Limits(at_once=2),  # more would only wait in its own queue
+    limits=AccountLimits(at_once=2),  # more would only wait in its own queue
 )
 
 

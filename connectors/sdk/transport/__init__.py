@@ -27,7 +27,13 @@ from connectors.sdk.transport.body import Body, File, Form
 from connectors.sdk.transport.data import Data
 from connectors.sdk.transport.line import Answer, ProviderClient
 from connectors.sdk.transport.polling import Pace, Waiting, polled
-from connectors.sdk.transport.provider import Headers, Limits, Patience, Provider, bearer
+from connectors.sdk.transport.provider import (
+    AccountLimits,
+    Headers,
+    Patience,
+    Provider,
+    bearer,
+)
 from connectors.sdk.transport.redaction import Secret, redacted
 from connectors.sdk.transport.socket_line import Messages, socket
 from connectors.sdk.transport.streams import Event
@@ -55,6 +61,7 @@ async def hung_up() -> AsyncIterator[None]:
 
 
 __all__ = [
+    "AccountLimits",
     "Answer",
     "Body",
     "Data",
@@ -62,7 +69,6 @@ __all__ = [
     "File",
     "Form",
     "Headers",
-    "Limits",
     "Messages",
     "Pace",
     "Patience",

@@ -26,7 +26,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AccountLimits:
     """How much one account takes before it answers 429; less is asked when it does."""
 
     at_once: int = 8  # calls under way
@@ -57,7 +57,7 @@ class Provider:
     free: bool = False  # no call costs anything: whatever breaks may be asked again
     start: str = ""  # how a server on one's own machine is started: "`ollama serve`"
     patience: Patience = field(default_factory=Patience)
-    limits: Limits = field(default_factory=Limits)
+    limits: AccountLimits = field(default_factory=AccountLimits)
 
     def variable(self, what: str) -> str:
         """Return the name of a variable of this provider: "TRIPTYCH_FAL_BASE_URL"."""
@@ -181,7 +181,9 @@ def patience_from(provider: Provider, env: Mapping[str, str], connector: str) ->
     return Patience(min(usual.connect, seconds), min(usual.silence, seconds), seconds)
 
 
-def limits_from(provider: Provider, env: Mapping[str, str], connector: str) -> Limits:
+def limits_from(
+    provider: Provider, env: Mapping[str, str], connector: str
+) -> AccountLimits:
     """Return what the account takes, by the provider's usual limits or the environment.
 
     Raises:
@@ -190,7 +192,7 @@ def limits_from(provider: Provider, env: Mapping[str, str], connector: str) -> L
     usual = provider.limits
     at_once = _positive(provider.variable("AT_ONCE"), "calls", env, connector)
     minute = _positive(provider.variable("PER_MINUTE"), "calls", env, connector)
-    return Limits(max(1, int(at_once or usual.at_once)), minute or usual.per_minute)
+    return AccountLimits(max(1, int(at_once or usual.at_once)), minute or usual.per_minute)
 
 
 def _positive(

@@ -24,7 +24,7 @@ from triptych.engine.events import (
 from triptych.engine.notifications import RunDetails
 from triptych.errors import DefinitionError
 from triptych.pack.build import NOT_APPROVED
-from triptych.webhook_signature import check, key_of
+from triptych.webhook_signature import BadSignature, check, key_of, notify_key, workflow_key
 from triptych.workflow.load import Campaign, load_campaign
 
 SETS = {"offer": "Free box"}
@@ -80,7 +80,11 @@ async def test_a_webhook_is_signed_where_there_is_a_secret(tmp_path: Path) -> No
         await told(asked, {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": secret})
     ((headers, body),) = box.raw
     lower = {name.lower(): value for name, value in headers.items()}
-    assert check(lower, body, key_of(secret), time.time()) == "run-1.pack-ready"
+    key = notify_key(key_of(secret), "words-only")
+    assert check(lower, body, key, time.time()) == "run-1.pack-ready"
+    for starting in (key_of(secret), workflow_key(key_of(secret), "words-only")):
+        with pytest.raises(BadSignature):
+            check(lower, body, starting, time.time())
 
 
 async def test_a_reminder_is_no_replay_of_what_was_told_before(tmp_path: Path) -> None:
