@@ -32,7 +32,6 @@ class RunEvent:
 class RunStarted(RunEvent):
     """A run begins: how many units it has."""
 
-    run: str
     workflow: str
     units: int
     packs: int
@@ -156,7 +155,6 @@ class PackBuilt(RunEvent):
 class ApprovalDue(RunEvent):
     """Packs wait for a person's word; `reminder` counts how often this was said."""
 
-    run: str
     packs: tuple[str, ...]
     reminder: int = 0
 
@@ -165,7 +163,6 @@ class ApprovalDue(RunEvent):
 class RunDone(RunEvent):
     """A run ended: done, waiting, rejected, failed or cancelled."""
 
-    run: str
     state: str
     made: int
     reused: int

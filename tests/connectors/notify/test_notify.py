@@ -29,9 +29,9 @@ from triptych.workflow.load import Campaign, load_campaign
 
 SETS = {"offer": "Free box"}
 EVENTS: tuple[Event, ...] = (
-    RunStarted("run-1", "words-only", 2, 1),
+    RunStarted("words-only", 2, 1, run="run-1"),
     PackBuilt("words-only", "packs/words-only", "x.zip", 5, (), "https://x.test/zip"),
-    RunDone("run-1", "done", 2, 0, 0, 1.0, 0.0),
+    RunDone("done", 2, 0, 0, 1.0, 0.0, run="run-1"),
 )
 
 
@@ -89,7 +89,7 @@ async def test_a_webhook_is_signed_where_there_is_a_secret(tmp_path: Path) -> No
 
 async def test_a_reminder_is_no_replay_of_what_was_told_before(tmp_path: Path) -> None:
     asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}", events: [approval-due]}')
-    due = [ApprovalDue("run-1", ("a/en",), reminder) for reminder in range(3)]
+    due = [ApprovalDue(("a/en",), reminder, run="run-1") for reminder in range(3)]
     with http_box() as box:
         env = {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": "whsec_" + "a2tra2tr" * 4}
         await told(asked, env, *due)
@@ -152,9 +152,9 @@ def waiting_pack(folder: Path) -> tuple[Event, ...]:
     folder.mkdir()
     Image.new("RGB", (1600, 900), "#336699").save(folder / "contact-sheet.jpg")
     return (
-        RunStarted("run-1", "words-only", 2, 1),
+        RunStarted("words-only", 2, 1, run="run-1"),
         PackBuilt("words-only", str(folder), "", 5, (NOT_APPROVED,)),
-        ApprovalDue("run-1", ("words-only",)),
+        ApprovalDue(("words-only",), run="run-1"),
     )
 
 
