@@ -174,7 +174,7 @@ def _run_of(order: RunRequest, asked: RunContext) -> Run:
 
 
 def _has_begun() -> bool:
-    """Say whether this flow run was suspended or tried before; resuming counts no run."""
+    """Return whether this flow run was suspended or retried; resuming is not counted."""
     context = FlowRunContext.get()
     policy = context.flow_run.empirical_policy if context and context.flow_run else None
     paused = bool(policy and KEY in (policy.pause_keys or ()))

@@ -41,7 +41,7 @@ Verify = Callable[[Headers, bytes], Awaitable[bool]]
 
 
 def fal_signed(headers: Headers, body: bytes, keys: Any, now: float) -> bool:
-    """Say whether one of `keys` (fal's JWKS) signed `body` within `TOLERATED` of `now`."""
+    """Return whether a key of fal (JWKS) signed `body` within `TOLERATED` of `now`."""
     try:
         names = ("request-id", "user-id", "timestamp", "signature")
         request, user, sent, signature = (
@@ -205,7 +205,7 @@ class Keys:
     fetched: float = 0.0
 
     async def signed(self, headers: Headers, body: bytes) -> bool:
-        """Say whether the provider signed `body`."""
+        """Return whether the provider signed `body`."""
         now = time.time()
         if self.known is not None and fal_signed(headers, body, self.known, now):
             return True

@@ -24,7 +24,7 @@ WHOLE = 600.0  # seconds for one picture, however slowly it trickles
 
 
 def is_address(value: str) -> bool:
-    """Say whether `value` is a web address."""
+    """Return whether `value` is a web address."""
     return value.startswith(("https://", "http://"))
 
 

@@ -62,7 +62,7 @@ async def _all(
 ) -> tuple[list[Any], dict[str, Any]]:
     from connectors import open_connectors
     from connectors.sdk.transport import hang_up
-    from triptych.engine.experiment import Bench, needed, tried
+    from triptych.engine.experiment import Bench, needed, run_trial
     from triptych.environment import environment
 
     workflow, address, by, rubric = how
@@ -72,7 +72,7 @@ async def _all(
     uses |= {u.pick.by for p in plans for u in needed(p, step) if u.pick}
     wanted = {name for name in (*uses, by) if "/" in name and not name.startswith("check/")}
     tools, store = open_connectors(wanted, environment(workflow.parent)), opened(address)
-    trials = [await tried(plan, step, tools, store) for plan in plans]
+    trials = [await run_trial(plan, step, tools, store) for plan in plans]
     judged = {}
     if by:
         bench = Bench(tools[by], rubric, store)

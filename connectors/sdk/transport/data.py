@@ -55,7 +55,7 @@ class Data:
             yield Data(item, self._connector, where, self._refusal)
 
     def has(self, *path: str | int) -> bool:
-        """Say whether something other than null is at `path`."""
+        """Return whether something other than null is at `path`."""
         return self._find(path) not in (_MISSING, None)
 
     def decoded(self, *path: str | int) -> bytes:

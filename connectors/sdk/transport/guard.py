@@ -18,7 +18,7 @@ class NotPublic(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is on the internet, whatever it is wrapped in."""
+    """Return whether an IP address is on the internet, whatever it is wrapped in."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -35,7 +35,7 @@ def is_public(address: str) -> bool:
 
 
 def is_named_inside(host: str) -> bool:
-    """Say whether a name alone shows that it is inside: no dot, or a local ending."""
+    """Return whether a name alone shows that it is inside: no dot, or a local ending."""
     if _is_ip(host):
         return not is_public(host)
     name = host.rstrip(".").lower()

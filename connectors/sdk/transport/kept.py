@@ -72,7 +72,7 @@ async def replay(answer: KeptAnswer) -> AsyncGenerator[str, None]:
 
 
 def is_last(event: Event) -> bool:
-    """Say whether a stream has nothing more to say after `event`."""
+    """Return whether a stream has nothing more to say after `event`."""
     sort = _TYPE.match(event.data)
     return event.name in _LAST or (sort is not None and sort[1] in _LAST)
 

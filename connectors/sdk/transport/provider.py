@@ -121,7 +121,7 @@ class Address:
         return self.url.removesuffix(prefix) + path  # the prefix is the first host's own
 
     def is_set_host(self, url: str) -> bool:
-        """Say whether `url` is at the very host and port that the environment names."""
+        """Return whether `url` is at the very host and port that the environment names."""
         return self.replaced and origin(url) == origin(self.url)
 
     def _is_own(self, url: str) -> bool:
@@ -135,7 +135,7 @@ class Address:
         return url
 
     def redirects_to(self, url: str) -> bool:
-        """Say whether a download may be redirected to `url`."""
+        """Return whether a download may be redirected to `url`."""
         if self.is_set_host(url):
             return True
         return _is_listed(_host(url), self.provider.file_hosts | self.provider.hosts)
@@ -231,7 +231,7 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def _is_listed(host: str, names: Iterable[str]) -> bool:
-    """Say whether `host` is one of `names`, or under one that begins with "*."."""
+    """Return whether `host` is one of `names`, or under one that begins with "*."."""
     return any(
         host == name or (name.startswith("*.") and host.endswith(name[1:]))
         for name in names
