@@ -152,7 +152,7 @@ async def _reminding(
         while True:
             await asyncio.sleep(every)
             count += 1
-            order.tell(ApprovalDue(result.run.id, packs, count))
+            order.tell(ApprovalDue(packs, count, run=result.run.id))
 
     task = asyncio.create_task(remind())
     try:

@@ -6,10 +6,13 @@ can answer, and fail a run whose packs are all there.
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+
+from prefect.context import refresh_global_settings_context
 
 LOOK_S = 0.5
 MAX_REFUSALS = 3  # consecutive refused connections after which a server is lost
@@ -35,6 +38,16 @@ def declare_lost() -> None:
     # tasks that only showed things fail, and nobody waits for them any more
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     logging.raiseExceptions = False  # else Prefect prints logs that it cannot send
+
+
+def stop_retries() -> None:
+    """Let Prefect's client send each request once.
+
+    A cancelled flow reports its end, shielded from cancellation: with the retries that
+    Prefect has by default, this takes a minute.
+    """
+    os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "0"
+    refresh_global_settings_context()
 
 
 async def refused(address: str) -> None:
@@ -77,6 +90,7 @@ async def until_done_or_lost(
         return True
     finally:
         watch.cancel()
+    stop_retries()
     running.cancel()
     await asyncio.wait({running}, timeout=GRACE_S)
     return False

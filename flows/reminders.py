@@ -79,7 +79,7 @@ async def remind(
     await book(Wait(waiting, store, tuple(packs), every), due, count, late)
     if late > 0:
         return Completed(name="NothingToSay", message="too late: the next one is due")
-    return await _told(run, store, ApprovalDue(run.id, tuple(packs), count))
+    return await _told(run, store, ApprovalDue(tuple(packs), count, run=run.id))
 
 
 def missed(due: datetime, now: datetime, every: float) -> int:

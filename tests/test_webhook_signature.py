@@ -18,6 +18,7 @@ from triptych.webhook_signature import (
     BadSignature,
     check,
     key_of,
+    notify_key,
     secret_of,
     signed,
     workflow_key,
@@ -74,9 +75,10 @@ def test_a_workflows_key_is_hkdf_of_the_receivers_key(master: bytes, name: str) 
     assert key_of(secret_of(derived)) == derived
 
 
-def test_every_workflow_has_a_key_of_its_own() -> None:
-    keys = {workflow_key(KEY, name) for name in ("box", "crate", "Box", "")}
-    assert len(keys | {KEY}) == 5
+def test_every_workflow_has_keys_of_its_own() -> None:
+    names = ("box", "crate", "Box", "", "notify box")
+    keys = {derive(KEY, name) for name in names for derive in (workflow_key, notify_key)}
+    assert len(keys | {KEY}) == 11
 
 
 @pytest.mark.parametrize("changed", [ID, TIME, SIGNATURE])

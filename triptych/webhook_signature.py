@@ -5,7 +5,8 @@ Three headers: `webhook-id` (unique), `webhook-timestamp` (Unix seconds) and
 may stand there, divided by spaces, while a secret is being exchanged).
 
 The path is not signed. Each workflow therefore has a secret of its own, derived from the
-one that the receiver keeps: a message for one workflow starts no other.
+one that the receiver keeps: a message for one workflow starts no other. What a workflow's
+`notify:` sends is signed with another derived key: its receiver can start nothing.
 """
 
 import base64
@@ -51,10 +52,13 @@ def key_of(secret: str) -> bytes:
 
 
 def workflow_key(master: bytes, workflow: str) -> bytes:
-    """Return the key of one workflow: HKDF-SHA-256 (RFC 5869) of the receiver's key."""
-    pseudorandom = hmac.digest(b"\0" * 32, master, "sha256")
-    info = f"triptych webhook {workflow}".encode("utf-8", "surrogateescape")
-    return hmac.digest(pseudorandom, info + b"\x01", "sha256")
+    """Return the key that messages which start `workflow` are signed with."""
+    return _derived(master, f"triptych webhook {workflow}")
+
+
+def notify_key(master: bytes, workflow: str) -> bytes:
+    """Return the key that the messages of `notify:` in `workflow` are signed with."""
+    return _derived(master, f"triptych notify {workflow}")
 
 
 def secret_of(key: bytes) -> str:
@@ -89,6 +93,13 @@ def check(headers: Mapping[str, str], body: bytes, key: bytes, now: float) -> st
     if abs(now - int(seconds)) > TOLERANCE:
         raise BadSignature(f"{TIME} is more than {TOLERANCE:.0f} s away from our clock")
     return message_id
+
+
+def _derived(master: bytes, label: str) -> bytes:
+    """Return the key of `label`: HKDF-SHA-256 (RFC 5869) of the receiver's key."""
+    pseudorandom = hmac.digest(b"\0" * 32, master, "sha256")
+    info = label.encode("utf-8", "surrogateescape")
+    return hmac.digest(pseudorandom, info + b"\x01", "sha256")
 
 
 def _mark(body: bytes, key: bytes, message_id: str, seconds: str) -> str:

@@ -98,9 +98,9 @@ class A1111Images:
             Unsupported: naming it and what there is.
         """
         extra = dict(request.extra)
-        for name in LISTED:
+        for name, (path, fields) in LISTED.items():
             if name in extra:
-                extra[name] = await self._listed(*LISTED[name], str(extra[name]))
+                extra[name] = await self._listed(path, fields, str(extra[name]))
         for lora in request.loras:
             await self._listed("/sdapi/v1/loras", ("name",), _file_of(lora))
         return dataclasses.replace(request, extra=extra)

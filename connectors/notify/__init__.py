@@ -14,12 +14,12 @@ from typing import Protocol
 from triptych.engine.events import Event, Listener, Notified
 from triptych.engine.notifications import Notice, Notices, RunDetails
 from triptych.errors import TriptychError
-from triptych.webhook_signature import BadSecret, key_of
+from triptych.webhook_signature import BadSecret, key_of, notify_key
 from triptych.workflow.expressions import SecretName, evaluate
 from triptych.workflow.load import Campaign
 
 PATIENCE = 15.0  # seconds for one message; then the run goes on without it
-SIGNING = "TRIPTYCH_WEBHOOK_SECRET"  # signs what webhooks send, if it is set
+SIGNING = "TRIPTYCH_WEBHOOK_SECRET"  # the signing keys are derived from it, if it is set
 SMTP_URL = "SMTP_URL"  # the secret that names the mail server, unless the file does
 
 
@@ -67,7 +67,7 @@ def channels_of(campaign: Campaign, env: Mapping[str, str]) -> list[Channel]:
     def from_address(address: str) -> Channel:
         if "hooks.slack.com" in address:
             return Slack(address)
-        return Webhook(address, _signing_key(env))
+        return Webhook(address, _signing_key(env, campaign.workflow.name))
 
     def from_mail(to: str) -> Channel:
         server = _value(rule.smtp or f"${{{{ secrets.{SMTP_URL} }}}}", campaign, env)
@@ -114,12 +114,13 @@ def unset_secrets(campaign: Campaign, env: Mapping[str, str]) -> list[tuple[str,
     ]
 
 
-def _signing_key(env: Mapping[str, str]) -> bytes | None:
+def _signing_key(env: Mapping[str, str], workflow: str) -> bytes | None:
+    """Return the key of this workflow's messages: never the receiver's own."""
     secret = env.get(SIGNING)
     if not secret:
         return None
     try:
-        return key_of(secret)
+        return notify_key(key_of(secret), workflow)
     except BadSecret as error:
         raise NotSent(str(error)) from None
 

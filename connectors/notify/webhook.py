@@ -1,5 +1,7 @@
 """A message as JSON to any address; signed, if TRIPTYCH_WEBHOOK_SECRET is set.
 
+The signing key is derived for the workflow: `triptych webhooks secret NAME --notify`.
+
 {"event": "pack-ready", "workflow": …, "run": …, "title": …, "lines": […],
  "inputs": {name: value}, "deadline": …, "command": "triptych approve …",
  "links": [{"name": …, "url": …}]}

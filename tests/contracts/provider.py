@@ -249,6 +249,32 @@ class ProviderContract:
         with pytest.raises(Unauthorized) as caught:
             await self.call(self.connector_type.from_env(wrong))
         assert "wrong-key-0123456789" not in str(caught.value)
+        assert f"check {fake.provider.key_variables[0]}" in str(caught.value)
+
+    @pytest.mark.parametrize("status", [401, 402, 403])
+    async def test_a_refused_key_or_an_empty_account_names_the_variable(
+        self, fake: Fake, status: int
+    ) -> None:
+        variables = fake.provider.key_variables
+        if not variables:
+            pytest.skip("needs no key")
+        error = await self.error(fake, "status", code=status)
+        assert f"check {variables[0]}" in str(error)
+        assert "the account that it belongs to" in str(error)
+
+    async def test_declares_the_variable_of_its_key(self, fake: Fake) -> None:
+        provider = fake.provider
+        needed = None if provider.key_optional else [*provider.key_variables, None][0]
+        assert self.connector_type.about.key_variable == needed
+
+    @pytest.mark.parametrize("kind", ["hang", "truncated"])
+    async def test_a_broken_call_that_is_free_says_nothing_of_money(
+        self, fake: Fake, kind: str
+    ) -> None:
+        error = await self.error(fake, kind, seconds=0.4)
+        free = not self.connector_type.about.is_paid
+        assert not free or "charged" not in str(error)
+        assert not free or not getattr(error, "maybe_charged", False)
 
     @pytest.mark.parametrize("kind", ["status", "hang", "truncated", "echo"])
     async def test_never_shows_its_key(

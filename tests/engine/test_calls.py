@@ -139,6 +139,22 @@ async def test_a_refused_key_is_named_by_its_variable(tmp_path: Path) -> None:
         await Desk(tmp_path, painter).make(HERO, an_image_request())
 
 
+async def test_a_free_call_whose_line_broke_says_nothing_of_money(tmp_path: Path) -> None:
+    painter = Fake("image/painter", *[unavailable(maybe_charged=True) for _ in range(4)])
+    with pytest.raises(Unavailable) as caught:
+        await Desk(tmp_path, painter).make(HERO, an_image_request())
+    assert "charged" not in str(caught.value)
+
+
+async def test_a_gateway_that_gave_up_on_a_paid_call_names_the_doubt(
+    tmp_path: Path,
+) -> None:
+    broken = unavailable(maybe_charged=True)
+    desk = Desk(tmp_path, Fake("image/painter", broken, usd=0.5))
+    with pytest.raises(Unavailable, match="whether it was charged is not known"):
+        await desk.make(HERO, an_image_request())
+
+
 async def test_a_free_call_whose_line_broke_is_repeated(tmp_path: Path) -> None:
     broken = unavailable(maybe_charged=True)
     painter = Fake("image/painter", broken)
@@ -196,7 +212,7 @@ async def test_a_connector_that_hangs_is_stopped(tmp_path: Path) -> None:
 async def test_a_paid_call_whose_end_is_unknown_is_never_repeated(tmp_path: Path) -> None:
     painter = Fake("image/painter", 30.0, usd=0.5)
     desk = Desk(tmp_path, painter)
-    unit = a_unit("hero", "image/painter", timeout=0.02)
+    unit = a_unit("hero", "image/painter", timeout=0.2)
     with pytest.raises(Unavailable, match="whether it was charged is not known"):
         await desk.make(unit, an_image_request())
     assert painter.calls == 1
@@ -433,7 +449,8 @@ async def test_a_disk_that_is_full_is_told_and_nothing_half_written_is_found(
     def full(*_: object) -> None:
         raise DiskError("the disk is full")
 
-    monkeypatch.setattr("triptych.store.folder.write_atomic", full)
+    for writer in ("write_atomic", "write_own"):
+        monkeypatch.setattr(f"triptych.store.folder.{writer}", full)
     with pytest.raises(TriptychError, match="the disk is full"):
         await Desk(tmp_path, Fake("image/painter")).make(HERO, an_image_request())
     monkeypatch.undo()

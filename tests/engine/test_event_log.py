@@ -36,7 +36,7 @@ async def test_every_event_has_run_number_and_time(tmp_path: Path) -> None:
     heard: list[Event] = []
     store = FolderStore(tmp_path)
     async with EventLog(store, "run-1", heard.append, Clock()) as log:
-        log.tell(RunStarted("run-1", "autumn", 3, 1))
+        log.tell(RunStarted("autumn", 3, 1, run="run-1"))
         log.tell(UnitProgress("hero", 0.5, "draws"))
     assert [(e.run, e.seq) for e in heard] == [("run-1", 1), ("run-1", 2)]
     assert heard[0].at == "2026-05-28T20:26:40.000+00:00"

@@ -13,7 +13,7 @@ from triptych.pack.build import NOT_APPROVED
 from triptych.workflow.model import BudgetRule
 
 ALL = ("approval-due", "budget-warning", "pack-ready", "failed")
-STARTED = RunStarted("run-1", "autumn", units=2, packs=2)
+STARTED = RunStarted("autumn", units=2, packs=2, run="run-1")
 
 
 def unit(usd: float | None = 0.0, error: str = "") -> UnitDone:
@@ -27,7 +27,7 @@ def pack(name: str, *blocked: str, link: str = "") -> PackBuilt:
 
 
 def done(state: str = "done", failed: int = 0, usd: float | None = 3.5) -> RunDone:
-    return RunDone("run-1", state, 2, 0, failed, 9.0, usd)
+    return RunDone(state, 2, 0, failed, 9.0, usd, run="run-1")
 
 
 def told(*events: Event, wanted: tuple[str, ...] = ALL) -> list[Notice]:
@@ -49,7 +49,7 @@ def test_an_unknown_cost_is_not_called_zero() -> None:
 
 
 def test_approval_is_due_when_the_run_waits_and_is_told_again_as_a_reminder() -> None:
-    due = ApprovalDue("run-1", ("a/en", "a/de"))
+    due = ApprovalDue(("a/en", "a/de"), run="run-1")
     notices = told(pack("a/en", NOT_APPROVED), due, replace(due, reminder=1))
     assert [n.title for n in notices] == [
         "autumn: 2 packs for your approval",

@@ -254,6 +254,7 @@ async def guarded(tell: Listener, work: Callable[[Listener], Awaitable[T]]) -> T
     except (asyncio.CancelledError, TriptychError):
         if guard.error is None:
             raise
+        raise guard.error from None
     if guard.error is not None:
         raise guard.error
     return result

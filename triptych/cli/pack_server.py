@@ -68,7 +68,7 @@ class PackHTTPServer(ThreadingHTTPServer):
 class PackHandler(SimpleHTTPRequestHandler):
     """Answers GET and HEAD."""
 
-    server: PackHTTPServer
+    server: PackHTTPServer  # pyright: ignore[reportIncompatibleVariableOverride]
     timeout = MAX_IDLE_S
     server_version, sys_version = "triptych", ""
 

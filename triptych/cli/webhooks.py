@@ -14,7 +14,14 @@ import click
 from triptych.cli.processes import ProcessRegistry
 from triptych.cli.store import STORE
 from triptych.errors import ServerError
-from triptych.webhook_signature import BadSecret, key_of, secret_of, signed, workflow_key
+from triptych.webhook_signature import (
+    BadSecret,
+    key_of,
+    notify_key,
+    secret_of,
+    signed,
+    workflow_key,
+)
 
 VARIABLE = "TRIPTYCH_WEBHOOK_SECRET"
 NAME = "webhooks"  # of the process that `triptych up --webhooks` starts
@@ -31,15 +38,19 @@ def webhooks() -> None:
 @click.argument("name", required=False)
 @STORE
 @click.option("--kept", is_flag=True, help="Print the one in use, for another receiver.")
-def secret(name: str | None, folder: Path, kept: bool) -> None:  # noqa: FBT001
+@click.option("--notify", is_flag=True, help="What its `notify: webhook:` signs with.")
+def secret(name: str | None, folder: Path, kept: bool, notify: bool) -> None:  # noqa: FBT001
     """Print what senders of the workflow NAME sign with.
 
     Without NAME: print a new secret for a receiver, from which those of all workflows
-    are derived. Senders never need that one.
+    are derived. Senders never need that one, and neither does who is notified.
     """
+    if notify and name is None:
+        raise click.UsageError("--notify needs the NAME of a workflow")
     if name is not None:
         master = key_of(_kept(_environment(folder)))
-        click.echo(secret_of(workflow_key(master, name)))
+        derive = notify_key if notify else workflow_key
+        click.echo(secret_of(derive(master, name)))
     else:
         click.echo(f"{VARIABLE}={_kept(_environment(folder)) if kept else _new()}")
 

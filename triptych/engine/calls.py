@@ -28,6 +28,7 @@ from triptych.store.contract import Store
 from triptych.workflow.units import Retry, Unit
 
 Sleep = Callable[[float], Awaitable[None]]
+_DOUBT = "whether it was charged is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Caller:
             raise
         except ConnectorError as error:
             usage = _cost_of(error, about)
+            _name_doubt(error)
             self.ledger.waste(usage)
             raise
         finally:
@@ -173,8 +175,6 @@ class Caller:
             message = f"no answer in {call.limit:g} s" if clock.expired() else "timed out"
             about: About = self.connectors[call.uses].about
             charged = about.is_paid and self.store.find_job(call.key) is None
-            if charged:
-                message = f"{message}; whether it was charged is not known"
             late = _NoAnswer(message, connector=call.uses, maybe_charged=charged)
             late.is_default = call.unit.timeout is None and clock.expired()
             raise late from error
@@ -240,6 +240,12 @@ def _name_variable(error: Unauthorized, about: About) -> None:
     """Add the name of the key's variable to the message, unless it is there."""
     if about.key_variable and about.key_variable not in str(error):
         error.add(f"check {about.key_variable} and the account that it belongs to")
+
+
+def _name_doubt(error: ConnectorError) -> None:
+    """Add that nobody knows whether a call was charged; `_cost_of` settled free ones."""
+    if isinstance(error, Unavailable) and error.maybe_charged and _DOUBT not in str(error):
+        error.add(_DOUBT)
 
 
 def _cost_of(error: ConnectorError, about: About) -> Usage | None:

@@ -86,7 +86,7 @@ async def _run_campaign(
     snapshot = asyncio.create_task(
         run_blocking(keep_snapshot, run, plan.campaign.file, store)
     )
-    tell(RunStarted(run.id, run.workflow, len(plan.units), len(plan.cells)))
+    tell(RunStarted(run.workflow, len(plan.units), len(plan.cells), run=run.id))
     try:
         left = await run_blocking(before, store, plan.campaign.workflow)
         packer = Packer(engine, packs, run, left)
@@ -106,7 +106,7 @@ async def _run_campaign(
     await run_blocking(store.update, result.run)
     if result.waiting:
         if not asked:
-            tell(ApprovalDue(run.id, tuple(pack.name for pack in result.waiting)))
+            tell(ApprovalDue(tuple(pack.name for pack in result.waiting), run=run.id))
         result = await _decide(result, packer, approve)
         await run_blocking(store.update, result.run)
     tell(_run_done(result))

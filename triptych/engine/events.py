@@ -31,7 +31,6 @@ class RunEvent:
 class RunStarted(RunEvent):
     """A run started: the number of its units."""
 
-    run: str
     workflow: str
     units: int
     packs: int
@@ -155,7 +154,6 @@ class PackBuilt(RunEvent):
 class ApprovalDue(RunEvent):
     """Packs wait for approval; `reminder` counts the repetitions of this event."""
 
-    run: str
     packs: tuple[str, ...]
     reminder: int = 0
 
@@ -164,7 +162,6 @@ class ApprovalDue(RunEvent):
 class RunDone(RunEvent):
     """A run ended with the state done, waiting, rejected, failed or cancelled."""
 
-    run: str
     state: str
     made: int
     reused: int

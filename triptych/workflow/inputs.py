@@ -136,6 +136,7 @@ def _text(rule: Input, given: str) -> str:
 
 
 def _number(rule: Input, given: Any) -> float | int:
+    value: float | int = math.nan
     try:
         value = int(str(given)) if rule.type == "integer" else float(str(given))
         is_finite = math.isfinite(value)

@@ -81,6 +81,15 @@ def error_of(
     return kind(message, connector=connector, status=status, request_id=request_id)
 
 
+def name_key(error: ConnectorError, provider: Provider) -> ConnectorError:
+    """Add the variables that hold the key to an error about it, and return it."""
+    if isinstance(error, Unauthorized) and provider.key_variables:
+        first, *others = provider.key_variables
+        more = f" (or {', '.join(others)})" if others else ""
+        error.add(f"check {first}{more} and the account that it belongs to")
+    return error
+
+
 # words of providers that a moment's trouble has, where neither status nor code says so
 _BUSY = re.compile(
     r"overload|capacity|temporar|try again|too many requests|rate.?limit|timed? ?out|busy",
@@ -107,7 +116,8 @@ def error_in_success(
     for name in sorted(said.codes & provider.codes.keys()):
         kind = provider.codes[name]
     message = redacted(said.message) or "answered an error without a reason"
-    return kind(message, connector=connector, status=status, request_id=request_id)
+    error = kind(message, connector=connector, status=status, request_id=request_id)
+    return name_key(error, provider)
 
 
 def _html_cure(status: int, provider: Provider) -> str:

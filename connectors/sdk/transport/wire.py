@@ -20,7 +20,7 @@ from connectors.sdk.transport.reading import (
     whole,
 )
 from connectors.sdk.transport.redaction import redacted
-from connectors.sdk.transport.sorting import error_of, request_id_of
+from connectors.sdk.transport.sorting import error_of, name_key, request_id_of
 from connectors.sdk.transport.streams import Lines, TooLong
 from triptych.errors import ConnectorError, Malformed, Unavailable
 
@@ -145,7 +145,7 @@ async def _refused(
     error = error_of(status, response.headers, body, provider, connector)
     if isinstance(error, Unavailable) and not call.paid:
         error.maybe_charged = False
-    return error
+    return name_key(error, provider)
 
 
 def _error_of(
@@ -157,9 +157,8 @@ def _error_of(
     if broken.unreadable:
         return Malformed(broken.message, connector=connector, request_id=request_id)
     charged = call.paid and broken.sent
-    note = "; whether it was charged is not known" if charged else ""
     return Unavailable(
-        explained(broken.message, call.address, call.patience) + note,
+        explained(broken.message, call.address, call.patience),
         connector=connector,
         request_id=request_id,
         maybe_charged=charged,

@@ -24,14 +24,14 @@ from triptych.engine.events import (
 from triptych.engine.notifications import RunDetails
 from triptych.errors import DefinitionError
 from triptych.pack.build import NOT_APPROVED
-from triptych.webhook_signature import check, key_of
+from triptych.webhook_signature import BadSignature, check, key_of, notify_key, workflow_key
 from triptych.workflow.load import Campaign, load_campaign
 
 SETS = {"offer": "Free box"}
 EVENTS: tuple[Event, ...] = (
-    RunStarted("run-1", "words-only", 2, 1),
+    RunStarted("words-only", 2, 1, run="run-1"),
     PackBuilt("words-only", "packs/words-only", "x.zip", 5, (), "https://x.test/zip"),
-    RunDone("run-1", "done", 2, 0, 0, 1.0, 0.0),
+    RunDone("done", 2, 0, 0, 1.0, 0.0, run="run-1"),
 )
 
 
@@ -80,12 +80,16 @@ async def test_a_webhook_is_signed_where_there_is_a_secret(tmp_path: Path) -> No
         await told(asked, {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": secret})
     ((headers, body),) = box.raw
     lower = {name.lower(): value for name, value in headers.items()}
-    assert check(lower, body, key_of(secret), time.time()) == "run-1.pack-ready"
+    key = notify_key(key_of(secret), "words-only")
+    assert check(lower, body, key, time.time()) == "run-1.pack-ready"
+    for starting in (key_of(secret), workflow_key(key_of(secret), "words-only")):
+        with pytest.raises(BadSignature):
+            check(lower, body, starting, time.time())
 
 
 async def test_a_reminder_is_no_replay_of_what_was_told_before(tmp_path: Path) -> None:
     asked = campaign(tmp_path, '{webhook: "${{ secrets.HOOK }}", events: [approval-due]}')
-    due = [ApprovalDue("run-1", ("a/en",), reminder) for reminder in range(3)]
+    due = [ApprovalDue(("a/en",), reminder, run="run-1") for reminder in range(3)]
     with http_box() as box:
         env = {"HOOK": box.address, "TRIPTYCH_WEBHOOK_SECRET": "whsec_" + "a2tra2tr" * 4}
         await told(asked, env, *due)
@@ -148,9 +152,9 @@ def waiting_pack(folder: Path) -> tuple[Event, ...]:
     folder.mkdir()
     Image.new("RGB", (1600, 900), "#336699").save(folder / "contact-sheet.jpg")
     return (
-        RunStarted("run-1", "words-only", 2, 1),
+        RunStarted("words-only", 2, 1, run="run-1"),
         PackBuilt("words-only", str(folder), "", 5, (NOT_APPROVED,)),
-        ApprovalDue("run-1", ("words-only",)),
+        ApprovalDue(("words-only",), run="run-1"),
     )
 
 
