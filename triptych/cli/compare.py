@@ -61,7 +61,7 @@ async def _all(
     plans: list[Any], step: str, how: tuple[Path, str, str, str]
 ) -> tuple[list[Any], dict[str, Any]]:
     from connectors import open_connectors
-    from connectors.sdk.transport import hang_up
+    from connectors.sdk.transport import close_clients
     from triptych.engine.experiment import Bench, needed, run_trial
     from triptych.environment import environment
 
@@ -79,7 +79,7 @@ async def _all(
         for place, unit in enumerate(trials[0].outcomes):
             turned = place % 2 == 1
             judged[unit] = await bench.compared(trials, unit, turned=turned)
-    await hang_up()
+    await close_clients()
     return trials, judged
 
 

@@ -20,7 +20,7 @@ from triptych.contracts import CopyRequest, Finding
 from triptych.errors import Rejected
 from triptych.evals.texts import ruled_out
 
-MOST_SENTENCES = 3  # in a body; more reads like a data sheet
+MAX_SENTENCES = 3  # in a body; more reads like a data sheet
 
 
 @dataclass
@@ -205,7 +205,7 @@ class _Writer:
         )
         for candidate in sentences:
             text = capital(candidate.text)
-            if len(kept) == MOST_SENTENCES:
+            if len(kept) == MAX_SENTENCES:
                 break
             if candidate.uses & used or _repeats(text, [headline, *kept]):
                 continue

@@ -38,7 +38,7 @@ def client_for_files(patience: Patience) -> httpx.AsyncClient:
     return clients[name]
 
 
-async def hang_up() -> None:
+async def close_clients() -> None:
     """Close every connection of the running loop; the next call opens new ones."""
     for client in _by_loop.pop(asyncio.get_running_loop(), {}).values():
         await client.aclose()

@@ -16,8 +16,8 @@ from triptych.errors import ConnectorError, Malformed, PictureError, Unavailable
 from triptych.raster.intake import picture_of
 from triptych.raster.opening import CURE
 
-MOST_PIXELS = 64_000_000  # 8000 x 8000
-MOST_REDIRECTS = 3
+MAX_PIXELS = 64_000_000  # 8000 x 8000
+MAX_REDIRECTS = 3
 
 
 async def download(
@@ -33,7 +33,7 @@ async def download(
         return _inline(url, connector)
     deadline = Deadline(patience.whole)
     target = address.mapped(url)
-    for _ in range(MOST_REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
         _check(target, address, connector)
         response = await _opened(target, address, patience, deadline, connector)
         if response.has_redirect_location:
@@ -48,14 +48,14 @@ def picture_in(data: bytes, connector: str) -> Picture:
     """Return `data` as a picture, whatever it was called on the way.
 
     Raises:
-        Malformed: it is none, or has more than `MOST_PIXELS`.
+        Malformed: it is none, or has more than `MAX_PIXELS`.
     """
     try:
         picture = picture_of(data, answered(connector))
     except PictureError as error:
         raise unusable(error, connector) from None
-    if picture.size.width * picture.size.height > MOST_PIXELS:
-        message = f"answered {picture.size} pixels; at most {MOST_PIXELS:,} are read"
+    if picture.size.width * picture.size.height > MAX_PIXELS:
+        message = f"answered {picture.size} pixels; at most {MAX_PIXELS:,} are read"
         raise Malformed(message, connector=connector)
     return picture
 

@@ -29,7 +29,7 @@ from triptych.errors import ConnectorError, Malformed
 if TYPE_CHECKING:
     from connectors.sdk.transport import wire
 
-MOST_BYTES = 64_000_000  # of one downloaded picture
+MAX_BYTES = 64_000_000  # of one downloaded picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class ProviderClient:
         headers: Headers | None = None,
         paid: bool = False,
     ) -> Answer:
-        """Return a complete answer of at most `MOST_JSON` bytes.
+        """Return a complete answer of at most `MAX_JSON` bytes.
 
         Raises:
             Unauthorized, Rejected, Unavailable, Malformed: by status and error code
@@ -222,7 +222,7 @@ class ProviderClient:
         """
         return Data(_parsed(text, self.connector, ""), self.connector)
 
-    async def picture(self, url: str, *, most: int = MOST_BYTES) -> Picture:
+    async def picture(self, url: str, *, most: int = MAX_BYTES) -> Picture:
         """Return the picture at a result URL (or in a data URI), read by its content.
 
         Raises:
@@ -234,7 +234,7 @@ class ProviderClient:
         data = await self.download(url, most=most)
         return files.picture_in(data, self.connector)
 
-    async def download(self, url: str, *, most: int = MOST_BYTES) -> bytes:
+    async def download(self, url: str, *, most: int = MAX_BYTES) -> bytes:
         """Return the bytes at a result URL, at most `most`. The key is not sent.
 
         Raises:

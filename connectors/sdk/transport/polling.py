@@ -30,7 +30,7 @@ class Pace:
     tries: int = 4  # questions in a row that may fail before the job is given up
 
 
-async def polled(
+async def poll(
     ask: Callable[[], Awaitable[Waiting | T]], watcher: Watcher, pace: Pace | None = None
 ) -> T:
     """Ask until `ask` returns something other than `Waiting`, and return that.

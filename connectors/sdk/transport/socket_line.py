@@ -12,7 +12,7 @@ from triptych.errors import Malformed, Unavailable
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
-MOST_PER_MESSAGE = 64_000_000  # bytes: a preview picture is one message
+MAX_PER_MESSAGE = 64_000_000  # bytes: a preview picture is one message
 
 
 class Messages:
@@ -59,7 +59,7 @@ async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
         connection = await connect(
             f"{scheme}{url[url.index(':') :]}",
             additional_headers=line.headers(),
-            max_size=MOST_PER_MESSAGE,
+            max_size=MAX_PER_MESSAGE,
             open_timeout=line.patience.connect,
             proxy=None if line.address.replaced else True,
             logger=_quiet(),

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_PER_EVENT = 64_000_000  # characters: a partial picture in base64 is one event
+MAX_PER_EVENT = 64_000_000  # characters: a partial picture in base64 is one event
 
 
 class TooLong(ValueError):
@@ -22,7 +22,7 @@ class Event:
 class Lines:
     """Cuts bytes into lines, however they are chunked; ends are LF, CR LF or CR."""
 
-    def __init__(self, most: int = MOST_PER_EVENT) -> None:
+    def __init__(self, most: int = MAX_PER_EVENT) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._parts: list[str] = []
         self._held, self._most = 0, most

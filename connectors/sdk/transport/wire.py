@@ -26,9 +26,9 @@ from triptych.errors import ConnectorError, Malformed, Unavailable
 
 log = logging.getLogger("triptych.transport")
 
-MOST_JSON = 128_000_000  # bytes of an answer: four 4K pictures in base64
-MOST_STREAMED = 512_000_000  # bytes of a whole stream
-MOST_OF_AN_ERROR = 1_000_000
+MAX_JSON = 128_000_000  # bytes of an answer: four 4K pictures in base64
+MAX_STREAMED = 512_000_000  # bytes of a whole stream
+MAX_OF_AN_ERROR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def asked(call: HttpCall) -> tuple[httpx.Response, bytes]:
     deadline = Deadline(call.patience.whole)
     response = await _opened(call, deadline)
     try:
-        return response, await whole(response, MOST_JSON, deadline)
+        return response, await whole(response, MAX_JSON, deadline)
     except Broken as broken:
         failed = broken
     finally:
@@ -74,7 +74,7 @@ async def lines(call: HttpCall) -> AsyncGenerator[str, None]:
     failed: ConnectorError
     try:
         yield response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        async for chunk in chunks(response, MOST_STREAMED, deadline):
+        async for chunk in chunks(response, MAX_STREAMED, deadline):
             for line in cutter.feed(chunk):
                 yield line
         for line in cutter.feed(b"", last=True):
@@ -131,7 +131,7 @@ async def _refused(
 ) -> ConnectorError:
     """Return the error of an answer that is not 2xx."""
     try:
-        body = await whole(response, MOST_OF_AN_ERROR, deadline)
+        body = await whole(response, MAX_OF_AN_ERROR, deadline)
     except Broken:
         body = b""  # the status says enough
     finally:
