@@ -16,7 +16,7 @@ from triptych.evals.view import Context
 from triptych.executor import run_blocking
 from triptych.pack.build import Pack, build_pack
 from triptych.pack.job import PackJob
-from triptych.pack.known import recipe_of, standing
+from triptych.pack.known import find_pack, recipe_of
 from triptych.store.contract import Approval, Outcome, Run, Store
 from triptych.workflow.matrix import label
 from triptych.workflow.model import Workflow
@@ -141,7 +141,7 @@ class Packer:
         )
         self.recipes[cell.pack] = recipe
         if recipe == self.before.recipes.get(cell.pack):
-            pack = standing(cell.pack, self.folder, self.before.packs[cell.pack])
+            pack = find_pack(cell.pack, self.folder, self.before.packs[cell.pack])
             if pack is not None:
                 return pack
         locale = _locale(cell, campaign.brief.locales[0])

@@ -1,4 +1,4 @@
-"""How a connector talks to its provider. Nothing else in triptych opens a connection.
+"""The HTTP client of connectors. Nothing else in triptych opens a connection to a provider.
 
     ACME = Provider(
         name="acme",  # TRIPTYCH_ACME_BASE_URL, TRIPTYCH_ACME_TIMEOUT
@@ -7,7 +7,7 @@
         file_hosts=frozenset({"*.acme.media"}),
         codes={"no_credit": Unauthorized},
     )
-    line = Line.open(ACME, env, "image/acme")  # in from_env
+    line = ProviderClient.open(ACME, env, "image/acme")  # in from_env
 
     answer = await line.post("/images", {"prompt": "a lamp"})
     data = answer.json()  # a Data: data.text("images", 0, "url")
@@ -42,9 +42,9 @@ from connectors.sdk.transport.streams import Event
 async def close_clients() -> None:
     """Close every connection of the running loop; the next call opens new ones.
 
-    The door for webhooks, where one was opened, is closed too.
+    Closes the server for webhooks, too. Does nothing if no client was opened.
     """
-    # who has called nobody has nothing to close, and need not import httpx for it
+    # without a client there is nothing to close, and no reason to import httpx
     if (clients := sys.modules.get("connectors.sdk.transport.clients")) is not None:
         await clients.close_clients()
     if (webhooks := sys.modules.get("connectors.sdk.callbacks")) is not None:

@@ -1,4 +1,4 @@
-"""Websockets: what ComfyUI tells while it works."""
+"""Websockets, for the progress messages of ComfyUI."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -43,7 +43,7 @@ class Messages:
 
 @asynccontextmanager
 async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
-    """Open a websocket at `path` ("/ws?clientId=…") of the line's address.
+    """Open a websocket at `path` ("/ws?clientId=…") of the client's address.
 
     Raises:
         Unavailable: it cannot be opened.
@@ -78,7 +78,7 @@ async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
 
 
 def _quiet() -> logging.Logger:
-    """Return a logger that says nothing: the library logs headers, and so keys."""
+    """Return a disabled logger: the library logs headers, and thus keys."""
     logger = logging.getLogger("triptych.transport.socket")
     logger.disabled = True
     return logger
