@@ -185,6 +185,26 @@ class ProviderContract:
         error = await self.error(fake, "status", code=200, headers=headers, body=body)
         assert isinstance(error, Malformed)
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"error": {"message": "no \\ud83d"}}',
+            b'{"data": [{"text": "\\ud83d"}], "usage": {"\\udfff": 1e999}}',
+        ],
+    )
+    async def test_half_a_character_is_malformed_with_its_place(
+        self, fake: Fake, body: bytes
+    ) -> None:
+        headers = {"content-type": "application/json"}
+        error = await self.error(fake, "status", code=200, headers=headers, body=body)
+        assert isinstance(error, Malformed)
+        str(error).encode()
+
+    async def test_half_a_character_in_a_refusal_is_replaced(self, fake: Fake) -> None:
+        body = b'{"error": {"message": "no \\ud83d"}}'
+        error = await self.error(fake, "status", code=400, body=body)
+        str(error).encode()
+
     async def test_an_encoding_that_lies_is_malformed(self, fake: Fake) -> None:
         headers = {"content-encoding": "gzip"}
         error = await self.error(fake, "status", headers=headers, body=b"not gzip at all")

@@ -1,11 +1,12 @@
 """From a connector's answer to a product: checked, stored, and in the shape of records."""
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Document, Picture, plain
+from triptych.artifact import Document, Picture, canonical, plain, unwritable_in
 from triptych.contracts import (
     Composition,
     Copy,
@@ -68,8 +69,32 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
     """Return the product of one answer, its bytes stored.
 
     Raises:
-        Malformed: the connector answered something else than was asked for.
+        Malformed: the connector answered something else than was asked for, or what no
+            record can hold.
     """
+    product = _product_of(kind, answer, request, uses, store)
+    _refuse_unwritable(product, answer, uses)
+    return product
+
+
+def _refuse_unwritable(product: Product, answer: Any, uses: str) -> None:
+    """Refuse half a surrogate pair and numbers that are not finite, and name the place.
+
+    Raises:
+        Malformed: the answer holds some.
+    """
+    recipe = answer.recipe if isinstance(answer, Image) else {}
+    parts = {"product": product, "usage": usage_of(answer), "recipe": recipe}
+    try:
+        canonical(parts)
+    except (ValueError, TypeError) as error:
+        kind = f"{type(error).__name__}: no JSON"
+        place = kind if isinstance(error, TypeError) else unwritable_in(plain(parts))
+        message = f"answered what cannot be stored: {place or kind}"
+        raise Malformed(message, connector=uses) from None
+
+
+def _product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -> Product:
     match answer:
         case Copy() if kind == "copy":
             return _copy(answer, request, uses)
@@ -186,6 +211,9 @@ def recipe_of(answer: Any) -> Mapping[str, Any]:
 
 
 def usage_of(answer: Any) -> Usage:
-    """Return what an answer says it cost."""
+    """Return what an answer says it cost; a price that is not finite is unknown."""
     usage = getattr(answer, "usage", None)
-    return usage if isinstance(usage, Usage) else Usage("unknown", 0.0)
+    if not isinstance(usage, Usage):
+        return Usage("unknown", 0.0)
+    known = usage.usd is None or math.isfinite(usage.usd)
+    return usage if known else dataclasses.replace(usage, usd=None)

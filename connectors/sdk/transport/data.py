@@ -8,6 +8,7 @@ from typing import Any, Final
 from triptych.errors import ConnectorError, Malformed
 
 _MISSING: Final = object()
+MAX_NUMBER = 1e300  # an integer of more digits is no float
 
 
 class Data:
@@ -37,7 +38,7 @@ class Data:
     def number(self, *path: str | int, default: Any = _MISSING) -> float:
         """Return the number at `path`; true and false are none."""
         found = self._typed(path, (int, float), "a number", default)
-        if isinstance(found, bool):
+        if isinstance(found, bool) or abs(found) > MAX_NUMBER:
             raise self._wrong(path, "is not a number")
         return float(found)
 

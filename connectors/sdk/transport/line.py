@@ -19,10 +19,10 @@ from connectors.sdk.transport.provider import (
     limits_from,
     patience_from,
 )
-from connectors.sdk.transport.redaction import Secret
+from connectors.sdk.transport.redaction import Secret, redacted
 from connectors.sdk.transport.sorting import error_in_success, request_id_of
 from connectors.sdk.transport.streams import Event, Events
-from triptych.artifact import Picture
+from triptych.artifact import Picture, unwritable_in
 from triptych.contracts import Account
 from triptych.errors import ConnectorError, Malformed
 
@@ -291,10 +291,19 @@ class ProviderClient:
 
 
 def _parsed(text: str | bytes, connector: str, request_id: str) -> Any:
+    """Return the JSON in `text`; NaN and Infinity, which JSON has not, are null.
+
+    Raises:
+        Malformed: it is none, or holds what cannot be stored.
+    """
     try:
-        return json.loads(text)
+        value = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        pass  # the parser's own error quotes the text: it is not passed on
-    size = f"{len(text)} bytes that are no JSON" if text else "nothing at all"
-    message = f"answered {size}: cut off, or from something else at this address"
+        # the parser's own error quotes the text: it is not passed on
+        size = f"{len(text)} bytes that are no JSON" if text else "nothing at all"
+        message = f"answered {size}: cut off, or from something else at this address"
+    else:
+        if not (place := unwritable_in(value)):
+            return value
+        message = f"answered what cannot be stored: {redacted(place)[:200]}"
     raise Malformed(message, connector=connector, request_id=request_id)

@@ -278,5 +278,5 @@ def _asked_wait(*told: Mapping[str, Any]) -> float | None:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(text.encode(errors="replace").decode().split())
     return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " …"
