@@ -1,4 +1,4 @@
-"""Make a training set: distinct pictures, cropped to the subject, with captions.
+"""Make a training set: distinct pictures, cropped to the subject, with captions."""
 
 import hashlib
 import io

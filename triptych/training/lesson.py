@@ -99,11 +99,11 @@ class TrainingJob:
         return self.store.find_job(self.key) is not None
 
 
-async def submitted(lesson: TrainingJob) -> Mapping[str, Any]:
-    """Return the lesson's job: the one under way, or a new one, remembered at once.
+async def submit_training(lesson: TrainingJob) -> Mapping[str, Any]:
+    """Submit the training, unless its job is in the store, and return the job.
 
     Raises:
-        ConnectorError: the trainer did not take it.
+        ConnectorError: the trainer did not accept it.
     """
     job = lesson.store.find_job(lesson.key)
     if job is None:
@@ -112,13 +112,13 @@ async def submitted(lesson: TrainingJob) -> Mapping[str, Any]:
     return job
 
 
-async def collected(
+async def collect_training(
     lesson: TrainingJob, job: Mapping[str, Any], watcher: Watcher
 ) -> Trained:
-    """Wait for `job` and return what it made; a job that failed is forgotten.
+    """Wait for `job` and return its result; a failed job is removed from the store.
 
     Raises:
-        ConnectorError: it failed, or (`Unavailable`) it is still there to be collected.
+        ConnectorError: the job failed, or (`Unavailable`) can be collected later.
     """
     try:
         return await lesson.trainer.collect(job, watcher)
@@ -128,11 +128,11 @@ async def collected(
         raise
 
 
-def remembered(lesson: TrainingJob, trained: Trained) -> tuple[Lora, Path]:
+def record_training(lesson: TrainingJob, trained: Trained) -> tuple[Lora, Path]:
     """Write the result into the brand, and return it and the file.
 
     Raises:
-        DiskError: the file cannot be written; the job is still remembered.
+        DiskError: the file cannot be written; the job is still in the store.
     """
     written = lesson.manifest.written
     lora = Lora(
