@@ -7,6 +7,8 @@ spelling: it is what keys are digests of.
 import dataclasses
 import hashlib
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ from enum import Enum
 from typing import Any, Self
 
 from triptych.geometry import Size
+
+_HALF = re.compile("[\ud800-\udfff]")  # half of a pair: no character, and not UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,33 @@ def canonical(value: object) -> bytes:
         ensure_ascii=False,
         allow_nan=False,
     ).encode()
+
+
+def unwritable_in(value: object) -> str:
+    """Return where JSON data cannot be written, and why; empty where it can.
+
+    Such data has half a surrogate pair in a text, which UTF-8 cannot hold, or a number
+    that is not finite: "items[0].headline holds half a surrogate pair".
+    """
+    places: list[tuple[str, Any]] = [("", value)]
+    while places:
+        place, part = places.pop()
+        if isinstance(part, float) and not math.isfinite(part):
+            return f"{place or 'it'} is no finite number"
+        if isinstance(part, str) and _is_half(part):
+            return f"{place or 'it'} holds half a surrogate pair"
+        if isinstance(part, Mapping):
+            if any(_is_half(str(name)) for name in part):
+                return f"a name in {place or 'it'} holds half a surrogate pair"
+            dot = "." if place else ""
+            places += [(f"{place}{dot}{name}", item) for name, item in part.items()]
+        elif isinstance(part, (list, tuple)):
+            places += [(f"{place}[{index}]", item) for index, item in enumerate(part)]
+    return ""
+
+
+def _is_half(text: str) -> bool:
+    return not text.isascii() and _HALF.search(text) is not None
 
 
 def digest_of(value: object) -> str:

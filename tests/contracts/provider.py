@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from connectors.sdk.transport import hang_up
+from connectors.sdk.transport import close_clients
 from tests.fakes.server import Fake, Fault, Loopback
 from triptych.errors import (
     ConnectorError,
@@ -88,9 +88,9 @@ class ProviderContract:
         return loopback.show(self.fake_type())
 
     @pytest.fixture(autouse=True)
-    async def hung_up(self) -> AsyncIterator[None]:
+    async def closing_clients(self) -> AsyncIterator[None]:
         yield
-        await hang_up()
+        await close_clients()
 
     def opened(self, fake: Fake, *, seconds: float | None = None) -> Any:
         """Return the connector at the fake; `seconds` bounds its calls."""
@@ -184,6 +184,26 @@ class ProviderContract:
         headers = {"content-type": media_type}
         error = await self.error(fake, "status", code=200, headers=headers, body=body)
         assert isinstance(error, Malformed)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"error": {"message": "no \\ud83d"}}',
+            b'{"data": [{"text": "\\ud83d"}], "usage": {"\\udfff": 1e999}}',
+        ],
+    )
+    async def test_half_a_character_is_malformed_with_its_place(
+        self, fake: Fake, body: bytes
+    ) -> None:
+        headers = {"content-type": "application/json"}
+        error = await self.error(fake, "status", code=200, headers=headers, body=body)
+        assert isinstance(error, Malformed)
+        str(error).encode()
+
+    async def test_half_a_character_in_a_refusal_is_replaced(self, fake: Fake) -> None:
+        body = b'{"error": {"message": "no \\ud83d"}}'
+        error = await self.error(fake, "status", code=400, body=body)
+        str(error).encode()
 
     async def test_an_encoding_that_lies_is_malformed(self, fake: Fake) -> None:
         headers = {"content-encoding": "gzip"}

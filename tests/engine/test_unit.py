@@ -1,4 +1,5 @@
 import asyncio
+import math
 from pathlib import Path
 from typing import Any
 
@@ -423,3 +424,27 @@ def test_an_enlarged_picture_is_a_product_of_its_kind(tmp_path: Path) -> None:
     product = product_of("upscale", answer, request, "upscale/local", store)
     assert product.kind == "upscale"
     assert product.items[0]["picture"].size == size
+
+
+async def test_half_a_character_is_malformed_with_its_place(tmp_path: Path) -> None:
+    written = Copy(({"headline": "ripe \ud83d"},), Usage("writer", 1.0, 0.1))
+    desk = Desk(tmp_path, Fake("copy/writer", written))
+    place = r"product\.items\[0\]\.headline holds half a surrogate pair"
+    with pytest.raises(Malformed, match=place):
+        await desk.make(a_unit("words", "copy/writer"), a_copy_request())
+
+
+async def test_a_count_that_is_not_finite_is_malformed_with_its_place(
+    tmp_path: Path,
+) -> None:
+    usage = Usage("writer", 1.0, 0.1, {"tokens": math.inf})
+    desk = Desk(tmp_path, Fake("copy/writer", Copy(({"headline": "ripe"},), usage)))
+    with pytest.raises(Malformed, match=r"usage\.units\.tokens is no finite number"):
+        await desk.make(a_unit("words", "copy/writer"), a_copy_request())
+
+
+async def test_a_price_that_is_not_finite_is_unknown(tmp_path: Path) -> None:
+    written = Copy(({"headline": "ripe"},), Usage("writer", 1.0, math.nan))
+    desk = Desk(tmp_path, Fake("copy/writer", written))
+    outcome = await desk.make(a_unit("words", "copy/writer"), a_copy_request())
+    assert outcome.records[0].usage[0].usd is None

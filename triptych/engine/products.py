@@ -1,11 +1,12 @@
-"""From a connector's answer to a product: checked, stored, and in the shape of records."""
+"""Turn the answer of a connector into a product: check it and store its files."""
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from triptych.artifact import Document, Picture, plain
+from triptych.artifact import Document, Picture, canonical, plain, unwritable_in
 from triptych.contracts import (
     Composition,
     Copy,
@@ -68,8 +69,31 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
     """Return the product of one answer, its bytes stored.
 
     Raises:
-        Malformed: the connector answered something else than was asked for.
+        Malformed: the answer does not match the request, or a record cannot hold it.
     """
+    product = _product_of(kind, answer, request, uses, store)
+    _refuse_unwritable(product, answer, uses)
+    return product
+
+
+def _refuse_unwritable(product: Product, answer: Any, uses: str) -> None:
+    """Refuse half a surrogate pair and numbers that are not finite, and name the place.
+
+    Raises:
+        Malformed: the answer holds some.
+    """
+    recipe = answer.recipe if isinstance(answer, Image) else {}
+    parts = {"product": product, "usage": usage_of(answer), "recipe": recipe}
+    try:
+        canonical(parts)
+    except (ValueError, TypeError) as error:
+        kind = f"{type(error).__name__}: no JSON"
+        place = kind if isinstance(error, TypeError) else unwritable_in(plain(parts))
+        message = f"answered what cannot be stored: {place or kind}"
+        raise Malformed(message, connector=uses) from None
+
+
+def _product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -> Product:
     match answer:
         case Copy() if kind == "copy":
             return _copy(answer, request, uses)
@@ -129,10 +153,10 @@ def _picture(answer: Image, store: Store) -> Product:
 
 
 def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
-    """Return the answer decoded, its checksums compared and every pixel of it read.
+    """Return the decoded answer; its checksums are compared and all pixels are read.
 
     Raises:
-        Malformed: not a picture, damaged, or not what was asked for or said.
+        Malformed: not a picture, damaged, or of another size or type than declared.
     """
     if not isinstance(answer.data, bytes):
         raise Malformed("answered a picture without bytes", connector=uses)
@@ -153,10 +177,11 @@ def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
 
 
 def _refuse_blank(image: "Images.Image", prompt: str, uses: str) -> None:
-    """Refuse a picture with nothing on it, unless the prompt asks for one.
+    """Refuse a blank picture, unless the prompt asks for one.
 
     Raises:
-        Malformed: it is black (a model that divided by zero), flat or transparent.
+        Malformed: the picture is black (a division by zero in a model), flat or
+            transparent.
     """
     blankness = blankness_of(image)
     if blankness and not _ASKS_FOR_BLANK.search(prompt):
@@ -178,7 +203,7 @@ def _composition(answer: Composition, store: Store) -> Product:
 
 
 def recipe_of(answer: Any) -> Mapping[str, Any]:
-    """Return how the provider says that it made a picture: its seed, model and prompt."""
+    """Return the seed, model and prompt of a picture as the provider reports them."""
     if not isinstance(answer, Image):
         return {}
     recipe: Mapping[str, Any] = plain(answer.recipe)
@@ -186,6 +211,9 @@ def recipe_of(answer: Any) -> Mapping[str, Any]:
 
 
 def usage_of(answer: Any) -> Usage:
-    """Return what an answer says it cost."""
+    """Return the reported cost of an answer; a price that is not finite is unknown."""
     usage = getattr(answer, "usage", None)
-    return usage if isinstance(usage, Usage) else Usage("unknown", 0.0)
+    if not isinstance(usage, Usage):
+        return Usage("unknown", 0.0)
+    known = usage.usd is None or math.isfinite(usage.usd)
+    return usage if known else dataclasses.replace(usage, usd=None)

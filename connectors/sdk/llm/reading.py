@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from triptych.artifact import unwritable_in
+
 # control characters, and those that turn the direction of text, are never copy
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t]+")
@@ -76,6 +78,8 @@ def _item(item: Any, number: int, fields: Collection[str]) -> dict[str, str]:
             value = "\n".join(value)  # points, as a list
         if not isinstance(value, str):
             raise Unread(f"item {number} had no text for {name!r}")
+        if unwritable_in(value):
+            raise Unread(f"item {number} had half a character in {name!r}")
         found[name] = cleaned(value, lines=name in LINES)
     return found
 

@@ -75,6 +75,11 @@ def test_data_of_another_shape_is_malformed_and_nothing_else(value: object) -> N
     assert data.text("images", default="none") == "none"
 
 
+def test_a_number_of_hundreds_of_digits_is_malformed() -> None:
+    with pytest.raises(Malformed, match="seed is not a number"):
+        Data({"seed": 10**400}, "image/x").number("seed")
+
+
 def test_the_error_names_the_place() -> None:
     data = Data({"images": [{"url": 7}]}, "image/x")
     with pytest.raises(Malformed, match=r"another shape: images\[0\]\.url is not text"):
