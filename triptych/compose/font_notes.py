@@ -42,10 +42,10 @@ def _known_texts(plan: Plan, unit: Unit) -> Iterator[_KnownText]:
     """Yield the parts of an ad whose words need no step; empty ones are left out."""
     if not unit.needs:
         request = plan.request(unit, {}, placement=unit.placements[0])
-        for part in PARTS if request is not None else ():
-            if getattr(request, part):
-                text, language = getattr(request, part), request.language
-                yield _KnownText(unit.name, part, text, language)
+        if request is not None:
+            for part in PARTS:
+                if text := getattr(request, part):
+                    yield _KnownText(unit.name, part, text, request.language)
         return
     for part, text in plan.campaign.workflow.parts()[unit.name].with_.items():
         if part in PARTS and isinstance(text, str) and text and "${{" not in text:
