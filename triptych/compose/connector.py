@@ -38,7 +38,7 @@ class ComposeImages:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Return a compositor; it needs nothing from `env`."""
+        """Return a compositor; `env` is not used."""
         del env
         return cls()
 

@@ -24,7 +24,7 @@ class _KnownText(NamedTuple):
 def font_notes(plan: Plan) -> list[str]:
     """Return a note for each text that is known before the run and cannot be drawn.
 
-    Texts that steps write are measured when they are there; the picture's finding says so.
+    Texts of steps are measured during the run and reported as findings of the picture.
     """
     texts = [
         text
@@ -39,7 +39,7 @@ def font_notes(plan: Plan) -> list[str]:
 
 
 def _known_texts(plan: Plan, unit: Unit) -> Iterator[_KnownText]:
-    """Yield the parts of an ad whose words need no step; empty ones are left out."""
+    """Yield the parts of an ad whose words do not depend on a step; empty ones are left out."""
     if not unit.needs:
         request = plan.request(unit, {}, placement=unit.placements[0])
         if request is not None:

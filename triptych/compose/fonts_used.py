@@ -1,4 +1,4 @@
-"""The fonts that the words of an ad are set in beyond the brand's own and those that ship.
+"""The fonts of an ad besides those of the brand and the built-in ones.
 
 They are part of a picture's key and of its layout file: with other fonts on a machine the
 same request gives another picture.
@@ -16,7 +16,7 @@ from triptych.typography.fonts.scripts import added_fonts, is_shipped, missing
 
 
 def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
-    """Return the fonts of symbols, and of this machine, once each."""
+    """Return the fonts of symbols and of this machine, without duplicates."""
     fonts = [
         font
         for text, setting in _texts(request)
@@ -26,9 +26,9 @@ def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
 
 
 def machine_fonts(request: Any) -> Mapping[str, Any]:
-    """Return what a picture's key must hold of fonts; nothing where only usual ones are.
+    """Return the fonts in a picture's key; empty if only brand and built-in fonts are used.
 
-    Characters that no font has count, too: a font that is installed later draws them.
+    Includes characters without a font: a font that is installed later draws them.
     """
     if not isinstance(request, ComposeRequest) or not _is_unusual(request):
         return {}
@@ -65,6 +65,6 @@ def _texts(request: ComposeRequest) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _is_unusual(request: ComposeRequest) -> bool:
-    """Return whether any text is more than Latin letters, which every family has."""
+    """Return whether any text needs more than Latin letters, which every family has."""
     words = words_of(request)
     return any(max(getattr(words, part)) > LATIN_END for part in words.present())

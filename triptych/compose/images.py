@@ -65,8 +65,8 @@ def _staged(
 ) -> tuple[Choice, PaintedPlacement]:
     """Return the best choice, painted.
 
-    The subject stands in front of type only where the letters, measured as they are
-    painted, can still be read: less of them is covered, and in the end nothing.
+    The subject is in front of type only if the painted letters, measured on pixels, can
+    be read; otherwise less of them is covered, and finally nothing.
     """
     if loaded is not None and loaded.subject is not None:
         for most in LADDER:
