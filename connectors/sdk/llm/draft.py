@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connectors.sdk.llm.markup import without_markup
 from connectors.sdk.llm.measuring import EMPTY, Miss, misses_in
 from connectors.sdk.llm.reading import LINES, Unread, cleaned, items_in
 from connectors.sdk.llm.request import again
 from triptych.contracts import CopyRequest, Finding
 from triptych.errors import ConnectorError, Malformed, Rejected
+from triptych.typography.markup import without_markup
 from triptych.typography.measure import length
 
 Item = dict[str, str]
