@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.campaigns.small import Folder, a_folder
 from triptych.cli import main
 
 RED, BLUE = (200, 30, 40), (30, 40, 200)
+PRESS_BLUE = (57, 51, 115)  # what the inks of a usual press make of it: ink is duller
 
 
 @pytest.fixture
@@ -96,16 +98,19 @@ def png(width: int, height: int, rows: bytes, depth: int = 8) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "photo", [cmyk, sixteen_bit, turned], ids=lambda make: make.__name__
+    ("photo", "blue"),
+    [(cmyk, PRESS_BLUE), (sixteen_bit, BLUE), (turned, BLUE)],
+    ids=["cmyk", "sixteen-bit", "turned"],
 )
-def test_an_unusual_photo_comes_out_right(small: Folder, photo: object) -> None:
-    assert callable(photo)
+def test_an_unusual_photo_comes_out_right(
+    small: Folder, photo: Callable[[], bytes], blue: tuple[int, int, int]
+) -> None:
     small.write("photo", photo())
     result = call(small, "run")
     assert result.exit_code == 0, result.output
     picture = plate(small)
     assert is_near(picture.getpixel((picture.width // 2, picture.height // 10)), RED)
-    assert is_near(picture.getpixel((picture.width // 2, picture.height * 9 // 10)), BLUE)
+    assert is_near(picture.getpixel((picture.width // 2, picture.height * 9 // 10)), blue)
 
 
 @pytest.mark.parametrize(

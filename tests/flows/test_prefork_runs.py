@@ -132,7 +132,7 @@ def test_one_of_two_runs_is_cancelled_in_the_ui(house: House) -> None:
     state = {"state": {"type": "CANCELLING"}, "force": False}
     house.asked(f"flow_runs/{mine}/set_state", state)
     said, _ = waiting.communicate(timeout=60)
-    assert time.monotonic() - asked < 6
+    assert time.monotonic() - asked < 30  # it looks every 2 s; machines are busy
     assert "stopped in the Prefect UI" in said
     assert waiting.returncode == 130
     said, _ = other.communicate(timeout=180)

@@ -61,8 +61,8 @@ async def _all(
     plans: list[Any], step: str, how: tuple[Path, str, str, str]
 ) -> tuple[list[Any], dict[str, Any]]:
     from connectors import open_connectors
-    from connectors.sdk.transport import hang_up
-    from triptych.engine.experiment import Bench, needed, tried
+    from connectors.sdk.transport import close_clients
+    from triptych.engine.experiment import Bench, needed, run_trial
     from triptych.environment import environment
 
     workflow, address, by, rubric = how
@@ -72,14 +72,14 @@ async def _all(
     uses |= {u.pick.by for p in plans for u in needed(p, step) if u.pick}
     wanted = {name for name in (*uses, by) if "/" in name and not name.startswith("check/")}
     tools, store = open_connectors(wanted, environment(workflow.parent)), opened(address)
-    trials = [await tried(plan, step, tools, store) for plan in plans]
+    trials = [await run_trial(plan, step, tools, store) for plan in plans]
     judged = {}
     if by:
         bench = Bench(tools[by], rubric, store)
         for place, unit in enumerate(trials[0].outcomes):
             turned = place % 2 == 1
             judged[unit] = await bench.compared(trials, unit, turned=turned)
-    await hang_up()
+    await close_clients()
     return trials, judged
 
 

@@ -1,4 +1,4 @@
-"""Which unit runs when: each as soon as what it needs is there, all at once."""
+"""Run the units of a plan concurrently, each as soon as its needs are done."""
 
 import asyncio
 import time
@@ -23,8 +23,8 @@ async def run_plan(
 ) -> dict[str, Outcome]:
     """Return the outcome of every unit, by id.
 
-    A unit that fails blocks those that need it and nobody else. Cancelling this
-    cancels what is under way; what was made is in the store.
+    A unit that fails blocks the units that need it, and no others. Cancelling this
+    cancels the running units; finished work is in the store.
     """
     tasks: dict[str, asyncio.Task[Outcome]] = {}
     async with asyncio.TaskGroup() as group:
@@ -48,18 +48,18 @@ async def _one(
     started = time.monotonic()
     if broken:
         how = "failed" if broken[0].state == "failed" else "is blocked itself"
-        said = f"needs {broken[0].unit.id}, which {how}"
-        outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=said)
+        message = f"needs {broken[0].unit.id}, which {how}"
+        outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=message)
     else:
         tell(UnitStarted(unit.id, unit.uses))
-        outcome = await _tried(unit, {o.unit.id: o.product for o in before}, run_unit)
+        outcome = await _run(unit, {o.unit.id: o.product for o in before}, run_unit)
     if on_outcome is not None:
         on_outcome(outcome)
     tell(_done(outcome, time.monotonic() - started))
     return outcome
 
 
-async def _tried(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit) -> Outcome:
+async def _run(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit) -> Outcome:
     try:
         return await run_unit(unit, products)
     except TriptychError as error:

@@ -1,7 +1,6 @@
-"""The manifest: what is in the pack, who made it from what, and what the checks found.
+"""The manifest: the files of the pack, their connectors and requests, and the findings.
 
-It holds no clock, no run's id and no path of a machine: equal packs have equal
-manifests.
+It does not hold times, run ids or local paths: equal packs have equal manifests.
 """
 
 import hashlib
@@ -49,14 +48,14 @@ def manifest_of(
 
 
 def _harness(job: "PackJob") -> dict[str, str] | None:
-    """Return what language models were told, by name and version."""
+    """Return the name and version of the prompts for language models."""
     if job.harness is None:
         return None
     return {"name": job.harness.name, "digest": job.harness.digest}
 
 
 def _charged_twice(job: "PackJob") -> dict[str, int]:
-    """Return how many paid calls were repeated though nobody saw how they ended."""
+    """Return the number of paid calls that were repeated without a known end."""
     findings = [f.check for outcome in job.outcomes for f in outcome.product.findings]
     count = findings.count("maybe-charged-twice")
     return {"maybe_charged_twice": count} if count else {}
@@ -105,6 +104,6 @@ def _record(record: Record, summaries: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _recipes(record: Record) -> dict[str, Any]:
-    """Return how the provider made each candidate, as far as it says."""
+    """Return the seed, model and prompt that the provider reports for each candidate."""
     recipes = [plain(candidate.recipe) for candidate in record.candidates]
     return {"recipes": recipes} if any(recipes) else {}

@@ -1,4 +1,4 @@
-"""The pack to look at: index.html, which needs nothing else."""
+"""The page of a pack: a self-contained index.html."""
 
 import base64
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def page_of(
     made: Mapping[str, bytes],
     blocked: tuple[Finding, ...],
 ) -> str:
-    """Return index.html: self-contained, everything from outside escaped."""
+    """Return index.html: self-contained, all data escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
@@ -67,9 +67,9 @@ def _families(job: "PackJob") -> tuple[str, str]:
 
 
 def _fonts(job: "PackJob") -> Any:
-    """Return the brand's families as CSS, so that the page looks alike everywhere.
+    """Return the brand's font families as CSS with embedded fonts.
 
-    A font of the brand that may not be embedded is left out: the viewer's own is shown.
+    A font that may not be embedded is left out: the browser shows its default font.
     """
     from markupsafe import Markup  # names and data are checked and need no escaping
 
@@ -137,7 +137,7 @@ def _thumb(data: bytes, side: int = THUMB) -> "Image.Image":
 
 
 def _texts(job: "PackJob") -> list[dict[str, Any]]:
-    """Return the copy products; what the pictures say is shown open."""
+    """Return the copy products as HTML; the texts of pictures are expanded."""
     return [
         {
             "unit": outcome.unit.name,

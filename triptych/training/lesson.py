@@ -89,13 +89,13 @@ class TrainingJob:
         return digest_of({"trainer": self.trainer.name, "order": self.order})
 
     def done(self) -> bool:
-        """Say whether the brand holds this trainer's result of this very set."""
+        """Return whether the brand holds this trainer's result of this very set."""
         lora = self.brand.loras.get(self.manifest.name)
         same = lora is not None and lora.trained_on == self.dataset.digest
         return same and lora is not None and self.trainer.name in lora.weights
 
     def under_way(self) -> bool:
-        """Say whether a job was submitted that is still to be collected."""
+        """Return whether a job was submitted that is still to be collected."""
         return self.store.find_job(self.key) is not None
 
 

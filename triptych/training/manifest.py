@@ -14,8 +14,8 @@ from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_docume
 from triptych.errors import DefinitionError, PictureError, Problem
 
 FILE = "training.yaml"
-LEAST_PX = 512  # of the short side: what trainers work at
-FEWEST, MOST_STEPS = 4, 10_000
+MIN_PX = 512  # of the short side: what trainers work at
+FEWEST, MAX_STEPS = 4, 10_000
 _NOT_FOR_ADS = re.compile(
     r"non-?commercial|\bNC\b|editorial|not for advertising|\bND\b|all rights reserved",
     re.IGNORECASE,
@@ -135,8 +135,8 @@ class _Checker:
             self._add(("trigger",), message)
         if not written.looks.strip():
             self._add(("looks",), "should say what it looks like, in plain words")
-        if not 100 <= written.steps <= MOST_STEPS:
-            message = f"should be from 100 to {MOST_STEPS:,}, got {written.steps}"
+        if not 100 <= written.steps <= MAX_STEPS:
+            message = f"should be from 100 to {MAX_STEPS:,}, got {written.steps}"
             self._add(("steps",), message)
         if written.destination and written.destination.count("/") != 1:
             self._add(("destination",), "should be owner/name")
@@ -192,7 +192,7 @@ class _Checker:
             self._add(loc, f"{name!r} leads out of the folder", key=True)
             return None
         try:
-            return read_picture(path, min_px=LEAST_PX)
+            return read_picture(path, min_px=MIN_PX)
         except PictureError as error:
             self._add(loc, str(error).replace(str(path), name), key=True)
             return None

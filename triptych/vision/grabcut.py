@@ -24,7 +24,7 @@ class Segmentation:
 
 
 def has_alpha(image: "Image.Image") -> bool:
-    """Say whether a picture comes with a cut of its own."""
+    """Return whether a picture comes with a cut of its own."""
     if image.mode != "RGBA":
         return False
     low, high = image.getchannel("A").getextrema()

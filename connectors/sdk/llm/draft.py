@@ -67,7 +67,7 @@ class Draft:
         return bool(self.unread) and self.unread_times > 1
 
     def is_done(self) -> bool:
-        """Say whether everything that was asked for is there and can be used."""
+        """Return whether everything that was asked for is there and can be used."""
         whole = len(self.items) == self.request.count
         return whole and not self.unread and not self.misses
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors.sdk.transport import Pace, hang_up
+from connectors.sdk.transport import Pace, close_clients
 from connectors.trainers import open_trainer
 from tests.contracts.image import Seen
 from tests.fakes.fal import FakeFal
@@ -30,9 +30,9 @@ AT_REPLICATE = MANIFEST.replace("trainer: fal", "trainer: replicate\ndestination
 
 
 @pytest.fixture(autouse=True)
-async def hung_up() -> AsyncIterator[None]:
+async def closing_clients() -> AsyncIterator[None]:
     yield
-    await hang_up()
+    await close_clients()
 
 
 def lesson_of(folder: Path, fake: Any, manifest: str = MANIFEST) -> TrainingJob:

@@ -39,7 +39,7 @@ def _set(text: str, style: Style, diameter: float, smallest: float) -> Setting |
 
 
 def _in_disc(setting: Setting, diameter: float) -> bool:
-    """Say whether every line's corners lie within the disc, with some air."""
+    """Return whether every line's corners lie within the disc, with some air."""
     radius, half = diameter / 2 * 0.86, setting.height / 2
     for index, width in enumerate(setting.widths):
         top = -half + index * setting.line_height
@@ -67,6 +67,6 @@ def block(text: str, setting: Setting, disc: Box) -> Block:
 
 
 def free(disc: Box, taken: Iterable[Box]) -> bool:
-    """Say whether the disc's box keeps its distance from every box in `taken`."""
+    """Return whether the disc's box keeps its distance from every box in `taken`."""
     grown = disc.grown(disc.width * 0.16)
     return all(grown.meet(box).area == 0 for box in taken)

@@ -59,7 +59,7 @@ def _larger(
 
 
 def _parts(given: Ingredients, level: int) -> bool:
-    """Say whether a level parts any word of the headline."""
+    """Return whether a level parts any word of the headline."""
     language = given.styles["headline"].language
     words = (hyphens.syllables(word, language) for word in given.words.headline.split())
     if level == SYLLABLES:

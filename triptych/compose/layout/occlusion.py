@@ -45,7 +45,7 @@ WORTH = 0.8  # what a good overlap is worth: the layout asked for it
 
 
 def may_rise(maps: ImageMaps | None, most: float) -> bool:
-    """Say whether a picture has a cutout that may stand in front of type."""
+    """Return whether a picture has a cutout that may stand in front of type."""
     return maps is not None and most > 0 and maps.crisp >= CRISP
 
 
@@ -143,7 +143,7 @@ class Occlusion:
 
     @property
     def reads(self) -> bool:
-        """Say whether the words can still be read, and what hides them looks meant."""
+        """Return whether the words can still be read, and what hides them looks meant."""
         if self.word < MEANT:
             return False
         return self.word <= WORD and self.letter <= LETTER and self.apart >= APART

@@ -104,7 +104,7 @@ TAG_X, TAG_Y = 0.7, 0.5  # of an offer's tag, in shares of its type's size
 
 
 def is_tag(part: str, setting: Extent | Setting) -> bool:
-    """Say whether an offer is short enough to stand in a tag: one line."""
+    """Return whether an offer is short enough to stand in a tag: one line."""
     lines = setting.lines if isinstance(setting, Extent) else len(setting.lines)
     return part == "offer" and lines == 1
 

@@ -102,7 +102,7 @@ def cost_of_view(attempt: Attempt, view: Crop, arrangement: Arrangement) -> floa
 
 
 def _is_thing(maps: ImageMaps) -> bool:
-    """Say whether a picture is of something: a pattern that is cut is still a pattern."""
+    """Return whether a picture shows a thing; a pattern may be cropped anywhere."""
     return maps.crisp > 0 or bool(maps.faces) or maps.bounds.area < WHOLE
 
 
@@ -162,7 +162,7 @@ def _under_type(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float
 
 
 def _pale(mean: float, deviation: float) -> bool:
-    """Say whether neither black nor white would read well on this ground."""
+    """Return whether neither black nor white would read well on this ground."""
     dark_type = (max(0.0, mean - 2 * deviation) + 0.05) / 0.065
     light_type = 1.0 / (min(1.0, mean + 2 * deviation) + 0.05)
     return max(dark_type, light_type) < 5.0

@@ -32,7 +32,7 @@ class Saved:
 
     @property
     def serves(self) -> bool:
-        """Say whether nobody needs to be told of its quality."""
+        """Return whether nobody needs to be told of its quality."""
         return self.quality >= MIN_QUALITY[self.format]
 
 
