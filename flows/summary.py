@@ -20,8 +20,8 @@ ROWS = 400  # lines of a table: a page that a browser still scrolls
 def plan_of(rows: list[PlanRow], note: str = "") -> str:
     """Return what the run will do, before it does: each unit, its state, cost, time."""
     todo = [row for row in rows if row.state in ("to make", "follows")]
-    usd = sum_usd(row.usd for row in todo)
-    cost = "unknown" if usd is None else f"${usd:.2f}"
+    total = sum_usd(row.usd for row in todo)
+    cost = "unknown" if total is None else f"${total:.2f}"
     units = f"{len(rows)} unit{'s' * (len(rows) != 1)}"
     lines = [
         f"> {note}\n" if note else "",
