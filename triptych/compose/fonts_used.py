@@ -1,4 +1,4 @@
-"""The fonts that the words of an ad are set in beyond the brand's own and those that ship.
+"""The fonts of an ad besides those of the brand and the built-in ones.
 
 They are part of a picture's key and of its layout file: with other fonts on a machine the
 same request gives another picture.
@@ -18,7 +18,7 @@ from triptych.workflow.units import Unit
 
 
 def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
-    """Return the fonts of symbols, and of this machine, once each."""
+    """Return the fonts of symbols and of this machine, without duplicates."""
     fonts = [
         font
         for text, setting in _texts(request)
@@ -28,9 +28,9 @@ def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
 
 
 def machine_fonts(request: Any) -> Mapping[str, Any]:
-    """Return what a picture's key must hold of fonts; nothing where only usual ones are.
+    """Return the fonts in a picture's key; empty if only brand and built-in fonts are used.
 
-    Characters that no font has count, too: a font that is installed later draws them.
+    Includes characters without a font: a font that is installed later draws them.
     """
     if not isinstance(request, ComposeRequest) or not _is_unusual(request):
         return {}
@@ -67,7 +67,7 @@ def _texts(request: ComposeRequest) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _is_unusual(request: ComposeRequest) -> bool:
-    """Return whether any text is more than Latin letters, which every family has."""
+    """Return whether any text needs more than Latin letters, which every family has."""
     words = words_of(request)
     return any(max(getattr(words, part)) > "\u024f" for part in words.present())
 
@@ -75,7 +75,7 @@ def _is_unusual(request: ComposeRequest) -> bool:
 def font_notes(plan: Plan) -> list[str]:
     """Return a note for each text that is known before the run and cannot be drawn.
 
-    Texts that steps write are measured when they are there; the picture's finding says so.
+    Texts of steps are measured during the run and reported as findings of the picture.
     """
     notes: dict[str, None] = {}
     for unit in plan.units:
@@ -87,7 +87,7 @@ def font_notes(plan: Plan) -> list[str]:
 
 
 def _known_texts(plan: Plan, unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the parts of an ad whose words need no step."""
+    """Yield the parts of an ad whose words do not depend on a step."""
     if not unit.needs:
         request = plan.request(unit, {}, placement=unit.placements[0])
         words = words_of(request) if request is not None else Words()

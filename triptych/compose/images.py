@@ -50,7 +50,7 @@ class ComposeImages:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Return a compositor; it needs nothing from `env`."""
+        """Return a compositor; `env` is not used."""
         del env
         return cls()
 
@@ -106,8 +106,8 @@ def _staged(
 ) -> tuple[Choice, PaintedPlacement]:
     """Return the best choice, painted.
 
-    The subject stands in front of type only where the letters, measured as they are
-    painted, can still be read: less of them is covered, and in the end nothing.
+    The subject is in front of type only if the painted letters, measured on pixels, can
+    be read; otherwise less of them is covered, and finally nothing.
     """
     if loaded is not None and loaded.subject is not None:
         for most in LADDER:

@@ -1,4 +1,4 @@
-"""What lies beside each picture: the layout file, and the findings for people."""
+"""The layout file of each picture, and the findings for people."""
 
 import itertools
 import json
@@ -42,7 +42,7 @@ class LayoutReport:
         return Box.of(size_of(self.placement))
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what people should know about this picture."""
+        """Yield the findings about this picture."""
         language, brand = self.request.language, self.request.brand
         yield from undrawable(words_of(self.request), brand, language, self.placement)
         yield from self._about_words()
@@ -188,7 +188,7 @@ class LayoutReport:
 
 
 def _trim(placement: Placement) -> dict[str, float] | None:
-    """Return where paper is cut, in pixels; None on a screen."""
+    """Return the trim box of print, in pixels; None for screens."""
     paper = placement.paper
     if paper is None:
         return None
