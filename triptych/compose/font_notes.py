@@ -39,7 +39,7 @@ def font_notes(plan: Plan) -> list[str]:
 
 
 def _known_texts(plan: Plan, unit: Unit) -> Iterator[_KnownText]:
-    """Yield the parts of an ad whose words do not depend on a step; empty ones are left out."""
+    """Yield the parts of an ad whose words do not depend on a step, without empty ones."""
     if not unit.needs:
         request = plan.request(unit, {}, placement=unit.placements[0])
         if request is not None:
