@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping
 
-from triptych.contracts import Finding
+from triptych.contracts import Finding, sum_usd
 from triptych.engine.plan_status import PlanRow
 from triptych.engine.result import Result
 from triptych.pack.build import Pack
@@ -20,8 +20,8 @@ ROWS = 400  # lines of a table: a page that a browser still scrolls
 def plan_of(rows: list[PlanRow], note: str = "") -> str:
     """Return the plan of the run as Markdown: each unit, its state, cost and time."""
     todo = [row for row in rows if row.state in ("to make", "follows")]
-    known = [row.usd for row in todo if row.usd is not None]
-    cost = f"${sum(known):.2f}" if len(known) == len(todo) else "unknown"
+    total = sum_usd(row.usd for row in todo)
+    cost = "unknown" if total is None else f"${total:.2f}"
     units = f"{len(rows)} unit{'s' * (len(rows) != 1)}"
     lines = [
         f"> {note}\n" if note else "",
