@@ -18,7 +18,7 @@ from PIL import Image
 from triptych.vision.saliency import maps_of
 
 Layout = Mapping[str, Any]
-LEAST_AREA = 0.001  # of the picture; smaller elements are not valid
+MIN_AREA = 0.001  # of the picture; smaller elements are not valid
 
 
 def of(layout: Layout, plate: bytes, mask: bytes | None) -> dict[str, float | None]:
@@ -50,7 +50,7 @@ def _box(element: Mapping[str, Any], layout: Layout) -> tuple[float, ...]:
 def validity(boxes: list[tuple[float, ...]]) -> float:
     """Return the share of elements that are large enough to be seen."""
     areas = [(min(r, 1) - max(l_, 0)) * (min(b, 1) - max(t, 0)) for l_, t, r, b in boxes]
-    return sum(area >= LEAST_AREA for area in areas) / len(areas) if areas else 1.0
+    return sum(area >= MIN_AREA for area in areas) / len(areas) if areas else 1.0
 
 
 def overlay(boxes: list[tuple[float, ...]]) -> float:

@@ -25,7 +25,7 @@ from starlette.routing import BaseRoute
 
 from connectors import about, open_connectors
 from connectors.image.openai import OpenAIImages
-from connectors.sdk.transport import hang_up
+from connectors.sdk.transport import close_clients
 from tests.contracts.image import PALETTE, Seen
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_text import FakeOpenAIText
@@ -132,7 +132,7 @@ async def campaign(shape: Shape, folder: Path, fake: Provider) -> float:
     opened = open_connectors({unit.uses for unit in plan.units}, env)
     store, started = FolderStore(folder / "store"), time.monotonic()
     result = await make_campaign(plan, opened, store, folder / "packs", lambda _: None)
-    await hang_up()
+    await close_clients()
     assert not result.failed, result.failed
     return time.monotonic() - started
 
@@ -160,7 +160,7 @@ async def waiting(fake: Provider, calls: int) -> tuple[float, float]:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await hang_up()
+    await close_clients()
     return took, busy
 
 

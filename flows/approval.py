@@ -30,9 +30,9 @@ from triptych.store.place import absolute
 KEY = "approval"
 LOOK = 4  # seconds between two looks at whether somebody answered
 PATIENCE = 8.0  # seconds in which a cancelled run is stopped
-MOST_UNITS = 300  # units in the form's list; with more, their names are typed
+MAX_UNITS = 300  # units in the form's list; with more, their names are typed
 WIDE = 760  # pixels of a contact sheet in the dialog
-MOST_PACKS = 6  # of them with their sheet; the rest by name
+MAX_PACKS = 6  # of them with their sheet; the rest by name
 
 
 async def ask(result: Result, order: RunRequest) -> Decision | None:
@@ -95,7 +95,7 @@ def _proofs(result: Result, order: RunRequest) -> str:
     note = f"> {order.note}\n\n" if order.note else ""
     return (
         f"# {result.run.workflow}: {names} pack{'s' * (names != 1)} to approve\n\n{note}"
-        f"{contact_sheet(result, links, WIDE, MOST_PACKS)}\n\n"
+        f"{contact_sheet(result, links, WIDE, MAX_PACKS)}\n\n"
         "Nothing leaves before somebody says so. "
         "To reject, say what should change; asks name the unit that they are about."
     )
@@ -115,7 +115,7 @@ class ApprovalForm(RunInput):
 
 def form_of(units: list[str], proofs: str) -> type[RunInput]:
     """Return the typed form: decision, name, comment, and asks on units of the run."""
-    named: Any = Literal[tuple(units)] if 0 < len(units) <= MOST_UNITS else str
+    named: Any = Literal[tuple(units)] if 0 < len(units) <= MAX_UNITS else str
     about: dict[str, Any] = {
         "unit": (named, Field(description="What it is about")),
         "ask": (str, Field(min_length=1, description="What should change")),

@@ -17,7 +17,7 @@ from prefect.settings import get_current_settings
 from prefect.states import Cancelled, Completed, Failed
 
 from connectors.notify import notifying
-from connectors.sdk.transport import hung_up
+from connectors.sdk.transport import closing_clients
 from connectors.stores import open_store
 from flows.approval import KEY, ask
 from flows.blocks import run_environment
@@ -117,7 +117,7 @@ async def _made(order: RunRequest, asked: RunContext) -> Result:
     log = EventLog(order.store, run.id, progress.tell)
     notified = notifying(order.plan.campaign, env, log.tell, details_of(order))
     spread = spreading(order.connectors, env)
-    async with log, hung_up(), notified as tell, spread as connectors:
+    async with log, closing_clients(), notified as tell, spread as connectors:
         heard = dataclasses.replace(order, tell=tell)
 
         async def approve(result: Result) -> Decision | None:
@@ -174,7 +174,7 @@ def _run_of(order: RunRequest, asked: RunContext) -> Run:
 
 
 def _has_begun() -> bool:
-    """Say whether this flow run was suspended or tried before; resuming counts no run."""
+    """Return whether this flow run was suspended or retried; resuming is not counted."""
     context = FlowRunContext.get()
     policy = context.flow_run.empirical_policy if context and context.flow_run else None
     paused = bool(policy and KEY in (policy.pause_keys or ()))
@@ -211,7 +211,7 @@ async def run_flow(order: RunRequest) -> Result:
     If the server ends in mid-run, the run goes on and ends without it.
 
     Raises:
-        RunStopped: somebody cancelled it.
+        RunStopped: the flow run was cancelled.
         RunFailed: Prefect ended the flow before the engine could.
     """
     kept: list[Result] = []

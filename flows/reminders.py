@@ -129,7 +129,7 @@ def _parameters(wait: Wait, count: int) -> dict[str, Any]:
 
 
 def _is_over(run: FlowRun, then: datetime) -> bool:
-    """Say whether the run has stopped waiting at `then`."""
+    """Return whether the run has stopped waiting at `then`."""
     details = run.state.state_details if run.state else None
     until = details.pause_timeout if details else None
     return until is not None and until < then

@@ -120,3 +120,12 @@ def test_a_weak_secret_is_refused_and_not_repeated(secret: str) -> None:
     with pytest.raises(BadSecret, match=re.escape("`triptych webhooks secret`")) as caught:
         key_of(secret)
     assert not secret.removeprefix("whsec_") or secret not in str(caught.value)
+
+
+def test_a_signature_that_only_begins_like_the_right_one_is_refused() -> None:
+    right = headers()[SIGNATURE]
+    mark = right.removeprefix("v1,")
+    for length in (4, len(mark) // 2, len(mark) - 2):
+        wrong = mark[:length] + "".join("B" if c == "A" else "A" for c in mark[length:])
+        with pytest.raises(BadSignature, match="does not fit"):
+            check({**headers(), SIGNATURE: f"v1,{wrong}"}, b"{}", KEY, NOW)

@@ -102,7 +102,7 @@ class Box:
         return Box.edges(left, top, right, bottom)
 
     def contains(self, other: "Box", *, slack: float = 0.01) -> bool:
-        """Say whether `other` lies inside, give or take `slack` pixels."""
+        """Return whether `other` lies inside, give or take `slack` pixels."""
         return (
             other.left >= self.left - slack
             and other.top >= self.top - slack

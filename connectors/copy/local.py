@@ -20,7 +20,7 @@ from triptych.executor import run_blocking
 
 NAME = "copy/local"
 CONTEXT = 8_192  # tokens of question and answer together
-MOST_TOKENS = 2_048  # of an answer
+MAX_TOKENS = 2_048  # of an answer
 EXTRA_PARAMS = ("model", "context", "max_tokens", "temperature", "gpu_layers")
 
 
@@ -164,7 +164,7 @@ def _chunks(model: Any, ask: LLMRequest) -> Generator[Any, None, None]:
         messages=[{"role": "system", "content": ask.system}, *said],
         response_format={"type": "json_object", "schema": dict(ask.schema)},
         seed=ask.seed,
-        max_tokens=extra.get("max_tokens", MOST_TOKENS),
+        max_tokens=extra.get("max_tokens", MAX_TOKENS),
         stream=True,
         **more,
     )

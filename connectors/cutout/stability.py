@@ -16,7 +16,7 @@ from triptych.errors import Unsupported
 from triptych.executor import run_blocking
 
 NAME = "cutout/stability"
-MOST_PIXELS = 4_194_304
+MAX_PIXELS = 4_194_304
 PRICE = 5.0  # credits
 
 
@@ -54,8 +54,8 @@ class StabilityCutout:
             Rejected: Stability refused the picture.
         """
         size = request.image.size
-        if size.width * size.height > MOST_PIXELS:
-            message = f"takes at most {MOST_PIXELS:,} pixels, the picture is {size}"
+        if size.width * size.height > MAX_PIXELS:
+            message = f"takes at most {MAX_PIXELS:,} pixels, the picture is {size}"
             raise Unsupported(message, connector=NAME)
         watcher.progress(0.1, "takes the ground away")
         picture = await run_blocking(sendable, request.image, INPUT_FORMATS, NAME)

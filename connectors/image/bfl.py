@@ -14,7 +14,7 @@ from connectors.sdk.images.sending import mask_for, sendable
 from connectors.sdk.images.sizes import Grid
 from connectors.sdk.prices import billed, typical
 from connectors.sdk.providers.bfl import BFL
-from connectors.sdk.transport import Data, ProviderClient, Waiting, polled
+from connectors.sdk.transport import Data, ProviderClient, Waiting, poll
 from triptych.contracts import About, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unsupported
 from triptych.executor import run_blocking
@@ -28,7 +28,7 @@ BY_SIZE = ("flux-pro-1.1", "flux-dev")
 FILL = "flux-pro-1.0-fill"
 DISTILLED = "flux-dev"
 INPUT_FORMATS = ("image/png", "image/jpeg")
-MOST_REFERENCES = 4
+MAX_REFERENCES = 4
 EXTRA_PARAMS = (
     *("model", "prompt_upsampling", "safety_tolerance", "raw"),
     *("steps", "guidance", "image_prompt_strength"),
@@ -100,7 +100,7 @@ class BflImages:
         async def ask() -> Waiting | str:
             return _result((await self.line.get(job["polling_url"])).json())
 
-        url = await polled(ask, watcher)
+        url = await poll(ask, watcher)
         picture = await self.line.picture(url)  # signed, for some minutes only
         took = time.monotonic() - started
         usage = Usage(job["model"], took, request_id=job["id"])
@@ -147,7 +147,7 @@ def _check(request: ImageRequest, model: str) -> None:
         raise Unsupported(f"has no model {model!r}; it has {known}", connector=NAME)
     if (request.mask is not None) != (model == FILL):
         raise Unsupported(f"fills masks with {FILL}, and only that", connector=NAME)
-    most = 1 if model == FILL else MOST_REFERENCES if "kontext" in model else 0
+    most = 1 if model == FILL else MAX_REFERENCES if "kontext" in model else 0
     if len(request.references) > most:
         said = f"{model} takes {most or 'no'} reference picture{'s' * (most != 1)}"
         raise Unsupported(said, connector=NAME)

@@ -28,7 +28,7 @@ RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "9:16", "16:9", "21:9")
 SIZES = {"1K": 1024, "2K": 2048, "4K": 4096}
 ONE_SIZE = "gemini-2.5"  # models that draw 1K and know no other
 INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
-MOST_SEED = 2_147_483_647
+MAX_SEED = 2_147_483_647
 EXTRA_PARAMS = ("model", "image_size")
 REFUSALS = frozenset(
     {
@@ -116,7 +116,7 @@ def _body(request: ImageRequest, model: str) -> dict[str, Any]:
         "generationConfig": {
             "responseModalities": ["IMAGE"],
             "imageConfig": image,
-            "seed": request.seed % (MOST_SEED + 1),
+            "seed": request.seed % (MAX_SEED + 1),
         },
     }
 

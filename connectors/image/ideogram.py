@@ -25,7 +25,7 @@ RATIOS = (
     *("2x3", "3x2", "3x4", "4x3", "4x5", "5x4", "1x1"),
 )
 INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
-MOST_SEED = 2_147_483_647
+MAX_SEED = 2_147_483_647
 AS = {"style": "style_reference_images", "character": "character_reference_images"}
 DISTILLED = ("FLASH", "TURBO")  # speeds of the draft kind
 EXTRA_PARAMS = (
@@ -130,7 +130,7 @@ def _form(request: ImageRequest) -> Form:
     draft = request.quality == "draft"
     fields: dict[str, Any] = {
         "prompt": request.prompt,
-        "seed": request.seed % (MOST_SEED + 1),
+        "seed": request.seed % (MAX_SEED + 1),
         "num_images": 1,
         "magic_prompt": "OFF",
         "rendering_speed": "TURBO" if draft else "QUALITY",

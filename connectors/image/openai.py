@@ -30,7 +30,7 @@ FIXED_MODELS = ("gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest")
 # later ones: steps of 16, 1:3 to 3:1, at most 3840x2160; small pictures are drawn
 # larger and scaled down, because faces and edges need pixels
 GRID = Grid(step=16, most=Size(3840, 2160), least_pixels=786_432, ratio=3.0)
-MOST_REFERENCES = 16
+MAX_REFERENCES = 16
 INPUT_FORMATS = ("image/png", "image/jpeg", "image/webp")
 # a square final of 1024 pixels: $0.133 at $32 per million, see templates/prices
 TYPICAL = {"input_tokens": 100.0, "output_tokens": 4_160.0}
@@ -138,8 +138,8 @@ def _refuse(request: ImageRequest) -> None:
     if request.mask is not None and not request.references:
         message = "repaints the first of `references` by a mask: give one"
         raise Unsupported(message, connector=NAME)
-    if len(request.references) > MOST_REFERENCES:
-        message = f"takes at most {MOST_REFERENCES} reference pictures"
+    if len(request.references) > MAX_REFERENCES:
+        message = f"takes at most {MAX_REFERENCES} reference pictures"
         raise Unsupported(message, connector=NAME)
 
 

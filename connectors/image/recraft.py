@@ -24,7 +24,7 @@ RATIOS = (
     *("1:1", "2:1", "1:2", "3:2", "2:3", "4:3", "3:4"),
     *("5:4", "4:5", "6:10", "14:10", "10:14", "16:9", "9:16"),
 )
-MOST_SEED = 4_294_967_295
+MAX_SEED = 4_294_967_295
 EXTRA_PARAMS = (
     *("model", "style", "substyle", "style_id", "negative_prompt", "controls"),
     *("strength", "text_layout"),
@@ -108,7 +108,7 @@ def _asked(request: ImageRequest) -> tuple[str, Body, str]:
         "model": model,
         "n": 1,
         "response_format": "b64_json",
-        "random_seed": request.seed % (MOST_SEED + 1),
+        "random_seed": request.seed % (MAX_SEED + 1),
         **extra,
     }
     if not request.references:

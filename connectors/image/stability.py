@@ -29,7 +29,7 @@ MODELS: Mapping[str, tuple[str, float]] = {
 }
 DISTILLED = "sd3.5-large-turbo"
 INPAINT = ("edit/inpaint", 5.0)
-MOST_SEED = 4_294_967_294
+MAX_SEED = 4_294_967_294
 EXTRA_PARAMS = (
     "model",
     "negative_prompt",
@@ -128,7 +128,7 @@ def _fields(request: ImageRequest, model: str) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "prompt": request.prompt,
         # nothing and 0 mean chance: ours begins at 0, theirs at 1
-        "seed": request.seed % MOST_SEED + 1,
+        "seed": request.seed % MAX_SEED + 1,
         "output_format": "png",
         "negative_prompt": extra.get("negative_prompt"),
         "style_preset": extra.get("style_preset"),

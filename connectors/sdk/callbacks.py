@@ -24,7 +24,7 @@ from weakref import WeakKeyDictionary
 from triptych.errors import ConnectorError, Unauthorized
 
 TOLERATED = 300.0  # seconds that a webhook's time may differ from ours
-MOST_HEAD, MOST_BODY = 16_384, 4_000_000  # bytes; a payload names files, it holds none
+MAX_HEAD, MAX_BODY = 16_384, 4_000_000  # bytes; a payload names files, it holds none
 LISTEN = "127.0.0.1:8790"
 PATIENCE = 10.0  # seconds for one knock
 
@@ -41,7 +41,7 @@ Verify = Callable[[Headers, bytes], Awaitable[bool]]
 
 
 def fal_signed(headers: Headers, body: bytes, keys: Any, now: float) -> bool:
-    """Say whether one of `keys` (fal's JWKS) signed `body` within `TOLERATED` of `now`."""
+    """Return whether a key of fal (JWKS) signed `body` within `TOLERATED` of `now`."""
     try:
         names = ("request-id", "user-id", "timestamp", "signature")
         request, user, sent, signature = (
@@ -157,7 +157,7 @@ class Door:
         if method != "POST" or verify is None:
             return "404 Not Found"
         length = int(headers.get("content-length", "0"))
-        if not 0 <= length <= MOST_BODY:
+        if not 0 <= length <= MAX_BODY:
             return "413 Content Too Large"
         body = await reader.readexactly(length)
         if not await verify(headers, body):
@@ -181,7 +181,7 @@ async def door_at(place: CallbackAddress, path: str, verify: Verify) -> Door:
     if door.server is None:
         try:
             door.server = await asyncio.start_server(
-                door.knock, place.host, place.port, limit=MOST_HEAD
+                door.knock, place.host, place.port, limit=MAX_HEAD
             )
         except OSError:
             return door
@@ -205,7 +205,7 @@ class Keys:
     fetched: float = 0.0
 
     async def signed(self, headers: Headers, body: bytes) -> bool:
-        """Say whether the provider signed `body`."""
+        """Return whether the provider signed `body`."""
         now = time.time()
         if self.known is not None and fal_signed(headers, body, self.known, now):
             return True

@@ -17,14 +17,14 @@ from triptych.store.writing import write_atomic
 NAME = "download"
 INSIDE = "TRIPTYCH_INSIDE_HOSTS"  # the variable: hosts of our own network that may be read
 LARGEST = 80_000_000  # bytes
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 PATIENCE = httpx.Timeout(20.0, read=60.0)
 PLAIN = {"Accept-Encoding": "identity"}  # pictures are compressed already
 WHOLE = 600.0  # seconds for one picture, however slowly it trickles
 
 
 def is_address(value: str) -> bool:
-    """Say whether `value` is a web address."""
+    """Return whether `value` is a web address."""
     return value.startswith(("https://", "http://"))
 
 
@@ -82,7 +82,7 @@ class _Download:
 
     async def _followed(self, address: str) -> bytes:
         target = address
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             try:
                 found = await self._read(target)
             except NotPublic:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image as Images
 
 NAME = "upscale/local"
-MOST_PIXELS = 120_000_000  # what pictures from outside may have, too
+MAX_PIXELS = 120_000_000  # what pictures from outside may have, too
 SHARPENED = 35  # percent, per pass: edges gain back what the filter took, without halos
 STEP = 2  # levels of 255 that count as grain and are not sharpened
 
@@ -49,13 +49,13 @@ class LocalUpscale:
         Other proportions are cropped around the centre. `extra` takes nothing.
 
         Raises:
-            Unsupported: unknown `extra`, or more than `MOST_PIXELS`.
+            Unsupported: unknown `extra`, or more than `MAX_PIXELS`.
             Rejected: the picture cannot be decoded.
         """
         if request.extra:
             raise Unsupported("takes nothing under extra", connector=NAME)
-        if request.size.width * request.size.height > MOST_PIXELS:
-            raise Unsupported(f"makes at most {MOST_PIXELS:,} pixels", connector=NAME)
+        if request.size.width * request.size.height > MAX_PIXELS:
+            raise Unsupported(f"makes at most {MAX_PIXELS:,} pixels", connector=NAME)
         watcher.progress(0.0, f"enlarges to {request.size}")
         try:
             return await run_blocking(_enlarged, request)

@@ -17,7 +17,7 @@ from triptych.errors import Unsupported
 from triptych.executor import run_blocking
 
 NAME = "upscale/stability"
-MOST_SIDE, MOST_PIXELS = 1536, 1_048_576  # of what the fast one takes
+MAX_SIDE, MAX_PIXELS = 1536, 1_048_576  # of what the fast one takes
 PRICES = {"fast": 2.0, "conservative": 40.0}  # credits
 EXTRA_PARAMS = ("prompt", "creativity", "negative_prompt")
 
@@ -75,9 +75,9 @@ class StabilityUpscale:
 
 def _refuse(request: UpscaleRequest) -> None:
     size = request.image.size
-    if max(size.width, size.height) > MOST_SIDE or size.width * size.height > MOST_PIXELS:
+    if max(size.width, size.height) > MAX_SIDE or size.width * size.height > MAX_PIXELS:
         message = (
-            f"its fast upscaler takes at most {MOST_PIXELS:,} pixels and {MOST_SIDE} a "
+            f"its fast upscaler takes at most {MAX_PIXELS:,} pixels and {MAX_SIDE} a "
             f"side, the picture is {size}; give `extra.prompt` for the conservative one"
         )
         raise Unsupported(message, connector=NAME)

@@ -99,6 +99,16 @@ def test_an_argument_that_is_no_text_is_shown(
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_current_folder_that_is_no_text_is_shown(tmp_path: Path) -> None:
+    folder = os.fsdecode(os.fsencode(tmp_path / "campaign-") + b"\xff")
+    Path(folder).mkdir()
+    words_campaign(Path(folder))
+    ended = shell('"$@"', Path(folder), *RUN)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("the current folder is not UTF-8: ")
+    assert ended.stderr.endswith("campaign-\\udcff; rename it\n")
+
+
 def test_a_packs_folder_that_is_read_only_is_told_in_a_sentence(campaign: Path) -> None:
     ended = shell('"$@"', campaign, *RUN, "--packs", "/proc/packs")
     assert ended.returncode == 1

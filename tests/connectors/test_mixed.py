@@ -9,7 +9,7 @@ import pytest
 from starlette.routing import BaseRoute
 
 from connectors import about, open_connectors
-from connectors.sdk.transport import hang_up
+from connectors.sdk.transport import close_clients
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.openai_text import FakeOpenAIText
 from tests.fakes.server import Fault, Loopback
@@ -85,7 +85,7 @@ async def test_a_lost_provider_is_replaced_and_the_manifest_tells_it(
     connectors = open_connectors(wanted, fake.env(TRIPTYCH_OPENAI_AT_ONCE="1"))
     store, packs = FolderStore(tmp_path / "store"), tmp_path / "packs"
     result = await make_campaign(plan, connectors, store, packs, lambda _: None)
-    await hang_up()
+    await close_clients()
     assert not result.failed
     heroes = [o for name, o in result.outcomes.items() if name.startswith("hero")]
     makers = sorted(outcome.records[0].uses for outcome in heroes)

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from connectors.sdk.transport import hang_up
+from connectors.sdk.transport import close_clients
 from tests.fakes.server import Fake, Fault, Loopback
 from triptych.errors import (
     ConnectorError,
@@ -88,9 +88,9 @@ class ProviderContract:
         return loopback.show(self.fake_type())
 
     @pytest.fixture(autouse=True)
-    async def hung_up(self) -> AsyncIterator[None]:
+    async def closing_clients(self) -> AsyncIterator[None]:
         yield
-        await hang_up()
+        await close_clients()
 
     def opened(self, fake: Fake, *, seconds: float | None = None) -> Any:
         """Return the connector at the fake; `seconds` bounds its calls."""

@@ -53,18 +53,18 @@ class Remote(Fake):
 
 
 async def calls(
-    gate: AdaptiveLimiter, number: int, starts: list[float], clock: Clock
+    limiter: AdaptiveLimiter, number: int, starts: list[float], clock: Clock
 ) -> int:
     """Make calls of one second each; return how many ran at once at most."""
     most = 0
 
     async def one() -> None:
         nonlocal most
-        async with gate.admitted():
+        async with limiter.admit():
             starts.append(clock())
             for _ in range(20):  # while others come in
                 await asyncio.sleep(0)
-            most = max(most, gate.running)
+            most = max(most, limiter.running)
 
     await asyncio.gather(*(one() for _ in range(number)))
     return most
@@ -85,52 +85,52 @@ async def test_no_more_begin_in_a_minute_than_the_account_takes(clock: Clock) ->
 async def test_a_burst_of_refusals_halves_once_and_rests_as_long_as_asked(
     clock: Clock,
 ) -> None:
-    gate = AdaptiveLimiter(Account("a", 8), clock)
+    limiter = AdaptiveLimiter(Account("a", 8), clock)
     for _ in range(8):
-        gate.slowed(throttled(5.0), 0)
-    assert gate.window == 4
+        limiter.note_throttle(throttled(5.0), 0)
+    assert limiter.window == 4
     starts: list[float] = []
-    assert await calls(gate, 8, starts, clock) == 4
+    assert await calls(limiter, 8, starts, clock) == 4
     assert starts[0] == 105.0
 
 
 async def test_a_rest_is_never_longer_than_two_minutes(clock: Clock) -> None:
-    gate = AdaptiveLimiter(Account("x", at_once=2), clock)
-    async with gate.admitted() as place:
-        gate.slowed(throttled(86_400.0), place)
+    limiter = AdaptiveLimiter(Account("x", at_once=2), clock)
+    async with limiter.admit() as place:
+        limiter.note_throttle(throttled(86_400.0), place)
     before = clock.now
-    async with gate.admitted():
+    async with limiter.admit():
         assert clock.now - before == 120.0
 
 
 async def test_answers_let_more_in_one_by_one(clock: Clock) -> None:
-    gate = AdaptiveLimiter(Account("a", 8), clock)
-    gate.slowed(throttled(), 0)
+    limiter = AdaptiveLimiter(Account("a", 8), clock)
+    limiter.note_throttle(throttled(), 0)
     for _ in range(4):
-        gate.answered()
-    assert 4.9 < gate.window < 5.1
+        limiter.note_answer()
+    assert 4.9 < limiter.window < 5.1
     for _ in range(100):
-        gate.answered()
-    assert gate.window == 8
+        limiter.note_answer()
+    assert limiter.window == 8
 
 
 @given(st.lists(st.booleans(), max_size=60))
 def test_somebody_is_always_let_in_and_never_too_many(refused: list[bool]) -> None:
-    gate = AdaptiveLimiter(Account("a", 8))
+    limiter = AdaptiveLimiter(Account("a", 8))
     for index, slow in enumerate(refused):
-        gate.slowed(throttled(), index) if slow else gate.answered()
-        assert 1 <= gate.window <= 8
+        limiter.note_throttle(throttled(), index) if slow else limiter.note_answer()
+        assert 1 <= limiter.window <= 8
 
 
 async def test_who_is_cancelled_gives_the_place_back(clock: Clock) -> None:
-    gate = AdaptiveLimiter(Account("a", 1), clock)
-    async with gate.admitted():
-        waiting = [asyncio.create_task(calls(gate, 1, [], clock)) for _ in range(3)]
+    limiter = AdaptiveLimiter(Account("a", 1), clock)
+    async with limiter.admit():
+        waiting = [asyncio.create_task(calls(limiter, 1, [], clock)) for _ in range(3)]
         await asyncio.sleep(0)
         waiting[0].cancel()
         await asyncio.sleep(0)
     assert await waiting[1] == await waiting[2] == 1
-    assert gate.running == 0
+    assert limiter.running == 0
 
 
 # --- through the engine
@@ -157,18 +157,18 @@ async def test_a_dead_provider_is_left_alone_and_its_fallback_answers(
 
 
 async def test_a_dead_provider_is_tried_again_when_it_is_time(clock: Clock) -> None:
-    gate = AdaptiveLimiter(Account("a"), clock)
-    gate.given_up()
-    gate.check("x")
-    gate.given_up()
+    limiter = AdaptiveLimiter(Account("a"), clock)
+    limiter.note_failure()
+    limiter.check("x")
+    limiter.note_failure()
     with pytest.raises(Unavailable, match="2 calls in a row got no answer"):
-        gate.check("x")
+        limiter.check("x")
     clock.now += DEAD_FOR + 1
-    gate.check("x")  # one may try
+    limiter.check("x")  # one may try
     with pytest.raises(Unavailable):
-        gate.check("x")  # and one only
-    gate.answered()
-    gate.check("x")
+        limiter.check("x")  # and one only
+    limiter.note_answer()
+    limiter.check("x")
 
 
 async def test_an_account_without_money_turns_to_the_fallback_and_warns(

@@ -264,7 +264,7 @@ def test_a_swap_that_fails_half_way_puts_the_old_pack_back(
             raise OSError(5, "Input/output error", str(self))
         return rename(self, target)
 
-    monkeypatch.setattr("triptych.pack.workspace._exchanged", lambda *_: False)
+    monkeypatch.setattr("triptych.pack.workspace._exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(DiskError):
         shop.build(shop.outcome("social"), shop.outcome("other"))

@@ -51,7 +51,7 @@ def test_there_is_a_pack_at_every_moment_of_the_exchange(
 def test_without_an_exchange_two_renames_do_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(module, "_exchange", lambda *_: False)
     written(tmp_path / "one", a=b"1")
     written(tmp_path / "one", a=b"2")
     assert (tmp_path / "one" / "a").read_bytes() == b"2"

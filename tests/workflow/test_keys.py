@@ -6,7 +6,9 @@ from typing import Any
 from connectors import about, known
 from triptych.artifact import added
 from triptych.contracts import About
-from triptych.workflow.keys import key_of, old_key_of
+from triptych.prompts.load import house
+from triptych.workflow.keys import key_of, old_key_of, unit_key
+from triptych.workflow.units import Pick, Unit
 
 PAINTER = About("image", "painter", "1", "draws")
 
@@ -37,6 +39,18 @@ def test_a_connector_without_a_model_has_the_keys_of_the_last_release() -> None:
 
 def test_a_field_that_the_request_does_not_use_is_not_in_its_key() -> None:
     assert key_of(PAINTER, Asked()) == key_of(PAINTER, {"prompt": "figs", "extra": {}})
+
+
+def test_another_way_to_judge_is_another_key_only_where_a_judge_chooses() -> None:
+    judges = (house().judge, replace(house().judge, ask="Judge otherwise."))
+
+    def keys(by: str) -> set[str]:
+        unit = Unit("hero", "step", "hero", "image/painter", "image", {}, ())
+        unit = replace(unit, candidates=2, pick=Pick(by))
+        return {unit_key(unit, Asked(), PAINTER, judge) for judge in judges}
+
+    assert len(keys("judge/openai")) == 2
+    assert len(keys("check/facts")) == 1
 
 
 def test_a_renamed_connector_keeps_its_keys() -> None:

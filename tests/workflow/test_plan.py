@@ -204,6 +204,12 @@ def test_the_estimate_counts_candidates_and_placements(small: Folder) -> None:
         "    uses: image/procedural", "    uses: image/procedural\n    candidates: 3"
     )
     assert small.plan().unit("hero").estimate.seconds == 3 * alone
+    one = small.plan().unit("social[de-DE]").estimate.seconds
+    small.edit(
+        "placements: [meta.feed.1x1]",
+        "placements: [meta.feed.1x1, meta.feed.4x5, meta.story.9x16]",
+    )
+    assert small.plan().unit("social[de-DE]").estimate.seconds == 3 * one
 
 
 def test_a_cost_that_is_unknown_is_not_zero(small: Folder) -> None:

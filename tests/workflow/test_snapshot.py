@@ -1,4 +1,5 @@
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_is_hidden_or_made_stays_out(folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(snapshot(folder))) as packed:
+        assert packed.namelist() == ["a.yaml", "brand/logo.svg"]
+
+
+def test_what_is_no_file_stays_out(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.md")
+    (folder / "zero").symlink_to("/dev/zero")
+    (folder / "loop").symlink_to("loop")
+    (folder / "broken").symlink_to("nowhere")
     with zipfile.ZipFile(io.BytesIO(snapshot(folder))) as packed:
         assert packed.namelist() == ["a.yaml", "brand/logo.svg"]
 

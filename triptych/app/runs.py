@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from connectors import about, open_connectors
 from connectors.notify import notifying
-from connectors.sdk.transport import hung_up
+from connectors.sdk.transport import closing_clients
 from triptych.app.campaigns import load_plan
 from triptych.app.versions import RunContext, load_version
 from triptych.engine.campaign import make_campaign, new_run
@@ -127,7 +127,11 @@ async def run_directly(request: RunRequest, env: Mapping[str, str]) -> Result:
     store = "" if request.store.address == DEFAULT else request.store.address
     about = RunDetails(inputs, store)
     log = EventLog(request.store, run.id, request.tell)
-    async with log, hung_up(), notifying(campaign, env, log.tell, about) as listener:
+    async with (
+        log,
+        closing_clients(),
+        notifying(campaign, env, log.tell, about) as listener,
+    ):
         return await make_campaign(
             request.plan,
             request.connectors,

@@ -61,8 +61,8 @@ async def _all(
     plans: list[Any], step: str, how: tuple[Path, str, str, str]
 ) -> tuple[list[Any], dict[str, Any]]:
     from connectors import open_connectors
-    from connectors.sdk.transport import hang_up
-    from triptych.engine.experiment import Bench, needed, tried
+    from connectors.sdk.transport import close_clients
+    from triptych.engine.experiment import Bench, needed, run_trial
     from triptych.environment import environment
 
     workflow, address, by, rubric = how
@@ -72,14 +72,14 @@ async def _all(
     uses |= {u.pick.by for p in plans for u in needed(p, step) if u.pick}
     wanted = {name for name in (*uses, by) if "/" in name and not name.startswith("check/")}
     tools, store = open_connectors(wanted, environment(workflow.parent)), opened(address)
-    trials = [await tried(plan, step, tools, store) for plan in plans]
+    trials = [await run_trial(plan, step, tools, store) for plan in plans]
     judged = {}
     if by:
         bench = Bench(tools[by], rubric, store)
         for place, unit in enumerate(trials[0].outcomes):
             turned = place % 2 == 1
             judged[unit] = await bench.compared(trials, unit, turned=turned)
-    await hang_up()
+    await close_clients()
     return trials, judged
 
 
@@ -102,8 +102,9 @@ def _data(trials: list[Any], judged: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sums(trial: Any, units: dict[str, Any]) -> dict[str, Any]:
+    from triptych.contracts import sum_usd
+
     usage = trial.usage()
-    costs = [each.usd for each in usage if each.usd is not None]
     rows = [row for unit in units.values() for row in unit if row["harness"] == trial.name]
     scores = [row["score"] for row in rows if row["score"] is not None]
     return {
@@ -112,7 +113,7 @@ def _sums(trial: Any, units: dict[str, Any]) -> dict[str, Any]:
         "units": len(rows),
         "failed": sum(bool(row["error"]) for row in rows),
         "findings": sum(len(row["findings"]) for row in rows),
-        "usd": sum(costs) if len(costs) == len(usage) else None,
+        "usd": sum_usd(each.usd for each in usage),
         "seconds": round(sum(each.seconds for each in usage), 1),
         "score": round(sum(scores) / len(scores), 3) if scores else None,
     }

@@ -137,12 +137,12 @@ def try_(name: str, yes: bool, into: Path) -> None:  # noqa: FBT001 - click pass
 
 
 async def _called(connector: Any, about: About, request: Any) -> Any:
-    from connectors.sdk.transport import hang_up
+    from connectors.sdk.transport import close_clients
 
     try:
         return await getattr(connector, KINDS[about.kind].verb)(request, _Shown())
     finally:
-        await hang_up()
+        await close_clients()
 
 
 class _Shown:

@@ -23,7 +23,7 @@ _MARKS = {"ready": "ok  ", "missing": "–   ", "broken": "BAD "}
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """How one part is: ready, missing (and only some campaigns need it), or broken."""
+    """The state of one part: ready, missing (needed by some campaigns only), or broken."""
 
     part: str
     state: State
@@ -178,10 +178,10 @@ def _providers(opened: dict[str, Any]) -> Iterator[DoctorCheck]:
 
 
 async def _reached(lines: list[Any]) -> dict[str, str]:
-    from connectors.sdk.transport import hang_up
+    from connectors.sdk.transport import close_clients
     from connectors.sdk.transport.reach import reached
 
     try:
         return dict(await reached(lines))
     finally:
-        await hang_up()
+        await close_clients()

@@ -1,4 +1,4 @@
-"""How a command ends where its output, folder, memory or disk fails: a sentence, a code.
+"""Errors of the system at the output, folder, memory or disk: a sentence, an exit code.
 
 Known errors are `TriptychError`s; these come from the system. A bug is neither, and keeps
 its traceback.
@@ -93,17 +93,25 @@ def _drop_output() -> None:
 
 
 def refuse_bytes(words: Sequence[str]) -> None:
-    """Check that every argument is text.
+    """Check that every argument and the current folder's path are text.
 
     Raises:
         Ending: one is not UTF-8; shows it.
     """
     for number, word in enumerate(words, 1):
-        try:
-            word.encode()
-        except UnicodeEncodeError:
-            shown = word.encode("utf-8", "backslashreplace").decode()
-            raise Ending(f"argument {number} is not UTF-8: {shown}", 2) from None
+        if not _is_text(word):
+            raise Ending(f"argument {number} is not UTF-8: {_escaped(word)}", 2)
+    if has_folder() and not _is_text(here := str(Path.cwd())):
+        raise Ending(f"the current folder is not UTF-8: {_escaped(here)}; rename it", 2)
+
+
+def _is_text(word: str) -> bool:
+    """Return whether `word` has no bytes that the system could not decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def _escaped(word: str) -> str:
+    return word.encode("utf-8", "backslashreplace").decode()
 
 
 def open_streams() -> None:

@@ -138,11 +138,11 @@ def _confirm(lesson: Any, *, yes: bool) -> None:
 
 
 async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
-    from connectors.sdk.transport import hung_up
+    from connectors.sdk.transport import closing_clients
     from triptych.cli.server import Booting, use_server
     from triptych.errors import ServerError
     from triptych.store.place import local_folder
-    from triptych.training.lesson import collected, remembered, submitted
+    from triptych.training.lesson import collect_training, record_training, submit_training
 
     watcher = _Lines()
     if not direct:
@@ -154,11 +154,11 @@ async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
             use_server(address, store)
             from flows.train_lora import run_flow
 
-            async with hung_up():
+            async with closing_clients():
                 return await run_flow(lesson, watcher)
-    async with hung_up():
-        trained = await collected(lesson, await submitted(lesson), watcher)
-    return remembered(lesson, trained)[0]
+    async with closing_clients():
+        trained = await collect_training(lesson, await submit_training(lesson), watcher)
+    return record_training(lesson, trained)[0]
 
 
 class _Lines:

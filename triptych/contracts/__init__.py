@@ -1,4 +1,4 @@
-"""What the engine asks of a connector: one request, one verb, one product per kind.
+"""The contract of connectors: one request, one verb and one answer per kind.
 
     kind      request          verb      answer
     copy      CopyRequest      write     Copy
@@ -10,8 +10,8 @@
     compose   ComposeRequest   compose   Composition
 
 A connector turns one request into one answer, or raises a `ConnectorError`. It holds
-no state between calls, never retries, and never writes files: the engine retries and
-the store keeps. Blocking work goes through `run_blocking`, never on the event loop.
+no state between calls, never retries, and never writes files: the engine retries, and
+the store keeps the files. Blocking work runs in `run_blocking`, never on the event loop.
 
 The requests are also the schema of `with:` in a workflow file. A field that the file
 leaves out takes the campaign's value from its kind's `defaults`, so that scope and keys
@@ -28,6 +28,7 @@ from triptych.contracts.about import (
     Quality,
     Usage,
     Watcher,
+    sum_usd,
 )
 from triptych.contracts.answers import (
     Answer,
@@ -108,4 +109,5 @@ __all__ = [
     "Usage",
     "Watcher",
     "defaults_of",
+    "sum_usd",
 ]

@@ -1,6 +1,6 @@
-"""What a connector says about itself, and what every answer carries."""
+"""The declaration of a connector, and the parts that all answers share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -23,7 +23,7 @@ Capability = Literal[
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a connector declares about itself; the linter, the CLI and the docs read it."""
+    """The declaration of a connector; the linter, the CLI and the docs read it."""
 
     kind: Kind
     name: str  # as workflows spell it: `uses: kind/name`
@@ -37,32 +37,32 @@ class About:
     seconds: float = 1.0  # typical, per call, for the time estimate
     model: str = ""  # its default model; in the keys of requests that name none
     key_name: str = ""  # its name in keys if it was renamed, so that stores outlive that
-    # what else of this machine the answer to a request depends on; part of the key unless
-    # it is empty
+    # properties of this machine that the answer to a request depends on; part of the key
+    # unless empty
     machine: Callable[[Any], Mapping[str, Any]] | None = None
     paid: bool | None = None  # whether calls cost money; None: where `usd` is not 0
 
     @property
     def is_paid(self) -> bool:
-        """Say whether a call may cost money, so that it is never repeated silently."""
+        """Return whether a call may cost money; the engine never repeats one silently."""
         return self.usd != 0 if self.paid is None else self.paid
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose limits a connector's calls count against: one key at one provider.
+    """An account at a provider: one key, and the limits that its calls share.
 
-    All units of a run share its limits. See `MeteredConnector`.
+    All units of a run share these limits. See `MeteredConnector`.
     """
 
     id: str  # "openai:1f3a9c22": no key, only a digest of it
-    at_once: int = 8  # calls under way
-    per_minute: float | None = None  # calls begun
+    at_once: int = 8  # concurrent calls
+    per_minute: float | None = None  # calls started
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call cost. Unknown is None, never zero.
+    """The cost of a call. Unknown is None, never zero.
 
     `units` are the provider's own counts: `{"input_tokens": 812}`, `{"images": 1}`.
     """
@@ -70,13 +70,20 @@ class Usage:
     model: str
     seconds: float
     usd: float | None = None
-    units: Mapping[str, float] = field(default_factory=dict)  # what it was counted in
-    request_id: str = ""  # the provider's, for its support
+    units: Mapping[str, float] = field(default_factory=dict)
+    request_id: str = ""  # of the provider, for its support
+
+
+def sum_usd(costs: Iterable[float | None]) -> float | None:
+    """Return the sum of costs in USD; None if one of them is not known."""
+    several = list(costs)
+    known = [cost for cost in several if cost is not None]
+    return sum(known) if len(known) == len(several) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One opinion of a check, with its evidence, for the person who must act on it."""
+    """One result of a check, with its evidence, for the person who must act on it."""
 
     check: str  # e.g. "contrast", "unknown-words", "overflow"
     level: Level
@@ -89,7 +96,7 @@ class Watcher(Protocol):
     """Receives progress and partial pictures while a connector works."""
 
     def progress(self, done: float, note: str = "") -> None:
-        """Report how much is done, 0 to 1."""
+        """Report the completed share, 0 to 1."""
         ...
 
     def partial(self, picture: bytes, media_type: str) -> None:

@@ -1,8 +1,8 @@
-"""Where a paid answer is kept as soon as it arrived, before anything reads it.
+"""The log of paid answers: each is stored on arrival, before it is parsed.
 
-The engine sets `ANSWER_LOG` around a paid call; whoever talks to the provider looks there
-before it sends, and keeps what it received. A run that is killed between the answer and
-its record then pays once: the next run gives the same request the same answer.
+The engine sets `ANSWER_LOG` around a paid call. The transport looks there before it sends
+a request, and stores the answer that it receives. A run that is killed between the answer
+and its record then pays once: the next run replays the answer to the same request.
 """
 
 from collections.abc import Mapping
@@ -21,16 +21,16 @@ class KeptAnswer:
 
 
 class AnswerLog(Protocol):
-    """The answers of one call of a connector, by the digest of what was sent."""
+    """The answers of one call of a connector, by the digest of each request."""
 
     async def recall(self, request: str) -> KeptAnswer | None:
-        """Return the answer that is kept; None: note that `request` is sent now."""
+        """Return the stored answer; None: record that `request` is sent now."""
         ...
 
     async def keep(self, request: str, answer: KeptAnswer) -> None:
-        """Keep the answer to `request`."""
+        """Store the answer to `request`."""
         ...
 
 
-# None: the call is not paid, and nothing is kept
+# None: the call is not paid, and its answers are not stored
 ANSWER_LOG: ContextVar[AnswerLog | None] = ContextVar("answer_log", default=None)

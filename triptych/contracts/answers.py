@@ -1,4 +1,4 @@
-"""What each kind answers with, and what is kept of it."""
+"""The answer of each kind, and the product that is stored of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,8 @@ class Image:
     usage: Usage
     quality: Quality = "final"
     findings: tuple[Finding, ...] = ()
-    recipe: Mapping[str, Any] = field(default_factory=dict)  # what was understood
+    # as the provider reports it: its seed, model and revised prompt
+    recipe: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Cutout:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A .pptx file, equal requests giving equal bytes, and how many slides it holds."""
+    """A .pptx file and its number of slides. Equal requests give equal bytes."""
 
     data: bytes
     slides: int
@@ -53,7 +54,7 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A score from 0 to 1 and a reason for each candidate, in the order asked."""
+    """A score from 0 to 1 and a reason for each candidate, in the order of the request."""
 
     scores: tuple[float, ...]
     reasons: tuple[str, ...]
@@ -64,8 +65,8 @@ class Judgement:
 class ComposedFile:
     """One file of a composition.
 
-    `role` is "picture" (what ships), "layout" (the .layout.json beside it), "plate"
-    (the picture before anything was laid on it), "mask" (the product's), or "document".
+    `role` is "picture" (the deliverable), "layout" (its .layout.json), "plate" (the
+    picture without type and logo), "mask" (of the product), or "document".
     """
 
     role: Literal["picture", "layout", "plate", "mask", "document"]
@@ -78,7 +79,7 @@ class ComposedFile:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What the compositor made for one placement: the picture first."""
+    """The files that the compositor made for one placement: the picture first."""
 
     files: tuple[ComposedFile, ...]
     usage: Usage
@@ -90,7 +91,7 @@ Answer = Copy | Image | Cutout | Deck | Judgement | Composition
 
 @dataclass(frozen=True, slots=True)
 class ProductFile:
-    """One kept file of a product."""
+    """One stored file of a product."""
 
     role: str  # as in ComposedFile; "picture" for images, "document" for decks
     artifact: Artifact
@@ -101,12 +102,12 @@ class ProductFile:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a unit made, as it is recorded and as expressions see it.
+    """The product of a unit, as records and expressions see it.
 
     `items` are the choices: copy items, or one `{"picture": Picture}` per candidate.
     `best` is the index of the chosen one. In expressions `steps.words.headline` is a
-    field of the best item, `.best` the best item, `.all` every item, `.ran` whether
-    the unit ran; a whole image product where a picture is wanted is its best picture.
+    field of the best item, `.best` the best item, `.all` every item, `.ran` whether the
+    unit ran. Where a picture is expected, an image product stands for its best picture.
     """
 
     kind: Kind

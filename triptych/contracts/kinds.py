@@ -1,4 +1,4 @@
-"""The table of kinds: what the engine asks a connector of each kind, and how.
+"""The table of kinds: verb, request, answer, time limit and defaults of each.
 
 A new kind is a row here, and a Protocol in `verbs` for its verb.
 """
@@ -22,11 +22,10 @@ from triptych.contracts.requests import (
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """What all connectors of a kind share.
+    """The properties that all connectors of a kind share.
 
-    `timeout` bounds one call, in seconds, where neither the step nor `defaults:` says
-    more: a job that is stuck gives way to the fallback. None: work on this machine,
-    which cannot get stuck at somebody else's.
+    `timeout` limits one call, in seconds, unless the step or `defaults:` sets another:
+    after it the fallback is called. None: the work runs on this machine, without a limit.
     """
 
     verb: str

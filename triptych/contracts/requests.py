@@ -1,4 +1,4 @@
-"""What is asked of each kind; also the schema of `with:` in a workflow file."""
+"""The request of each kind; also the schema of `with:` in a workflow file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from triptych.prompts.kit import CopyPrompts, JudgePrompts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRequest:
-    """Ask for named pieces of text, `count` times.
+    """A request for `count` items of text, each with the named fields.
 
     `fields` maps each field to its longest acceptable length, in characters; with
     `counting: width`, wide characters count double, as Google and Microsoft count.
-    `angle` is what to write about: an item of an earlier copy step, or words.
-    `prompts` is the harness's: what a connector with a model tells it.
+    `angle` is the subject of the text: an item of an earlier copy step, or words.
+    `prompts` are those of the harness, for connectors with a language model.
     """
 
     task: str
@@ -39,10 +39,11 @@ class CopyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """Ask for one picture of exactly `size` pixels.
+    """A request for one picture of exactly `size` pixels.
 
-    A connector finds the words, references and LoRAs of named subjects already in
-    place: `subjects` is empty then. Of each LoRA it gets its own `weights` only.
+    Before a connector gets it, the engine has added the words, references and LoRAs of
+    the subjects, and `subjects` is empty. Each LoRA holds the `weights` for this
+    connector only.
     """
 
     prompt: str
@@ -50,11 +51,11 @@ class ImageRequest:
     quality: Quality = "final"
     seed: int = 0
     references: tuple[Picture, ...] = ()
-    mask: Picture | None = None  # white where the first reference is painted anew
+    mask: Picture | None = None  # white where the first reference is repainted
     loras: tuple[Lora, ...] = ()
-    subjects: tuple[Subject, ...] = ()  # whom the prompt names; the plan fills it
+    subjects: tuple[Subject, ...] = ()  # named in the prompt; the plan fills it
     transparent: bool = False
-    palette: Mapping[str, str]  # the brand's, role -> "#rrggbb"
+    palette: Mapping[str, str]  # of the brand, role -> "#rrggbb"
     brand_name: str
     product: str
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class ImageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutoutRequest:
-    """Ask for the subject of `image` without its ground."""
+    """A request for the subject of `image` without its background."""
 
     image: Picture
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class CutoutRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpscaleRequest:
-    """Ask for `image` enlarged to exactly `size` pixels."""
+    """A request for `image` enlarged to exactly `size` pixels."""
 
     image: Picture
     size: Size
@@ -79,11 +80,11 @@ class UpscaleRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlidesRequest:
-    """Ask for a deck.
+    """A request for a deck.
 
     `outline` is one mapping per slide, as a copy step writes it: `title`, and any of
-    `kicker`, `body`, `points` (one per line), `notes`. What the brief says a deck must
-    show (charts, tables) is added by the connector.
+    `kicker`, `body`, `points` (one per line), `notes`. The connector adds the charts and
+    tables that the brief requires.
     """
 
     outline: tuple[Mapping[str, str], ...]
@@ -98,7 +99,7 @@ class SlidesRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeRequest:
-    """Ask which of `texts` or `pictures` answers `rubric` best."""
+    """A request to score `texts` or `pictures` by `rubric`."""
 
     rubric: str
     texts: tuple[Mapping[str, str], ...] = ()
@@ -112,10 +113,10 @@ class JudgeRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeRequest:
-    """Ask for one placement (or, where `placement` is empty, one document).
+    """A request for one placement or, if `placement` is empty, one document.
 
-    The engine asks once per placement, so that composing one again never touches the
-    others. Empty text leaves the part out.
+    The engine sends one request per placement, so that each can be composed again
+    without the others. A part with empty text is left out.
     """
 
     placement: str = ""
@@ -127,9 +128,9 @@ class ComposeRequest:
     cta: str = ""
     offer: str = ""
     legal: str = ""
-    copy: tuple[Mapping[str, str], ...] = ()  # for sheets: whole copy products
+    copy: tuple[Mapping[str, str], ...] = ()  # for sheets: all items of copy products
     url: str = ""
-    layout: str = ""  # a layout's name, its own or the brand's; empty: chosen
+    layout: str = ""  # name of a layout, built-in or of the brand; empty: chosen
     overflow: tuple[Literal["rewrite", "shrink", "fail"], ...] = ("shrink", "fail")
     audience: Audience | None = None
     language: str

@@ -1,4 +1,4 @@
-"""One Protocol per kind, one verb each, and what a connector of any kind may declare."""
+"""One Protocol per kind, with one verb each, and the optional Protocols of connectors."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
@@ -17,7 +17,7 @@ from triptych.contracts.requests import (
 
 
 class Connector(Protocol):
-    """What all kinds share."""
+    """The members that connectors of all kinds share."""
 
     about: ClassVar[About]
 
@@ -33,27 +33,30 @@ class Connector(Protocol):
 
 @runtime_checkable
 class MeteredConnector(Protocol):
-    """A connector whose calls count against an account; none: it runs on this machine."""
+    """A connector whose calls count against an account.
+
+    Connectors that run on this machine do not have one.
+    """
 
     @property
     def account(self) -> Account:
-        """Return the account; equal ids share one limit in a run."""
+        """Return the account; accounts with equal ids share one limit in a run."""
         ...
 
 
 @runtime_checkable
 class QueuedConnector(Protocol):
-    """A connector of a provider with a queue: its job outlives a crash of ours.
+    """A connector of a provider with a queue: its job survives a crash of this process.
 
-    The engine calls these in place of the verb. The job is kept between the two, so that
-    the next run collects it and does not pay again.
+    The engine calls these methods instead of the verb and stores the job between them, so
+    that the next run collects it and does not pay again.
     """
 
     async def submit(self, request: Any, /) -> Mapping[str, Any]:
-        """Submit a job and return what `collect` needs, as plain data.
+        """Submit a job and return the data that `collect` needs, as plain data.
 
         Raises:
-            ConnectorError: the provider did not take it.
+            ConnectorError: the provider did not accept it.
         """
         ...
 
@@ -63,15 +66,15 @@ class QueuedConnector(Protocol):
         """Wait for the job and return the answer of the connector's kind.
 
         Raises:
-            Unavailable: it is not done yet; with `job_over` it never will be.
-            ConnectorError: it failed; another one is submitted by the next run.
+            Unavailable: the job is not done yet; with `job_over` it never will be.
+            ConnectorError: the job failed; the next run submits another one.
         """
         ...
 
 
 @runtime_checkable
 class ParallelCompositor(Protocol):
-    """A compositor that composes more placements at once than one machine would."""
+    """A compositor that composes more placements at once than one machine does."""
 
     at_once: int
 
@@ -128,7 +131,7 @@ class SlidesConnector(Connector, Protocol):
     """Builds decks."""
 
     async def build(self, request: SlidesRequest, watcher: Watcher, /) -> Deck:
-        """Return a .pptx: one slide per item of the outline, then what must be shown.
+        """Return a .pptx: one slide per item of the outline, then the required charts.
 
         Raises:
             ConnectorError: see `triptych.errors`; nothing else escapes.
@@ -149,12 +152,12 @@ class JudgeConnector(Connector, Protocol):
 
 
 class Compositor(Connector, Protocol):
-    """Lays out and paints; lives in `triptych.compose`, not behind the network."""
+    """Lays out and paints placements; the implementation is in `triptych.compose`."""
 
     async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
         """Return the files of one placement or document.
 
         Raises:
-            ComposeError: the parts do not fit and the overflow policy says fail.
+            ComposeError: the parts do not fit, and the overflow policy is to fail.
         """
         ...

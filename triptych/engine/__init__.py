@@ -1,1 +1,1 @@
-"""The engine: what happens to one unit, whoever schedules it. Knows no Prefect."""
+"""The engine: runs units and campaigns. It does not import Prefect."""

@@ -1,4 +1,4 @@
-"""Approval: a person looks at the packs that wait; their word is kept with the run."""
+"""Approval: a person approves or rejects waiting packs; the run stores the decision."""
 
 import dataclasses
 import re
@@ -12,7 +12,7 @@ from triptych.store.contract import Approval, ChangeRequest, Run, Store
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person said about the packs of a run. Time is an argument."""
+    """The decision of a person on the packs of a run. Time is an argument."""
 
     approved: bool
     by: str
@@ -21,45 +21,45 @@ class Decision:
     asks: tuple[ChangeRequest, ...] = ()
 
 
-Approve = Callable[[Result], Awaitable[Decision | None]]  # None: nobody yet
+Approve = Callable[[Result], Awaitable[Decision | None]]  # None: not decided yet
 
 
 async def nobody(_result: Result) -> Decision | None:
-    """Ask nobody: the run ends waiting."""
+    """Return no decision: the run ends in the state `waiting`."""
     return None
 
 
 def approvals_of(store: Store, workflow: str) -> dict[str, Approval]:
-    """Return every approval of the workflow's packs, by content; the first word counts."""
-    found: dict[str, Approval] = {}
+    """Return every approval of the workflow's packs, by content; the earliest counts."""
+    approvals: dict[str, Approval] = {}
     for run in store.runs_of(workflow):  # newest first: older ones replace
-        found |= run.approvals
-    return found
+        approvals |= run.approvals
+    return approvals
 
 
 def approved(run: Run, contents: Iterable[str], decision: Decision) -> Run:
     """Return `run` with the decision as the approval of these contents."""
-    word = Approval(decision.by, decision.at, decision.comment)
+    approval = Approval(decision.by, decision.at, decision.comment)
     return dataclasses.replace(
-        run, approvals={**run.approvals, **dict.fromkeys(contents, word)}
+        run, approvals={**run.approvals, **dict.fromkeys(contents, approval)}
     )
 
 
 def rejected(run: Run, decision: Decision) -> Run:
-    """Return `run` as rejected, with what the rejection asks for, in order.
+    """Return `run` as rejected, with the change requests of the decision, in order.
 
-    A comment's lines that begin with a unit ("words[de-DE]: shorter, please") are asks
-    on that unit; the rest of it is one on the whole campaign.
+    Lines of the comment that begin with a unit ("words[de-DE]: shorter, please") are
+    requests for that unit; the remaining lines are one request for the whole campaign.
     """
-    said = tuple(
+    requests = tuple(
         dataclasses.replace(ask, by=decision.by, at=decision.at)
         for ask in (*decision.asks, *asks_in(decision, run.units))
     )
-    return dataclasses.replace(run, state="rejected", asks=(*run.asks, *said))
+    return dataclasses.replace(run, state="rejected", asks=(*run.asks, *requests))
 
 
 def asks_in(decision: Decision, units: Iterable[str]) -> list[ChangeRequest]:
-    """Return the asks that a comment makes, by line."""
+    """Return the change requests in the lines of a comment."""
     asks: list[ChangeRequest] = []
     rest: list[str] = []
     for line in decision.comment.splitlines():
@@ -72,10 +72,10 @@ def asks_in(decision: Decision, units: Iterable[str]) -> list[ChangeRequest]:
 
 
 def ask_from(text: str, units: Iterable[str]) -> ChangeRequest:
-    """Return "unit=what is asked" as an ask.
+    """Return the change request in `text`, which is "unit=request".
 
     Raises:
-        UnknownUnit: the run has no such unit; says which it has.
+        UnknownUnit: the run has no such unit; the message lists its units.
     """
     unit, equals, wish = text.partition("=")
     known = sorted(units)

@@ -5,21 +5,21 @@ from triptych.errors import BudgetExceeded
 
 
 class Budget:
-    """What a run has spent and reserved, in USD. Used from one event loop."""
+    """The money that a run has spent and reserved, in USD. Used from one event loop."""
 
     def __init__(self, limit: float | None = None, *, stop: bool = True) -> None:
         self.limit = limit
         self.stop = stop
         self.spent = 0.0
         self.reserved = 0.0
-        self.unknown = False  # some call's cost is not known
-        self.unusable = 0  # calls that were, or may have been, charged for nothing
+        self.unknown = False  # the cost of some call is not known
+        self.unusable = 0  # calls that were, or may have been, charged without a result
 
     def reserve(self, usd: float | None, unit: str) -> float:
-        """Set `usd` aside for a call (unknown counts as nothing) and return it.
+        """Reserve `usd` for a call (unknown counts as 0) and return the amount.
 
         Raises:
-            BudgetExceeded: the limit would be passed, and the workflow says stop.
+            BudgetExceeded: the call would pass the limit, and `on_exceed` is "stop".
         """
         wanted = usd or 0.0
         after = self.spent + self.reserved + wanted
@@ -33,7 +33,7 @@ class Budget:
         return wanted
 
     def settle(self, reserved: float, usage: Usage | None) -> None:
-        """Replace a reservation by what the call cost; None: it was not charged."""
+        """Replace a reservation by the cost of the call; None: it was not charged."""
         self.reserved -= reserved
         if usage is None:
             return
@@ -44,9 +44,9 @@ class Budget:
             self.spent += usage.usd
 
     def waste(self, usage: Usage | None) -> None:
-        """Count a call that is in `spent` already, but whose answer is of no use."""
+        """Count a call without a usable answer; its cost is in `spent` already."""
         self.unusable += usage is not None and usage.usd != 0
 
     def total(self) -> float | None:
-        """Return what was spent, or None if a part of it is unknown."""
+        """Return the spent USD, or None if a part is unknown."""
         return None if self.unknown else self.spent

@@ -1,9 +1,9 @@
-"""Notes of paid calls under way, and the answers that they received, kept in the store.
+"""Notes of paid calls and the answers that they received, kept in the store.
 
-A note is written before a paid call and removed when the work that it paid for is
-recorded. One that a later run finds says that a call was under way when a run ended: if
-its answer had arrived, the answer is replayed; if not, nobody knows whether it was
-charged, and `on_unknown` of the workflow decides.
+A note is written before a paid call and removed when the work is recorded. A note that a
+later run finds belongs to a call that had not ended when its run ended: an answer that
+had arrived is replayed; without one it is unknown whether the call was charged, and
+`on_unknown` of the workflow decides.
 """
 
 import asyncio
@@ -21,36 +21,36 @@ from triptych.engine.process_identity import ProcessIdentity
 from triptych.executor import run_blocking
 from triptych.store.contract import Store
 
-LONGEST = 3600.0  # seconds that a call without a time limit is believed to take
-SLACK = 60.0  # seconds that another machine's clock may differ from ours
+LONGEST = 3600.0  # seconds; the assumed limit of a call without a time limit
+SLACK = 60.0  # seconds by which the clock of another machine may differ
 
 
 @dataclass(frozen=True, slots=True)
 class CallNote:
-    """One paid call: who made it for whom, and until when it can be under way."""
+    """One paid call: its connector, unit and process, and the latest time of its end."""
 
     uses: str
     unit: str
-    at: float  # when it began, seconds since 1970
-    until: float  # when its time limit ends it
+    at: float  # the start, seconds since 1970
+    until: float  # the time limit, seconds since 1970
     process: ProcessIdentity
-    pending: bool = True  # something was sent that was not answered yet
-    stopped: bool = False  # its process ended it without seeing its end
+    pending: bool = True  # a request was sent that was not answered yet
+    stopped: bool = False  # its process stopped waiting before the call ended
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the note in what the store holds."""
+        """Return the note in the stored `data`."""
         process = ProcessIdentity(**data["process"])
         return cls(**{**data, "process": process})
 
     def is_under_way(self) -> bool:
-        """Say whether the process that made the call may still wait for its answer."""
+        """Return whether the process of the call may still wait for its answer."""
         if self.stopped:
             return False
         alive = self.process.is_alive()
         return time.time() < self.until + SLACK if alive is None else alive
 
-    def says(self) -> str:
+    def sentence(self) -> str:
         """Return the note as the beginning of a sentence."""
         at = datetime.fromtimestamp(self.at, UTC)
         how = "got no answer" if self.stopped else "was under way when a run ended"
@@ -69,11 +69,11 @@ class CallLog:
         self.sent = 0  # requests that were sent during this call
         self._replayed: set[str] = set()
         self._lock = asyncio.Lock()
-        self._closed = False  # an answer that comes later is not written any more
-        self._foreign = False  # the note in the store is another run's
+        self._closed = False  # later answers are not written
+        self._foreign = False  # the note in the store belongs to another run
 
     async def recall(self, request: str) -> KeptAnswer | None:
-        """Return the answer of an earlier run, once; None: note that it is sent now."""
+        """Return the answer of an earlier run, once; None: record that it is sent now."""
         async with self._lock:
             kept = self.answers.get(request)
             if kept is not None and request not in self._replayed:
@@ -99,19 +99,19 @@ class CallLog:
             await self._write(self.note)
 
     def stop(self) -> None:
-        """Note that the process stopped waiting; blocking, as it is being cancelled."""
+        """Write that the process stopped waiting. Blocking, because it is cancelled."""
         self.note = replace(self.note, stopped=True)
         if not self._closed:
             self.store.remember_job(self.name, self._data())
             self._closed = True
 
-    def unwritten(self) -> Self:
-        """Return the log of a call that leaves the store to another run's note."""
+    def leave_unwritten(self) -> Self:
+        """Return this log, set to leave the note of another run in the store unchanged."""
         self._closed = self._foreign = True
         return self
 
     async def close(self) -> None:
-        """Remove the note: its work is recorded, or its end was reported."""
+        """Remove the note: the work is recorded, or the failure was reported."""
         async with self._lock:
             if self._foreign:
                 return
@@ -128,8 +128,8 @@ class CallLog:
         return {"call": asdict(self.note), "answers": answers}
 
     @contextlib.contextmanager
-    def listening(self) -> Iterator[None]:
-        """Let whoever talks to a provider find this log."""
+    def set_current(self) -> Iterator[None]:
+        """Set `ANSWER_LOG` to this log, for the transport."""
         token = ANSWER_LOG.set(self)
         try:
             yield
@@ -138,7 +138,7 @@ class CallLog:
 
 
 def find_log(store: Store, key: str) -> CallLog | None:
-    """Return what an earlier call of `key` left in the store; blocking."""
+    """Return the log of an earlier call of `key` in the store. Blocking."""
     data = store.find_job(_name(key))
     if data is None:
         return None
@@ -154,7 +154,7 @@ def new_log(store: Store, key: str, uses: str, unit: str, limit: float | None) -
 
 
 def _name(key: str) -> str:
-    """Return where the store keeps the note: beside the job of the same call."""
+    """Return the name of the note in the store, beside the job of the same call."""
     return digest_of(["call", key])
 
 

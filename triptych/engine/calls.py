@@ -1,4 +1,4 @@
-"""One call to one connector: time limit, retries for `Unavailable`, sorted errors, cost."""
+"""Call a connector: time limit, retries of `Unavailable`, known errors, cost."""
 
 import asyncio
 import random
@@ -33,7 +33,7 @@ _DOUBT = "whether it was charged is not known"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, the connector that gets it, and the unit that it is for."""
+    """A request, its connector, and the unit that needs the answer."""
 
     kind: Kind
     uses: str
@@ -43,18 +43,18 @@ class Call:
 
     @property
     def limit(self) -> float | None:
-        """Seconds that one call may take: the step's own, else its kind's."""
+        """The time limit of one call, in seconds: of the step, else of its kind."""
         return self.unit.timeout or KINDS[self.kind].timeout
 
 
 class _NoAnswer(Unavailable):
-    """A time limit has passed; one that the step does not set is waited for once."""
+    """A time limit has passed. The default limit of a kind is not retried."""
 
     is_default = False
 
 
 class Caller:
-    """Calls connectors the same way, whatever they are."""
+    """Calls connectors of all kinds."""
 
     def __init__(
         self,
@@ -73,29 +73,29 @@ class Caller:
         """Return the connector's answer.
 
         Raises:
-            Unavailable: still so after the unit's retries.
-            ConnectorError: any other sort; not retried.
+            Unavailable: the provider is unavailable after the retries of the unit, too.
+            ConnectorError: any other failure; not retried.
             BudgetExceeded: the call would pass the budget.
-            UnknownCharge: an earlier run made the call, and the workflow says not to
+            UnknownCharge: an earlier run made the call, and `on_unknown` forbids to
                 repeat it.
         """
-        gate = self.accounts.gate(self.connectors[call.uses])
-        if gate is not None:
-            gate.check(call.uses)
-        async with Heartbeat(watcher, call.uses) as heard:
-            return await self._retried(call, heard, gate)
+        limiter = self.accounts.limiter(self.connectors[call.uses])
+        if limiter is not None:
+            limiter.check(call.uses)
+        async with Heartbeat(watcher, call.uses) as heartbeat:
+            return await self._retry(call, heartbeat, limiter)
 
-    async def _retried(
-        self, call: Call, watcher: Watcher, gate: AdaptiveLimiter | None
+    async def _retry(
+        self, call: Call, watcher: Watcher, limiter: AdaptiveLimiter | None
     ) -> Any:
         retry = call.unit.retry
         for attempt in range(retry.times + 1):
             try:
-                return await self._admitted(call, watcher, gate)
+                return await self._call_when_admitted(call, watcher, limiter)
             except Unavailable as error:
                 if self._is_last(call, attempt, error):
-                    if gate is not None:
-                        gate.given_up()
+                    if limiter is not None:
+                        limiter.note_failure()
                     if attempt and isinstance(error, _NoAnswer):
                         error.add(f"asked {attempt + 1} times")
                     raise
@@ -104,29 +104,29 @@ class Caller:
                 await self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _admitted(
-        self, call: Call, watcher: Watcher, gate: AdaptiveLimiter | None
+    async def _call_when_admitted(
+        self, call: Call, watcher: Watcher, limiter: AdaptiveLimiter | None
     ) -> Any:
-        """Ask when the account has room, and let it learn from how that ended."""
-        if gate is None:
-            return await self._once(call, watcher)
-        async with gate.admitted() as place:
+        """Call once when the limiter admits it, and report the result to the limiter."""
+        if limiter is None:
+            return await self._call_once(call, watcher)
+        async with limiter.admit() as place:
             try:
-                answer = await self._once(call, watcher)
+                answer = await self._call_once(call, watcher)
             except Unavailable as error:
                 if is_throttled(error):
-                    gate.slowed(error, place)
+                    limiter.note_throttle(error, place)
                 raise
             except ConnectorError:
-                gate.answered()  # a refusal is an answer, too
+                limiter.note_answer()  # a refusal shows that the provider is reachable
                 raise
-            gate.answered()
+            limiter.note_answer()
             return answer
 
     def _is_last(self, call: Call, attempt: int, error: Unavailable) -> bool:
-        """Say whether a call is not tried again: it is not worth it, or not safe.
+        """Return whether a call is not retried, because that is useless or not safe.
 
-        If Retry-After exceeds the wait that the workflow allows, it is not retried.
+        A call whose Retry-After exceeds the longest allowed wait is not retried.
         """
         retry, asked = call.unit.retry, error.retry_after or 0.0
         too_long = asked > max(retry.longest, retry.first)
@@ -135,19 +135,19 @@ class Caller:
         return hopeless or self._may_be_charged(call, error)
 
     def _may_be_charged(self, call: Call, error: Unavailable) -> bool:
-        """Say whether asking again might pay twice: nobody knows how the first ended.
+        """Return whether a retry might pay twice, because the first end is unknown.
 
-        A job that was submitted is collected again, not paid for again.
+        A submitted job is collected again and does not cost anything again.
         """
         return error.maybe_charged and self.store.find_job(call.key) is None
 
-    async def _once(self, call: Call, watcher: Watcher) -> Any:
-        """Ask once, and settle what that cost, also where nothing can be used of it."""
+    async def _call_once(self, call: Call, watcher: Watcher) -> Any:
+        """Call once and settle the cost, also of an answer that is not usable."""
         about: About = self.connectors[call.uses].about
         reserved = self.ledger.reserve(about.usd, call.unit.id)
         usage = None
         try:
-            answer = await self._timed(call, watcher)
+            answer = await self._call_in_time(call, watcher)
             usage = usage_of(answer)
         except Unauthorized as error:
             _name_variable(error, about)
@@ -161,16 +161,16 @@ class Caller:
             self.ledger.settle(reserved, usage)
         return answer
 
-    async def _timed(self, call: Call, watcher: Watcher) -> Any:
-        """Ask within the time limit.
+    async def _call_in_time(self, call: Call, watcher: Watcher) -> Any:
+        """Call within the time limit.
 
         Raises:
-            Unavailable: there is no answer in time.
+            Unavailable: no answer arrived in time.
         """
         clock = asyncio.timeout(call.limit)
         try:
             async with clock:
-                return await self._sorted(call, watcher)
+                return await self._call_with_known_errors(call, watcher)
         except TimeoutError as error:
             message = f"no answer in {call.limit:g} s" if clock.expired() else "timed out"
             about: About = self.connectors[call.uses].about
@@ -179,13 +179,13 @@ class Caller:
             late.is_default = call.unit.timeout is None and clock.expired()
             raise late from error
 
-    async def _sorted(self, call: Call, watcher: Watcher) -> Any:
-        """Ask, and sort whatever escapes that is not one of our errors.
+    async def _call_with_known_errors(self, call: Call, watcher: Watcher) -> Any:
+        """Call, and turn errors that are not a `TriptychError` into a `ConnectorError`.
 
-        A message may hold a key: only the class is named, and where it was raised.
+        The message of an error may hold a key: only its class and place are reported.
         """
         try:
-            return await self._ask(self.connectors[call.uses], call, watcher)
+            return await self._call_verb(self.connectors[call.uses], call, watcher)
         except (TriptychError, TimeoutError):
             raise
         except (OSError, MemoryError) as error:
@@ -196,33 +196,33 @@ class Caller:
             message = f"raised {type(error).__name__} at {_place(error)}: a bug in it"
             raise Malformed(message, connector=call.uses) from None
 
-    async def _ask(self, connector: Any, call: Call, watcher: Watcher) -> Any:
-        """Ask; the job of a connector with a queue is collected again after a crash."""
+    async def _call_verb(self, connector: Any, call: Call, watcher: Watcher) -> Any:
+        """Call the verb of the connector, or submit and collect a job in its queue."""
         if isinstance(connector, QueuedConnector):
-            return await self._collected(connector, call, watcher)
+            return await self._submit_and_collect(connector, call, watcher)
         verb = getattr(connector, KINDS[call.kind].verb)
-        async with self._noted(call, watcher):
+        async with self._keep_note(call, watcher):
             return await verb(call.request, watcher)
 
-    def _noted(self, call: Call, watcher: Watcher) -> AbstractAsyncContextManager[None]:
-        """Return what notes a paid call while it is under way; a free one needs no note."""
+    def _keep_note(self, call: Call, watcher: Watcher) -> AbstractAsyncContextManager[None]:
+        """Return a context that keeps a note of a paid call; a free call needs none."""
         about: About = self.connectors[call.uses].about
         if not about.is_paid:
             return nullcontext()
         log = new_log(self.store, call.key, call.uses, call.unit.id, call.limit)
-        return self.paid.noted(call.key, log, watcher)
+        return self.paid.note(call.key, log, watcher)
 
-    async def _collected(
+    async def _submit_and_collect(
         self, connector: QueuedConnector, call: Call, watcher: Watcher
     ) -> Any:
-        """Submit a job, unless one is waiting, and collect it.
+        """Submit a job, unless the store holds one, and collect it.
 
-        A job that is over without an answer is forgotten, so that the next run submits
-        another; one that is only unavailable is still there to be collected.
+        A job that ended without an answer is removed from the store, so that the next run
+        submits another. A job that is only unavailable stays in the store.
         """
         job = await run_blocking(self.store.find_job, call.key)
         if job is None:
-            async with self._noted(call, watcher):
+            async with self._keep_note(call, watcher):
                 job = await connector.submit(call.request)
                 await run_blocking(self.store.remember_job, call.key, job)
             await self.paid.forget(call.unit.id, call.key)
@@ -237,7 +237,7 @@ class Caller:
 
 
 def _name_variable(error: Unauthorized, about: About) -> None:
-    """Add the variable that holds the key, unless the message names it."""
+    """Add the name of the key's variable to the message, unless it is there."""
     if about.key_variable and about.key_variable not in str(error):
         error.add(f"check {about.key_variable} and the account that it belongs to")
 
@@ -249,7 +249,7 @@ def _name_doubt(error: ConnectorError) -> None:
 
 
 def _cost_of(error: ConnectorError, about: About) -> Usage | None:
-    """Return what a failed call cost: unknown where it may have been charged."""
+    """Return the cost of a failed call: unknown if it may have been charged."""
     if not about.is_paid:
         error.charged = False
         if isinstance(error, Unavailable):
@@ -269,10 +269,10 @@ def _place(error: BaseException) -> str:
 
 
 def _wait(retry: Retry, attempt: int, error: Unavailable, key: str) -> float:
-    """Return how long to wait, in seconds: Retry-After, else a backoff with jitter.
+    """Return the wait in seconds: Retry-After, else a backoff with jitter.
 
-    The jitter is seeded by the key, so that many units do not come back at once and a
-    run is still the same twice.
+    The jitter is seeded by the key: units do not retry all at once, and equal runs wait
+    equally long.
     """
     if error.retry_after is not None:
         return min(error.retry_after, retry.longest)

@@ -1,4 +1,4 @@
-"""A whole campaign: units, evals, packs, approval, and the run that remembers them."""
+"""Run a whole campaign: units, evals, packs and approval, recorded as a run."""
 
 import asyncio
 import dataclasses
@@ -69,10 +69,10 @@ async def make_campaign(
         engine = Engine(plan, connectors, store, _ledger(plan), tell)
         run = run or new_run(plan)
         async with living(store, run.id):
-            return await _made(engine, packs, wrap, approve, run)
+            return await _run_campaign(engine, packs, wrap, approve, run)
 
 
-async def _made(
+async def _run_campaign(
     engine: Engine, packs: Path, wrap: Wrap, approve: Approve, run: Run
 ) -> Result:
     plan, store, tell = engine.plan, engine.store, engine.tell
@@ -90,7 +90,7 @@ async def _made(
     try:
         left = await run_blocking(before, store, plan.campaign.workflow)
         packer = Packer(engine, packs, run, left)
-        outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.saw)
+        outcomes = await run_plan(plan, wrap(engine.run_unit), tell, packer.add)
         built = await packer.finish()
         run = dataclasses.replace(run, snapshot=await snapshot)
     except BaseException as error:
@@ -107,7 +107,7 @@ async def _made(
     if result.waiting:
         if not asked:
             tell(ApprovalDue(tuple(pack.name for pack in result.waiting), run=run.id))
-        result = await _decided(result, packer, approve)
+        result = await _decide(result, packer, approve)
         await run_blocking(store.update, result.run)
     tell(_run_done(result))
     return result
@@ -128,7 +128,7 @@ def _ended(result: Result) -> Result:
     )
 
 
-async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
+async def _decide(result: Result, packer: Packer, approve: Approve) -> Result:
     """Ask for approval, and let the packs leave or note what is asked for."""
     waiting = result.waiting
     decision = await approve(result)
@@ -140,7 +140,7 @@ async def _decided(result: Result, packer: Packer, approve: Approve) -> Result:
     await run_blocking(
         packer.store.update, run
     )  # their word first: it cannot be asked twice
-    packs = await packer.again(result.packs, run.approvals)
+    packs = await packer.rebuild(result.packs, run.approvals)
     run = dataclasses.replace(run, recipes=packer.recipes)
     return _ended(dataclasses.replace(result, run=run, packs=packs))
 

@@ -16,8 +16,8 @@ async def check_unit(
 ) -> tuple[Finding, ...]:
     """Return the findings of the unit's checks, as warnings.
 
-    What keeps a pack back is written under `evals:`. A check that could not measure is
-    a finding, too: nobody should believe that it passed.
+    Checks that block a pack are listed under `evals:`. A check that could not measure is
+    a finding, too, because it did not pass.
     """
     request = outcome.records[0].request if outcome.records else {}
     locale = str(request.get("language") or campaign.brief.locales[0])

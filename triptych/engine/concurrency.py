@@ -1,4 +1,4 @@
-"""Leases of a run: how many runs of one campaign run at once, and which ones live."""
+"""Leases of a run: the limit of concurrent runs of a campaign, and a sign of life."""
 
 import asyncio
 import contextlib
@@ -17,18 +17,18 @@ FAR = 5.0  # the same where an attempt is several requests
 
 
 class LeasedStore(Leases, Shipping, Protocol):
-    """What waiting for a lease needs of a store."""
+    """The parts of a store that waiting for a lease needs."""
 
 
 @contextlib.asynccontextmanager
 async def turn(
     store: LeasedStore, name: str, rule: Concurrency, waits: Callable[[], None]
 ) -> AsyncIterator[None]:
-    """Hold one of the campaign's leases; call `waits` once if none is free.
+    """Hold one of the leases of the campaign; call `waits` once if none is free.
 
     Raises:
-        CampaignBusy: none is free, and the file says `refuse`.
-        StoreUnreachable: the object store, where leases are, does not answer.
+        CampaignBusy: no lease is free, and `on_conflict` is `refuse`.
+        StoreUnreachable: the object store that holds the leases does not answer.
     """
     waiting = False
     while (held := await asyncio.to_thread(store.acquire, name, rule.limit)) is None:
@@ -47,10 +47,10 @@ async def turn(
 
 @contextlib.asynccontextmanager
 async def living(store: Leases, run_id: str) -> AsyncIterator[None]:
-    """Hold the lease that shows that the process of this run lives."""
+    """Hold the lease that shows that the process of this run is alive."""
     name = run_lease(run_id)
     held = await asyncio.to_thread(functools.partial(store.acquire, name, 1, once=True))
-    if held is None:  # another process has the same run, e.g. a flow that was retried
+    if held is None:  # another process holds it, e.g. of a flow that was retried
         yield
         return
     async with _kept(held):
@@ -74,5 +74,5 @@ async def _kept(held: Lease) -> AsyncIterator[None]:
 async def _renew(held: Lease) -> None:
     while True:
         await asyncio.sleep(held.every)
-        with contextlib.suppress(TriptychError):  # a store that is away comes back
+        with contextlib.suppress(TriptychError):  # the store may be reachable again later
             await asyncio.to_thread(held.keep)

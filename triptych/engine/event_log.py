@@ -23,9 +23,9 @@ WAIT = 1.0  # seconds until events are written although the batch is not full
 class EventLog:
     """Use it as an asynchronous context manager; `tell` is safe in any thread.
 
-    Writing happens in one thread of its own, so that a distant store slows nothing down.
-    An event that names a record is written at once: `gc` reads there what a killed run
-    made. A log that cannot be written is reported once and ends no run.
+    One separate thread writes, so that a remote store does not slow down the run.
+    An event that names a record is written at once: `gc` reads the records of a killed
+    run there. A log that cannot be written is reported once; the run continues.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class EventLog:
         return sum(1 for _ in self.store.events(self.run))
 
     def tell(self, event: Event) -> None:
-        """Number `event`, keep it, and pass it on."""
+        """Number `event`, queue it for writing, and pass it on."""
         with self._lock:
             self._seq += 1
             now = self.clock()

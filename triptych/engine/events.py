@@ -14,10 +14,9 @@ from triptych.contracts import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEvent:
-    """What every event has: its run, number and time, and what it refers to.
+    """The fields of all events: run, number, time, and references.
 
-    The event log sets `run`, `seq` and `at`. Two events are equal if they say the same,
-    whenever they were sent.
+    The event log sets `run`, `seq` and `at`. Equality ignores these three.
     """
 
     run: str = field(default="", compare=False)  # the run's id
@@ -30,7 +29,7 @@ class RunEvent:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted(RunEvent):
-    """A run begins: how many units it has."""
+    """A run started: the number of its units."""
 
     workflow: str
     units: int
@@ -39,14 +38,14 @@ class RunStarted(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class TurnAwaited(RunEvent):
-    """Another run of the campaign goes on; this one waits until it has ended."""
+    """This run waits until another run of the campaign has ended."""
 
     workflow: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStarted(RunEvent):
-    """A unit's inputs are ready and it begins."""
+    """The inputs of a unit are ready, and it started."""
 
     unit: str
     uses: str
@@ -54,7 +53,7 @@ class UnitStarted(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress(RunEvent):
-    """How much of a unit is done, 0 to 1."""
+    """The completed share of a unit, 0 to 1."""
 
     unit: str
     done: float
@@ -80,7 +79,7 @@ class UnitDone(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class PartialPicture(RunEvent):
-    """A picture is under way; `artifact` holds what there is of it so far."""
+    """An unfinished picture; `artifact` is its current state."""
 
     unit: str
     media_type: str
@@ -88,7 +87,7 @@ class PartialPicture(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class CandidateMade(RunEvent):
-    """One of several candidates of a unit is there; `artifact` is its first file.
+    """One of several candidates of a unit is made; `artifact` is its first file.
 
     `score` None: not measured.
     """
@@ -102,7 +101,7 @@ class CandidateMade(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class RecordKept(RunEvent):
-    """A record belongs to the run: made now, or found in the store (`reused`)."""
+    """A record is part of the run: made now, or found in the store (`reused`)."""
 
     unit: str
     reused: bool = False
@@ -112,7 +111,7 @@ class RecordKept(RunEvent):
 class PlacementDone(RunEvent):
     """A placement is composed; `artifact` is its picture.
 
-    `thumbnail` is the digest of a small picture of it; empty where there is none.
+    `thumbnail` is the digest of a small version of it; empty if there is none.
     """
 
     unit: str
@@ -131,7 +130,7 @@ class CheckDone(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class Warned(RunEvent):
-    """Something is wrong that the run could mend or do without; `message` says what."""
+    """The run continued after a problem, which `message` describes."""
 
     message: str
 
@@ -140,7 +139,7 @@ class Warned(RunEvent):
 class PackBuilt(RunEvent):
     """A pack is on disk. `zip` is empty while it may not be released.
 
-    `link` opens the zip for anyone who has it, where the store is one that ships.
+    `link` is a public link to the zip, if the store publishes packs.
     """
 
     pack: str
@@ -153,7 +152,7 @@ class PackBuilt(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalDue(RunEvent):
-    """Packs wait for a person's word; `reminder` counts how often this was said."""
+    """Packs wait for approval; `reminder` counts the repetitions of this event."""
 
     packs: tuple[str, ...]
     reminder: int = 0
@@ -161,7 +160,7 @@ class ApprovalDue(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class RunDone(RunEvent):
-    """A run ended: done, waiting, rejected, failed or cancelled."""
+    """A run ended with the state done, waiting, rejected, failed or cancelled."""
 
     state: str
     made: int
@@ -175,7 +174,7 @@ class RunDone(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class Notified(RunEvent):
-    """People were told of the run, or could not be: then `error` says why."""
+    """A notification was sent, or failed with `error`."""
 
     occasion: str
     channel: str
@@ -205,7 +204,7 @@ REFERENCES = ("record", "artifact", "placement")
 
 
 def event_data(event: Event) -> dict[str, Any]:
-    """Return `event` as JSON data; references that it does not have are left out."""
+    """Return `event` as JSON data without empty references."""
     data = plain(event)
     empty = [name for name in REFERENCES if not data[name]]
     for name in empty:

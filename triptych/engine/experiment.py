@@ -1,4 +1,4 @@
-"""Some units of a plan, and nothing else: to try a harness, or a connector, on its own."""
+"""Run some units of a plan only, to compare harnesses or connectors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,29 +18,31 @@ from triptych.workflow.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one way of asking made of a step: an outcome per unit, by its id."""
+    """The outcomes of one step with one harness, by unit id."""
 
     name: str
     plan: Plan
     outcomes: Mapping[str, Outcome]
 
     def usage(self) -> tuple[Usage, ...]:
-        """Return what its answers cost when they were made, whenever that was."""
+        """Return the cost of its answers, including those of earlier runs."""
         records = [r for outcome in self.outcomes.values() for r in outcome.records]
         return tuple(usage for record in records for usage in record.usage)
 
     def best(self, unit_id: str) -> Mapping[str, str] | None:
-        """Return the best item of a unit, or None where nothing was made."""
+        """Return the best item of a unit, or None if nothing was made."""
         outcome = self.outcomes.get(unit_id)
         if outcome is None or not outcome.product.items:
             return None
         return outcome.product.items[outcome.product.best]
 
 
-async def tried(plan: Plan, step: str, connectors: dict[str, Any], store: Store) -> Trial:
-    """Make the units of `step` and what they need; what the store has is reused.
+async def run_trial(
+    plan: Plan, step: str, connectors: dict[str, Any], store: Store
+) -> Trial:
+    """Run the units of `step` and the units that they need; records are reused.
 
-    A unit that fails, by the workflow's budget for one, is an outcome with its error.
+    A unit that fails, for example at the budget, is an outcome with its error.
     """
     part = replace(plan, units=needed(plan, step), cells=())
     budget = plan.campaign.workflow.budget
@@ -52,14 +54,14 @@ async def tried(plan: Plan, step: str, connectors: dict[str, Any], store: Store)
 
 
 def _unheard(event: Event) -> None:
-    """Nobody watches a trial: its end is what counts."""
+    """Ignore the event: a trial reports its outcomes only."""
     del event
 
 
 def needed(plan: Plan, step: str) -> tuple[Unit, ...]:
-    """Return the units of `step` and all that they need, in the plan's order."""
+    """Return the units of `step` and all units that they need, in the plan's order."""
     wanted = {unit.id for unit in plan.units if unit.name == step}
-    for unit in reversed(plan.units):  # each follows what it needs
+    for unit in reversed(plan.units):  # each comes after the units that it needs
         if unit.id in wanted:
             wanted |= set(unit.needs)
     return tuple(unit for unit in plan.units if unit.id in wanted)
@@ -67,7 +69,7 @@ def needed(plan: Plan, step: str) -> tuple[Unit, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where trials are laid side by side: a judge, what it judges by, and the store."""
+    """Compares trials: a judge, its rubric, and the store."""
 
     judge: Any
     rubric: str
@@ -78,8 +80,8 @@ class Bench:
     ) -> Judgement | None:
         """Return a judgement of the trials' best items of one unit, in the trials' order.
 
-        `turned` shows them to the judge in reverse, because judges like what stands
-        first. None: a trial made nothing to compare.
+        `turned` gives the items to the judge in reverse order, because judges prefer the
+        first one. None: a trial made no item.
         """
         best = [item for trial in trials if (item := trial.best(unit_id)) is not None]
         if len(best) < len(trials):
@@ -93,12 +95,12 @@ class Bench:
             brand_name=campaign.brand.name,
             prompts=campaign.harness.judge,
         )
-        answer = await self._asked(request, trials[0].plan.unit(unit_id))
+        answer = await self._judge(request, trials[0].plan.unit(unit_id))
         if not turned:
             return answer
         return replace(answer, scores=answer.scores[::-1], reasons=answer.reasons[::-1])
 
-    async def _asked(self, request: JudgeRequest, unit: Unit) -> Judgement:
+    async def _judge(self, request: JudgeRequest, unit: Unit) -> Judgement:
         uses = f"judge/{self.judge.about.name}"
         caller = Caller({uses: self.judge}, Budget(None), self.store)
         call = Call("judge", uses, key_of(self.judge.about, request), unit, request)

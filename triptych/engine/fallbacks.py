@@ -1,4 +1,4 @@
-"""What happens when a connector fails: the next one answers, or all are named."""
+"""Fallbacks: the record of the one that answered, or an error that names all."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from triptych.contracts import Finding, Level, Usage
 from triptych.errors import AllFailed, ComposeError, ConnectorError, Unauthorized
 from triptych.store.contract import Record
 
-# A connector that fails in any way gives way to the fallback. The budget, a full disk
-# and a person who cancels are no failures of a connector.
+# Any failure of a connector leads to the fallback. The budget, a full disk and a
+# cancellation are not failures of a connector.
 Failure = ConnectorError | ComposeError
 FAILURES = (ConnectorError, ComposeError)
 
@@ -25,14 +25,14 @@ def instead(record: Record, first: str, errors: Sequence[Failure]) -> Record:
 
 
 def all_failed(errors: Sequence[Failure]) -> Failure:
-    """Return the one error, or an error that names all that were tried."""
+    """Return the only error, or an error that names all connectors that were called."""
     if len(errors) == 1:
         return errors[0]
     return AllFailed(errors)
 
 
 def costs_of(errors: Sequence[Exception]) -> tuple[Usage, ...]:
-    """Return what failed calls cost, though nothing of them could be used."""
+    """Return the cost of failed calls."""
     usages: list[Usage] = []
     for error in errors:
         if isinstance(error, AllFailed):

@@ -1,4 +1,4 @@
-"""Progress that is repeated while a connector says nothing, so that a wait is seen."""
+"""A watcher that repeats the last progress while a connector does not report any."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ EVERY = 30.0  # seconds of silence until the wait is reported
 
 
 class Heartbeat:
-    """Passes progress on, and reports the wait where there is none. A `Watcher`."""
+    """Forwards progress, and reports the wait when there is none. A `Watcher`."""
 
     def __init__(self, watcher: Watcher, uses: str, every: float = EVERY) -> None:
         self._watcher, self._uses, self._every = watcher, uses, every
@@ -31,12 +31,12 @@ class Heartbeat:
         self._beating.cancel()
 
     def progress(self, done: float, note: str = "") -> None:
-        """Pass progress on."""
+        """Forward progress."""
         self._done, self._note, self._heard = done, note, time.monotonic()
         self._watcher.progress(done, note)
 
     def partial(self, picture: bytes, media_type: str) -> None:
-        """Pass an unfinished picture on."""
+        """Forward an unfinished picture."""
         self._heard = time.monotonic()
         self._watcher.partial(picture, media_type)
 

@@ -1,4 +1,4 @@
-"""Which run a run revises, and what its campaign was."""
+"""The place of a run in the line of revisions, and the snapshot of its campaign."""
 
 import dataclasses
 from pathlib import Path
@@ -24,10 +24,10 @@ def placed(run: Run, store: Runs) -> Run:
 
 
 def keep_snapshot(run: Run, file: Path, store: Snapshots) -> str:
-    """Keep the campaign's files as they are run, and return the snapshot's digest.
+    """Store the campaign's files as they are run, and return the snapshot's digest.
 
-    A deployed version is kept already. A folder that holds far more than a campaign has
-    no snapshot: then the digest is empty.
+    A deployed version is stored already. The digest is empty for a folder that is too
+    large for a snapshot.
     """
     if run.version:
         return run.version

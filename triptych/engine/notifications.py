@@ -1,4 +1,4 @@
-"""Messages about a run: four occasions, each once, in words for a person."""
+"""Notifications about a run: four occasions, one message for each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,20 +17,20 @@ from triptych.pack.build import NOT_APPROVED
 from triptych.workflow.model import BudgetRule
 
 Occasion = Literal["approval-due", "budget-warning", "pack-ready", "failed"]
-Link = tuple[str, str]  # what it opens, and its address
+Link = tuple[str, str]  # title, address
 MAX_LINES = 12  # the run's page has the rest
 MAX_TITLE_INPUTS = 60  # characters of the inputs in a title
 CONTACT_SHEET = "contact-sheet.jpg"  # of a pack, in its folder
 
 
 def no_pages(_run: str, _packs: Sequence[str]) -> Sequence[Link]:
-    """Return no links: nothing shows the packs of this run."""
+    """Return no links: no page shows the packs of this run."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunDetails:
-    """What messages say of a run besides its events."""
+    """The details of a run in messages that its events do not hold."""
 
     inputs: Mapping[str, Any] = field(default_factory=dict)  # that differ from the file
     store: str = ""  # address, for the command that approves; empty: the default one
@@ -40,7 +40,7 @@ class RunDetails:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message: what happened, in one line and then in detail."""
+    """One message: a title line and the details."""
 
     occasion: Occasion
     workflow: str
@@ -55,7 +55,7 @@ class Notice:
     picture: Path | None = None  # contact sheet of the first pack
 
     def details(self) -> list[str]:
-        """Return the lines, the inputs, the deadline and the command, one a line."""
+        """Return the lines, the inputs, the deadline and the command, in this order."""
         return [
             *self.lines,
             *(f"{name}: {value}" for name, value in self.inputs),
@@ -66,7 +66,7 @@ class Notice:
 
 @dataclass(slots=True)
 class Notices:
-    """Watches a run's events and yields the messages that are wanted."""
+    """Yields the messages that the workflow asks for, from the events of a run."""
 
     budget: BudgetRule | None
     wanted: Sequence[str]
@@ -79,13 +79,13 @@ class Notices:
     errors: list[str] = field(default_factory=list)
 
     def of(self, event: Event) -> Iterator[Notice]:
-        """Yield the notices that `event` is the occasion of, if they are wanted."""
+        """Yield the messages for `event` that the workflow asks for."""
         for notice in self._of(event):
             if notice.occasion in self.wanted:
                 yield notice
 
     def broken(self, reason: str) -> Iterator[Notice]:
-        """Yield the notice that the run ended before its end."""
+        """Yield the message that the run was interrupted."""
         if "failed" in self.wanted:
             yield self._notice(
                 "failed", f"{self._name()} stopped", (reason,), self._pages([])
@@ -153,7 +153,7 @@ class Notices:
             yield self._notice("failed", title, lines, pages)
 
     def _name(self) -> str:
-        """Return the workflow's name and its inputs, as Prefect calls the run."""
+        """Return the workflow's name and its inputs, as in the name of the Prefect run."""
         inputs = " · ".join(f"{key}={value}" for key, value in self.about.inputs.items())
         if len(inputs) > MAX_TITLE_INPUTS:
             inputs = f"{inputs[: MAX_TITLE_INPUTS - 1]}…"
@@ -163,7 +163,7 @@ class Notices:
         return self.about.pages(self.run, packs)
 
     def _picture(self, packs: Sequence[str]) -> Path | None:
-        """Return the contact sheet of the first of `packs` that was built here."""
+        """Return the contact sheet of the first of `packs` that is on this machine."""
         folders = {pack.pack: Path(pack.folder) for pack in self.packs}
         sheets = [folders[name] / CONTACT_SHEET for name in packs if name in folders]
         return next((sheet for sheet in sheets if sheet.is_file()), None)

@@ -1,4 +1,4 @@
-"""Packs of a run: each is built as soon as its last unit ended, while others still run."""
+"""Build the packs of a run, each as soon as its last unit has ended."""
 
 import asyncio
 import dataclasses
@@ -16,7 +16,7 @@ from triptych.evals.view import Context
 from triptych.executor import run_blocking
 from triptych.pack.build import Pack, build_pack
 from triptych.pack.job import PackJob
-from triptych.pack.known import recipe_of, standing
+from triptych.pack.known import find_pack, recipe_of
 from triptych.store.contract import Approval, Outcome, Run, Store
 from triptych.workflow.matrix import label
 from triptych.workflow.model import Workflow
@@ -25,7 +25,7 @@ from triptych.workflow.units import Cell
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What earlier runs of the workflow left: approvals, and packs with their recipes."""
+    """The results of earlier runs: approvals, and packs with their input digests."""
 
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     recipes: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Before:
 
 
 def before(store: Store, workflow: Workflow) -> Before:
-    """Return what earlier runs of `workflow` left in the store."""
+    """Return the results of earlier runs of `workflow` in the store."""
     approvals: Mapping[str, Approval] = {}
     if workflow.pack.release == "approved":
         approvals = approvals_of(store, workflow.name)
@@ -43,7 +43,7 @@ def before(store: Store, workflow: Workflow) -> Before:
 
 
 class Packer:
-    """Watches outcomes and builds packs. One packer serves one run."""
+    """Collects outcomes and builds packs. One packer serves one run."""
 
     def __init__(self, engine: Engine, folder: Path, run: Run, before: Before) -> None:
         self.plan, self.store, self.tell = engine.plan, engine.store, engine.tell
@@ -57,8 +57,8 @@ class Packer:
         self.waiting = list(self.plan.cells)
         self.tasks: list[asyncio.Task[Pack]] = []
 
-    def saw(self, outcome: Outcome) -> None:
-        """Take note of an outcome, and build the packs that it completes."""
+    def add(self, outcome: Outcome) -> None:
+        """Add an outcome, and start to build the packs that it completes."""
         self.outcomes[outcome.unit.id] = outcome
         for cell in list(self.waiting):
             if all(unit in self.outcomes for unit in cell.units):
@@ -73,8 +73,8 @@ class Packer:
         """Return every pack in the plan's order, once all are built.
 
         Raises:
-            TriptychError: one could not be built; the others are, and nothing is left
-                half-written by a thread that nobody waits for.
+            TriptychError: a pack could not be built. The others are complete, because all
+                threads are awaited first.
         """
         order = [cell.pack for cell in self.plan.cells]
         if self.tasks:
@@ -84,36 +84,37 @@ class Packer:
         built = [task.result() for task in self.tasks]
         return tuple(sorted(built, key=lambda pack: order.index(pack.name)))
 
-    async def again(
+    async def rebuild(
         self, packs: tuple[Pack, ...], approvals: Mapping[str, Approval]
     ) -> tuple[Pack, ...]:
-        """Return `packs`, those that waited built again with their approval."""
+        """Return `packs`; the waiting ones are built again with their approval."""
         self.approvals = approvals
         cells = {cell.pack: cell for cell in self.plan.cells}
         return tuple([await self._build(cells[p.name]) if p.waits else p for p in packs])
 
     async def _build(self, cell: Cell) -> Pack:
-        pack = await self._built(cell)
+        pack = await self._write(cell)
         blocked = tuple(finding.message for finding in pack.blocked)
         files = len(pack.files)
         path = str(pack.zip) if pack.zip else ""
-        link = await run_blocking(self._shipped, pack)
+        link = await run_blocking(self._ship, pack)
         self.tell(PackBuilt(pack.name, str(pack.folder), path, files, blocked, link))
         return pack
 
-    def _shipped(self, pack: Pack) -> str:
-        """Keep a zip that may leave, and return a link if the store gives links.
+    def _ship(self, pack: Pack) -> str:
+        """Publish a released zip, and return a link if the store gives links.
 
-        A store beside the packs keeps approved ones only: the next run replaces them there.
+        A store that does not publish gets approved packs only: the next run replaces the
+        files in the folder of packs.
         """
         approved = self.plan.campaign.workflow.pack.release == "approved"
         if pack.zip is None or not (self.store.ships or approved):
             return ""
         return self.store.ship(self.run, f"{pack.name}.zip", pack.zip.read_bytes())
 
-    async def _built(self, cell: Cell) -> Pack:
-        """Collect what the pack holds, evaluate it, then write it."""
-        collected = await run_blocking(self._collected, cell)
+    async def _write(self, cell: Cell) -> Pack:
+        """Collect the contents of the pack, evaluate them, then write it."""
+        collected = await run_blocking(self._collect, cell)
         if isinstance(collected, Pack):
             return collected
         campaign = self.plan.campaign
@@ -125,8 +126,8 @@ class Packer:
         job = dataclasses.replace(collected, evals=evals)
         return await run_blocking(build_pack, job, self.store, self.folder)
 
-    def _collected(self, cell: Cell) -> Pack | PackJob:
-        """Return what the pack is made of, or the pack as it is if nothing changed."""
+    def _collect(self, cell: Cell) -> Pack | PackJob:
+        """Return the contents of the pack, or the existing pack if nothing changed."""
         campaign = self.plan.campaign
         workflow = campaign.workflow
         parts = list(workflow.parts())
@@ -140,7 +141,7 @@ class Packer:
         )
         self.recipes[cell.pack] = recipe
         if recipe == self.before.recipes.get(cell.pack):
-            pack = standing(cell.pack, self.folder, self.before.packs[cell.pack])
+            pack = find_pack(cell.pack, self.folder, self.before.packs[cell.pack])
             if pack is not None:
                 return pack
         locale = _locale(cell, campaign.brief.locales[0])

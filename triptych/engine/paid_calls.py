@@ -1,4 +1,4 @@
-"""The paid calls of a run that are not queued: noted before, forgotten once recorded."""
+"""The paid calls of a run without a queue: a note before each, removed once recorded."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from triptych.executor import run_blocking
 from triptych.store.contract import Store
 
 OnUnknown = Literal["ask", "repeat", "skip"]
-REPEATED = "maybe-charged-twice"  # the check of the finding of a call that was repeated
+REPEATED = "maybe-charged-twice"  # name of the finding of a repeated call
 
 
 @dataclass(slots=True)
@@ -24,25 +24,25 @@ class _UnitCalls:
 
 
 class PaidCalls:
-    """Notes every paid call in the store, and decides about those that it finds there."""
+    """Writes a note of every paid call, and decides about the notes of earlier runs."""
 
     def __init__(self, store: Store, on_unknown: OnUnknown) -> None:
         self.store, self.on_unknown = store, on_unknown
         self._units: dict[str, _UnitCalls] = {}
 
     @contextlib.asynccontextmanager
-    async def noted(self, key: str, new: CallLog, watcher: Watcher) -> AsyncIterator[None]:
-        """Keep a note, and what is answered, while the call of `key` is under way.
+    async def note(self, key: str, new: CallLog, watcher: Watcher) -> AsyncIterator[None]:
+        """Keep a note and the answers in the store during the call of `key`.
 
         Raises:
-            UnknownCharge: an earlier run made the call, and the workflow says not to
+            UnknownCharge: an earlier run made the call, and `on_unknown` forbids to
                 repeat it.
         """
-        log = await self._opened(key, new, watcher)
+        log = await self._open(key, new, watcher)
         calls = self._units.setdefault(log.note.unit, _UnitCalls())
         calls.logs.append(log)
         try:
-            with log.listening():
+            with log.set_current():
                 yield
         except ConnectorError as error:
             error.charged = error.charged or _was_charged(log, error)
@@ -56,44 +56,44 @@ class PaidCalls:
             calls.logs.remove(log)
             await log.close()
             raise
-        except BaseException:  # cancelled, or out of time: nobody sees how it ends
+        except BaseException:  # cancelled, or out of time: the end of the call is unknown
             log.stop()
             raise
 
     async def forget(self, unit: str, key: str) -> None:
-        """Forget the call of `key`: what it paid for is recorded on its own."""
+        """Remove the note of the call of `key`: its answer has its own record."""
         calls = self._units.get(unit, _UnitCalls())
         for log in [log for log in calls.logs if log.key == key]:
             calls.logs.remove(log)
             await log.close()
 
-    async def recorded(self, unit: str) -> None:
-        """Forget the calls of a unit: its work is recorded."""
+    async def forget_recorded(self, unit: str) -> None:
+        """Remove the notes of a unit: its work is recorded."""
         for log in self._units.pop(unit, _UnitCalls()).logs:
             await log.close()
 
-    async def failed(self, unit: str) -> None:
-        """Forget the calls of a unit that failed, but not those whose end is unknown."""
+    async def forget_failed(self, unit: str) -> None:
+        """Remove the notes of a failed unit, except those of calls with an unknown end."""
         for log in self._units.pop(unit, _UnitCalls()).logs:
             if not log.note.stopped:
                 await log.close()
 
-    def abandoned(self, unit: str) -> None:
-        """Leave the calls of a cancelled unit for the next run."""
+    def keep_abandoned(self, unit: str) -> None:
+        """Keep the notes of a cancelled unit for the next run."""
         for log in self._units.pop(unit, _UnitCalls()).logs:
             log.stop()
 
     def findings(self, unit: str) -> tuple[Finding, ...]:
-        """Return what there is to say of the calls of a unit."""
+        """Return the findings about the calls of a unit."""
         return tuple(self._units[unit].findings) if unit in self._units else ()
 
-    async def _opened(self, key: str, new: CallLog, watcher: Watcher) -> CallLog:
+    async def _open(self, key: str, new: CallLog, watcher: Watcher) -> CallLog:
         earlier = await run_blocking(find_log, self.store, key)
         if earlier is None:
             await new.begin()
             return new
-        if earlier.note.is_under_way():  # another run asks the same: the note is its own
-            return new.unwritten()
+        if earlier.note.is_under_way():  # the note of another run with the same request
+            return new.leave_unwritten()
         if earlier.note.pending:
             self._decide(earlier, new.note.unit, watcher)
         else:
@@ -104,15 +104,17 @@ class PaidCalls:
         return new
 
     def _decide(self, earlier: CallLog, unit: str, watcher: Watcher) -> None:
-        """Repeat a call whose end is unknown, or refuse to.
+        """Report that a call with an unknown end is repeated, or refuse to repeat it.
 
         Raises:
-            UnknownCharge: the workflow says `ask` or `skip`.
+            UnknownCharge: `on_unknown` is `ask` or `skip`.
         """
         note = earlier.note
         if self.on_unknown != "repeat":
-            raise UnknownCharge(f"{note.uses}: {note.says()}; {_CURES[self.on_unknown]}")
-        message = f"{note.says()}; it is made again and may have been charged twice"
+            raise UnknownCharge(
+                f"{note.uses}: {note.sentence()}; {_CURES[self.on_unknown]}"
+            )
+        message = f"{note.sentence()}; it is made again and may have been charged twice"
         watcher.progress(0.0, message)
         calls = self._units.setdefault(unit, _UnitCalls())
         calls.findings.append(Finding(REPEATED, "warn", message, where=unit))
@@ -131,9 +133,9 @@ _CURES = {
 
 
 def _was_charged(log: CallLog, error: ConnectorError) -> bool:
-    """Say whether a failed call was charged: an answer came, but cannot be used.
+    """Return whether a failed call was charged: an answer arrived, but is not usable.
 
-    A connector that does not keep its answers in the log is believed: `Malformed` means
-    that it read one.
+    For a connector that does not store its answers in the log, `Malformed` means that an
+    answer arrived.
     """
     return log.received > 0 or (not log.sent and isinstance(error, Malformed))

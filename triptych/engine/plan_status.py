@@ -1,4 +1,4 @@
-"""What a run would do: each unit's state in the store, before anything is spent."""
+"""The state of each unit in the store, before a run spends anything."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from triptych.workflow.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One unit: "in store", "to make", "skipped", or "follows" what is to be made."""
+    """One unit: "in store", "to make", "skipped", or "follows" (after a unit to make)."""
 
     unit: str
     uses: str
@@ -30,8 +30,8 @@ class PlanRow:
 def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[PlanRow]:
     """Return a row for every unit, in the plan's order.
 
-    A key is known only when everything that a unit reads is: what follows something
-    that is still to be made cannot be looked up.
+    The key of a unit depends on the products that it reads. A unit that follows one in
+    the state "to make" cannot be looked up.
     """
     products: dict[str, Product] = {}
     rows = []
@@ -48,7 +48,7 @@ def forecast(plan: Plan, store: Store, about: Callable[[str], About]) -> list[Pl
 def known_products(
     plan: Plan, store: Store, about: Callable[[str], About]
 ) -> dict[str, Product]:
-    """Return what the store holds of a plan already, by unit id."""
+    """Return the products of a plan that the store holds, by unit id."""
     products: dict[str, Product] = {}
     for unit in plan.units:
         _state(plan, unit, products, store, about)

@@ -1,7 +1,7 @@
-"""Which process wrote something: its machine, its number, and when it started.
+"""The identity of a process: its machine, its number, and its start time.
 
-A number alone is reused by later processes; with the start time it is unique until the
-machine starts again, and the identity of the boot tells these apart.
+Later processes reuse the number; with the start time it is unique until the next boot,
+and the id of the boot distinguishes boots.
 """
 
 import functools
@@ -28,7 +28,7 @@ class ProcessIdentity:
         return cls(_host(), pid, _started(pid))
 
     def is_alive(self) -> bool | None:
-        """Say whether it still runs; None: it is another machine's."""
+        """Return whether the process still runs; None: it is on another machine."""
         if self.host != _host():
             return None
         now = _started(self.pid)
@@ -45,7 +45,7 @@ def _host() -> str:
 
 
 def _started(pid: int) -> str:
-    """Return when `pid` started; empty: there is no such process, or no way to know."""
+    """Return the start time of `pid`; empty: no such process, or not known."""
     try:
         # after the name in parentheses, which may hold anything: state is the 1st
         # field, start time the 20th (proc_pid_stat(5)); a zombie runs no more

@@ -1,4 +1,4 @@
-"""From a connector's answer to a product: checked, stored, and in the shape of records."""
+"""Turn the answer of a connector into a product: check it and store its files."""
 
 import dataclasses
 import math
@@ -69,8 +69,7 @@ def product_of(kind: Kind, answer: Any, request: Any, uses: str, store: Store) -
     """Return the product of one answer, its bytes stored.
 
     Raises:
-        Malformed: the connector answered something else than was asked for, or what no
-            record can hold.
+        Malformed: the answer does not match the request, or a record cannot hold it.
     """
     product = _product_of(kind, answer, request, uses, store)
     _refuse_unwritable(product, answer, uses)
@@ -154,10 +153,10 @@ def _picture(answer: Image, store: Store) -> Product:
 
 
 def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
-    """Return the answer decoded, its checksums compared and every pixel of it read.
+    """Return the decoded answer; its checksums are compared and all pixels are read.
 
     Raises:
-        Malformed: not a picture, damaged, or not what was asked for or said.
+        Malformed: not a picture, damaged, or of another size or type than declared.
     """
     if not isinstance(answer.data, bytes):
         raise Malformed("answered a picture without bytes", connector=uses)
@@ -178,10 +177,11 @@ def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
 
 
 def _refuse_blank(image: "Images.Image", prompt: str, uses: str) -> None:
-    """Refuse a picture with nothing on it, unless the prompt asks for one.
+    """Refuse a blank picture, unless the prompt asks for one.
 
     Raises:
-        Malformed: it is black (a model that divided by zero), flat or transparent.
+        Malformed: the picture is black (a division by zero in a model), flat or
+            transparent.
     """
     blankness = blankness_of(image)
     if blankness and not _ASKS_FOR_BLANK.search(prompt):
@@ -203,7 +203,7 @@ def _composition(answer: Composition, store: Store) -> Product:
 
 
 def recipe_of(answer: Any) -> Mapping[str, Any]:
-    """Return how the provider says that it made a picture: its seed, model and prompt."""
+    """Return the seed, model and prompt of a picture as the provider reports them."""
     if not isinstance(answer, Image):
         return {}
     recipe: Mapping[str, Any] = plain(answer.recipe)
@@ -211,7 +211,7 @@ def recipe_of(answer: Any) -> Mapping[str, Any]:
 
 
 def usage_of(answer: Any) -> Usage:
-    """Return what an answer says it cost; a price that is not finite is unknown."""
+    """Return the reported cost of an answer; a price that is not finite is unknown."""
     usage = getattr(answer, "usage", None)
     if not isinstance(usage, Usage):
         return Usage("unknown", 0.0)

@@ -1,10 +1,10 @@
-"""Which unit runs when: each as soon as what it needs is there, all at once."""
+"""Run the units of a plan concurrently, each as soon as its needs are done."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from triptych.contracts import Product
+from triptych.contracts import Product, sum_usd
 from triptych.engine.events import Listener, UnitDone, UnitStarted
 from triptych.engine.fallbacks import costs_of
 from triptych.errors import TriptychError
@@ -23,8 +23,8 @@ async def run_plan(
 ) -> dict[str, Outcome]:
     """Return the outcome of every unit, by id.
 
-    A unit that fails blocks those that need it and nobody else. Cancelling this
-    cancels what is under way; what was made is in the store.
+    A unit that fails blocks the units that need it, and no others. Cancelling this
+    cancels the running units; finished work is in the store.
     """
     tasks: dict[str, asyncio.Task[Outcome]] = {}
     async with asyncio.TaskGroup() as group:
@@ -48,18 +48,18 @@ async def _one(
     started = time.monotonic()
     if broken:
         how = "failed" if broken[0].state == "failed" else "is blocked itself"
-        said = f"needs {broken[0].unit.id}, which {how}"
-        outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=said)
+        message = f"needs {broken[0].unit.id}, which {how}"
+        outcome = Outcome(unit, "blocked", Product(unit.kind, ran=False), error=message)
     else:
         tell(UnitStarted(unit.id, unit.uses))
-        outcome = await _tried(unit, {o.unit.id: o.product for o in before}, run_unit)
+        outcome = await _run(unit, {o.unit.id: o.product for o in before}, run_unit)
     if on_outcome is not None:
         on_outcome(outcome)
     tell(_done(outcome, time.monotonic() - started))
     return outcome
 
 
-async def _tried(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit) -> Outcome:
+async def _run(unit: Unit, products: Mapping[str, Product], run_unit: RunUnit) -> Outcome:
     try:
         return await run_unit(unit, products)
     except TriptychError as error:
@@ -85,9 +85,8 @@ def _failed(unit: Unit, errors: Sequence[TriptychError]) -> Outcome:
 def _done(outcome: Outcome, seconds: float) -> UnitDone:
     usages = [usage for record in outcome.records for usage in record.usage]
     costs = [usage.usd for usage in (*usages, *outcome.charged)]
-    known = [cost for cost in costs if cost is not None]
     spent = outcome.state in ("made", "failed")
-    usd = 0.0 if not spent else sum(known) if len(known) == len(costs) else None
+    usd = sum_usd(costs) if spent else 0.0
     return UnitDone(
         unit=outcome.unit.id,
         uses=outcome.records[0].uses if outcome.records else outcome.unit.uses,

@@ -18,7 +18,7 @@ Judge = Callable[[JudgeRequest], Awaitable[Judgement]]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """One score per candidate (None: not measured), why, and what judging cost."""
+    """One score per candidate (None: not measured), the reasons, and the judge's cost."""
 
     scores: Sequence[float | None]
     reasons: Sequence[str] = ()
@@ -28,14 +28,14 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Chooses among the candidates of a unit; `judge` asks the judge that it names."""
+    """Chooses among the candidates of a unit; `judge` calls the judge of the unit."""
 
     campaign: Campaign
     store: Store
     judge: Judge
 
     async def choose(self, unit: Unit, key: str, made: list[Record]) -> Record:
-        """Return one record of several candidates, the chosen one's product as its own.
+        """Return one record of several candidates, with the product of the chosen one.
 
         With `keep: best` the record refers to the chosen candidate's files only; the
         scores of the others stay.
@@ -65,7 +65,7 @@ class Selector:
         items = product.items
         try:
             result = await _judged(pick, items, self.campaign, self.judge)
-        except ConnectorError as error:  # what was written is paid for: it is kept
+        except ConnectorError as error:  # the items are paid for: they are kept
             result = Scores([0.0] * len(items), note=f"{error}; nobody judged")
         best = result.scores.index(max(score or 0.0 for score in result.scores))
         reason = result.note or "".join(result.reasons[best : best + 1])
@@ -92,7 +92,7 @@ class Selector:
             try:
                 best = [product.items[product.best] for product in products]
                 return await _judged(pick, best, self.campaign, self.judge)
-            except ConnectorError as error:  # what was drawn is paid for: it is kept
+            except ConnectorError as error:  # the pictures are paid for: they are kept
                 return Scores(nobody, note=f"{error}; nobody judged: the first is taken")
         return Scores(nobody, note="no `pick:` says who chooses: the first is taken")
 

@@ -1,4 +1,4 @@
-"""One unit: resolve, find or make, pick, record."""
+"""Run one unit: resolve its request, find or make its record, choose, store."""
 
 import asyncio
 import dataclasses
@@ -40,6 +40,7 @@ from triptych.errors import (
 )
 from triptych.executor import run_blocking
 from triptych.store.contract import Artifacts, Candidate, Outcome, Record, Store
+from triptych.typography.measure import whole_sentences
 from triptych.workflow.keys import inputs_of, key_of, old_key_of, ranks_items, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.subjects import expressed
@@ -50,7 +51,7 @@ AT_ONCE = 4  # placements of one unit that are composed at the same time, on thi
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Passes a connector's progress on as events of its unit."""
+    """Reports the progress of a connector as events of its unit."""
 
     unit: str
     tell: Listener
@@ -60,13 +61,13 @@ class Watching:
         self.tell(UnitProgress(self.unit, done, note))
 
     def partial(self, picture: bytes, media_type: str) -> None:
-        """Keep an unfinished picture in the store, and report it."""
+        """Store an unfinished picture, and report it."""
         artifact = self.store.put(picture, media_type)
         self.tell(PartialPicture(self.unit, media_type, artifact=artifact.digest))
 
 
 class Engine:
-    """Makes units. One engine serves one run; it is used from one event loop."""
+    """Runs units. One engine serves one run; it is used from one event loop."""
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class Engine:
         self._making: dict[str, asyncio.Future[tuple[Record, bool]]] = {}
 
     def watching(self, unit: Unit) -> Watching:
-        """Return who listens to the connectors of `unit`."""
+        """Return the watcher for the connectors of `unit`."""
         return Watching(unit.id, self.tell, self.store)
 
     async def run_unit(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
@@ -93,8 +94,8 @@ class Engine:
         record outlives a change of checks.
 
         Raises:
-            TriptychError: it could not be made; what was made so far is kept.
-            ExceptionGroup: placements of it could not be made, each with its own error.
+            TriptychError: the unit failed; finished records are kept.
+            ExceptionGroup: some placements failed, each with its own error.
         """
         outcome = await self._outcome(unit, products)
         if not unit.checks or not outcome.product.ran:
@@ -106,15 +107,17 @@ class Engine:
 
     async def _outcome(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
         if unit.placements:
-            return await self._placed(unit, products)
+            return await self._compose_placements(unit, products)
         request = self.plan.request(unit, products)
         if request is None:
             return Outcome(unit, "skipped", Product(unit.kind, ran=False))
         record, made = await self._record(unit, request)
         return Outcome(unit, "made" if made else "reused", record.product, (record,))
 
-    async def _placed(self, unit: Unit, products: Mapping[str, Product]) -> Outcome:
-        """Compose every placement on its own, so that one never touches the others."""
+    async def _compose_placements(
+        self, unit: Unit, products: Mapping[str, Product]
+    ) -> Outcome:
+        """Compose every placement by itself, so that each has its own record."""
         connector = self.connectors[unit.uses]
         parallel = isinstance(connector, ParallelCompositor)
         gate = asyncio.Semaphore(connector.at_once if parallel else AT_ONCE)
@@ -129,7 +132,7 @@ class Engine:
                 self.tell(UnitProgress(unit.id, done / len(unit.placements), placement))
                 return made
 
-        # all are tried, so that a person sees everything that does not fit at once
+        # all are composed, so that a person sees all texts that do not fit at once
         found = await asyncio.gather(*map(one, unit.placements), return_exceptions=True)
         errors = [entry for entry in found if isinstance(entry, BaseException)]
         if errors:
@@ -150,7 +153,7 @@ class Engine:
     async def _record(self, unit: Unit, request: Any) -> tuple[Record, bool]:
         """Return the record of `request` and whether it was made now.
 
-        Two units with the same key share one making, also when they run at once.
+        Concurrent units with the same key share one call.
         """
         about: About = self.connectors[unit.uses].about
         asked = expressed(request, about)
@@ -171,7 +174,7 @@ class Engine:
         except BaseException as error:
             if isinstance(error, Exception):
                 future.set_exception(error)
-                future.exception()  # seen, even when nobody else waits
+                future.exception()  # marks it as retrieved, if no other unit waits
             else:
                 future.cancel()
             del self._making[key]
@@ -182,9 +185,9 @@ class Engine:
     async def _find_or_make(
         self, unit: Unit, request: Any, key: str
     ) -> tuple[Record, bool]:
-        record = await run_blocking(self._found, unit, request, key)
+        record = await run_blocking(self._find, unit, request, key)
         if record is not None:
-            self._tell_kept(unit, record, request, made=False)
+            self._report_record(unit, record, request, made=False)
             return record, False
         loaded = await run_blocking(hydrated, request, self.store)
         paid = self.caller.paid
@@ -193,16 +196,16 @@ class Engine:
             record = with_findings(record, paid.findings(unit.id))
             await run_blocking(self.store.put_record, record)
         except Exception:
-            await paid.failed(unit.id)
+            await paid.forget_failed(unit.id)
             raise
         except BaseException:
-            paid.abandoned(unit.id)
+            paid.keep_abandoned(unit.id)
             raise
-        await paid.recorded(unit.id)
-        self._tell_kept(unit, record, request, made=True)
+        await paid.forget_recorded(unit.id)
+        self._report_record(unit, record, request, made=True)
         return record, True
 
-    def _found(self, unit: Unit, request: Any, key: str) -> Record | None:
+    def _find(self, unit: Unit, request: Any, key: str) -> Record | None:
         """Return the record of `key`, or the one that 0.1.0 made with the same model."""
         record = self.store.find(key)
         about: About = self.connectors[unit.uses].about
@@ -214,8 +217,10 @@ class Engine:
         same = old is not None and all(u.model == about.model for u in old.usage)
         return old if same else None
 
-    def _tell_kept(self, unit: Unit, record: Record, request: Any, *, made: bool) -> None:
-        """Report on which record a unit rests, and the picture of a placement."""
+    def _report_record(
+        self, unit: Unit, record: Record, request: Any, *, made: bool
+    ) -> None:
+        """Report the record of a unit, and the picture of a placement."""
         placement = str(getattr(request, "placement", ""))
         kept = RecordKept(unit.id, reused=not made, record=record.key, placement=placement)
         self.tell(kept)
@@ -225,24 +230,24 @@ class Engine:
             self.tell(dataclasses.replace(done, artifact=picture.artifact.digest))
 
     async def _make(self, unit: Unit, request: Any, key: str) -> Record:
-        """Ask the connector, then its fallbacks in order, and keep what they answer.
+        """Call the connector, then its fallbacks in order, and store the answer.
 
         Raises:
-            AllFailed: there are fallbacks, and the last one failed too; names them all.
+            AllFailed: all fallbacks failed, too; the message names them all.
         """
         errors: list[Failure] = []
         for uses in (unit.uses, *unit.fallback):
             try:
-                record = await self._made_by(uses, unit, request, key)
+                record = await self._make_with(uses, unit, request, key)
             except FAILURES as error:
                 errors.append(error)
             else:
                 return instead(record, unit.uses, errors) if errors else record
         raise all_failed(errors)
 
-    async def _made_by(self, uses: str, unit: Unit, request: Any, key: str) -> Record:
+    async def _make_with(self, uses: str, unit: Unit, request: Any, key: str) -> Record:
         asked = expressed(request, self.connectors[uses].about)
-        made = await self._candidates(uses, unit, asked)
+        made = await self._make_candidates(uses, unit, asked)
         ranks = ranks_items(unit, asked)
         if unit.candidates == 1 and not ranks:
             return dataclasses.replace(made[0], key=key)
@@ -256,10 +261,10 @@ class Engine:
         return await selector.choose(unit, key, made)
 
     async def _judge(self, unit: Unit, request: JudgeRequest) -> Judgement:
-        """Ask the judge that the unit's `pick:` names.
+        """Call the judge that `pick:` of the unit names.
 
         Raises:
-            ConnectorError: it is not open in this run, or its answer is no judgement.
+            ConnectorError: it is not open in this run, or its answer is not a judgement.
         """
         uses = unit.pick.by if unit.pick else ""
         if uses not in self.connectors:
@@ -273,28 +278,33 @@ class Engine:
             raise Malformed("answered no judgement", connector=uses)
         return answer
 
-    async def _candidates(self, uses: str, unit: Unit, request: Any) -> list[Record]:
-        """Return one record per candidate: a provider draws them at the same time.
+    async def _make_candidates(self, uses: str, unit: Unit, request: Any) -> list[Record]:
+        """Return one record per candidate. Calls of a provider run concurrently.
 
-        On this machine they would only share its cores. When one fails the others are
-        waited for all the same: they are paid for, and kept.
+        Local connectors run one after the other, because they share the cores. When one
+        call fails, the others are awaited and kept, because they are paid for.
         """
         if account_of(self.connectors[uses]) is None:
             return [
-                await self._tried(uses, unit, request, i) for i in range(unit.candidates)
+                await self._make_candidate(uses, unit, request, i)
+                for i in range(unit.candidates)
             ]
-        tries = [self._tried(uses, unit, request, i) for i in range(unit.candidates)]
+        tries = [
+            self._make_candidate(uses, unit, request, i) for i in range(unit.candidates)
+        ]
         found = await asyncio.gather(*tries, return_exceptions=True)
         for entry in found:
             if isinstance(entry, BaseException):
                 raise entry
         return [entry for entry in found if isinstance(entry, Record)]
 
-    async def _tried(self, uses: str, unit: Unit, request: Any, index: int) -> Record:
+    async def _make_candidate(
+        self, uses: str, unit: Unit, request: Any, index: int
+    ) -> Record:
         """Return the record of one answer.
 
-        One of several is kept at once, so that a run that is stopped between two of
-        them, by its budget for one, does not pay for the first again.
+        One of several is stored at once, so that a run that stops between two of them,
+        for example at its budget, does not pay for the first again.
         """
         about: About = self.connectors[uses].about
         seeded = "seed" in about.capabilities
@@ -306,7 +316,7 @@ class Engine:
         if own and (kept := await run_blocking(self.store.find, key)) is not None:
             return kept
         call = Call(unit.kind, uses, key, unit, asked)
-        answer = await self._asked(call, self.watching(unit))
+        answer = await self._call(call, self.watching(unit))
         usage = usage_of(answer)
         try:
             product = await run_blocking(
@@ -327,23 +337,25 @@ class Engine:
             self.tell(dataclasses.replace(candidate, record=key, artifact=first))
         return record
 
-    async def _asked(self, call: Call, watcher: Watcher) -> Any:
+    async def _call(self, call: Call, watcher: Watcher) -> Any:
         try:
             return await self.caller.call(call, watcher)
         except TextOverflow as error:
-            return await self._shorter(call, watcher, error)
+            return await self._call_shortened(call, watcher, error)
 
-    async def _shorter(self, call: Call, watcher: Watcher, error: TextOverflow) -> Any:
-        """Set the text again, cut to what fits at a sentence, where `rewrite` is allowed.
+    async def _call_shortened(
+        self, call: Call, watcher: Watcher, error: TextOverflow
+    ) -> Any:
+        """Call again with the text cut at the last sentence that fits, if `rewrite` is set.
 
         Raises:
-            TextOverflow: the policy does not allow it, or there is no such sentence.
+            TextOverflow: the policy does not allow it, or no sentence fits.
         """
         request = call.request
         if not isinstance(request, ComposeRequest) or "rewrite" not in request.overflow:
             raise error
         long = str(getattr(request, error.field, ""))
-        text = shortened(long, error.fits)
+        text = whole_sentences(long, error.fits)
         if not text:
             raise error
         change: dict[str, Any] = {error.field: text}
@@ -371,17 +383,6 @@ def _record_of(
         usage=(usage,),
         candidates=(Candidate(seed, files, usage, recipe=recipe),),
     )
-
-
-def shortened(text: str, longest: int) -> str:
-    """Return the whole sentences of `text` that fit into `longest` characters."""
-    kept = ""
-    for part in text.replace("! ", "!|").replace("? ", "?|").replace(". ", ".|").split("|"):
-        grown = f"{kept} {part}".strip()
-        if len(grown) > longest:
-            break
-        kept = grown
-    return kept
 
 
 def _seeded(request: Any, index: int) -> Any:

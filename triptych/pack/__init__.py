@@ -1,1 +1,1 @@
-"""Packs: names, manifest, contact sheet, zip; whole or not at all."""
+"""Packs: names, manifest, contact sheet and zip, written atomically."""

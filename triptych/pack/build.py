@@ -19,7 +19,7 @@ from triptych.pack.workspace import FolderFiles, swap_in, workspace
 from triptych.store.contract import Artifacts
 from triptych.store.writing import atomic_file
 
-APPROVAL = "approval"  # the check that only a person can pass
+APPROVAL = "approval"  # the check that a person's approval passes
 STORED = (".jpg", ".png", ".pptx", ".zip", ".webp")  # deflating these gains nothing
 NOT_APPROVED = "nobody has approved this pack yet"
 
@@ -28,8 +28,8 @@ NOT_APPROVED = "nobody has approved this pack yet"
 class Pack:
     """A pack on disk. `zip` is None while it may not be released.
 
-    `content` is what a person approves: an approval does not change it, and a pack that
-    is built again with the same content needs no second approval.
+    `content` identifies what a person approves: an approval does not change it, and a pack
+    that is built again with the same content needs no second approval.
     """
 
     name: str
@@ -49,8 +49,8 @@ class Pack:
 def build_pack(job: PackJob, store: Artifacts, folder: Path) -> Pack:
     """Write the pack under `folder` and return it. Equal jobs give equal bytes.
 
-    The folder is written beside its place and then exchanged, so that there is always
-    a complete pack or none. One file is in memory at a time. Blocking.
+    The folder is written beside its target and then exchanged, so that the target always
+    holds a complete pack or none. One file is in memory at a time. Blocking.
 
     Raises:
         DiskError: the folder cannot be written.
@@ -58,7 +58,7 @@ def build_pack(job: PackJob, store: Artifacts, folder: Path) -> Pack:
     """
     target = folder / job.name
     with workspace(target) as files:
-        released = _written(job, store, files)
+        released = _write_files(job, store, files)
         path = target.with_name(f"{target.name}.zip")
         if released.blocked:
             swap_in(target, files)
@@ -75,15 +75,15 @@ def build_pack(job: PackJob, store: Artifacts, folder: Path) -> Pack:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Whether a pack may leave, and the digests of its manifest."""
+    """Whether a pack may be released, and the digests of its manifest."""
 
     blocked: tuple[Finding, ...]  # what keeps it here
     content: str  # without an approval: what a person approves
     manifest: str
 
 
-def _written(job: PackJob, store: Artifacts, files: FolderFiles) -> Release:
-    """Write every file of the pack and return whether it may leave."""
+def _write_files(job: PackJob, store: Artifacts, files: FolderFiles) -> Release:
+    """Write every file of the pack and return whether it may be released."""
     blocked = tuple(_blocking(job))
     entries = entries_of(job.outcomes, job.files, job.locale, job.revision, store)
     for entry in entries:
@@ -101,7 +101,7 @@ def _written(job: PackJob, store: Artifacts, files: FolderFiles) -> Release:
 
 
 def _blocking(job: PackJob) -> list[Finding]:
-    """Return what keeps the pack from release."""
+    """Return the findings that block the release of the pack."""
     findings = []
     for outcome in job.outcomes:
         if outcome.product.quality == "draft" and outcome.product.ran:
@@ -122,7 +122,7 @@ def _blocking(job: PackJob) -> list[Finding]:
 
 
 def write_zip(file: IO[bytes], files: Mapping[str, bytes], root: str) -> None:
-    """Write a zip whose equal contents are equal bytes: sorted, stamped with the epoch."""
+    """Write a zip; equal contents give equal bytes: sorted, with the epoch as time."""
     with zipfile.ZipFile(file, "w") as packed:
         for path in sorted(files):
             entry = zipfile.ZipInfo(f"{root}/{path}")  # 1980-01-01 00:00:00

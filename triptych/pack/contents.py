@@ -1,4 +1,4 @@
-"""What goes into a pack, under which names."""
+"""The files of a pack and their names."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class PackEntry:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How files are called in one pack."""
+    """The names of the files in one pack."""
 
     pattern: str
     locale: str
@@ -54,7 +54,7 @@ def entries_of(
     revision: int,
     store: Artifacts,
 ) -> tuple[PackEntry, ...]:
-    """Return the files of every deliverable, pictures before what lies beside them."""
+    """Return the files of every deliverable, pictures first."""
     naming = Naming(pattern, locale, revision, Names())
     return tuple(
         entry

@@ -1,4 +1,4 @@
-"""What a pack is made of."""
+"""The inputs of a pack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from triptych.store.contract import Approval, Outcome
 
 @dataclass(frozen=True, slots=True)
 class PackJob:
-    """What a pack is made of."""
+    """The inputs of a pack."""
 
     name: str  # relative path, e.g. "autumn-box/home-cooks/en-GB"
     workflow: str
@@ -30,4 +30,4 @@ class PackJob:
     harness: Harness | None = None
     revision: int = 1
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by content
-    approval: Approval | None = None  # the one that lets this pack leave
+    approval: Approval | None = None  # the one that releases this pack

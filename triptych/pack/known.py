@@ -1,7 +1,7 @@
-"""Packs that stand already: a pack of the same recipe is looked at, not built again.
+"""Existing packs: a pack with the same inputs is verified instead of built again.
 
-Building is exact (equal recipes give equal bytes), but paints a contact sheet, encodes
-previews and packs a zip: most of what a run that makes nothing would do.
+Equal inputs give equal bytes, but a build paints a contact sheet, encodes previews and
+writes a zip, which is most of the work of a run that reuses all records.
 """
 
 import functools
@@ -18,7 +18,7 @@ from triptych.resources import templates
 
 @functools.cache
 def code_digest() -> str:
-    """Return a digest of the code and the page that packs are built with, by file times."""
+    """Return a digest of the code and page template of packs, by size and time of files."""
     roots = (Path(__file__).parents[1], templates() / "pack")
     files = (path for root in roots for path in root.rglob("*.*") if path.suffix != ".pyc")
     stats = ((str(path), path.stat()) for path in sorted(files) if path.is_file())
@@ -26,14 +26,14 @@ def code_digest() -> str:
 
 
 def recipe_of(*parts: Any) -> str:
-    """Return the digest of everything that a pack is built from."""
+    """Return the digest of all inputs of a pack."""
     return digest_of([code_digest(), *parts])
 
 
-def standing(name: str, folder: Path, digest: str) -> Pack | None:
-    """Return the released pack `name` if it stands in `folder`, whole and unchanged.
+def find_pack(name: str, folder: Path, digest: str) -> Pack | None:
+    """Return the released pack `name` if `folder` holds it complete and unchanged.
 
-    `digest` is that of its zip. The folder must hold what the zip holds, byte for byte.
+    `digest` is that of its zip. The folder must hold the same bytes as the zip.
     """
     target = folder / name
     path = target.with_name(f"{target.name}.zip")

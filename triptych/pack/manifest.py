@@ -1,7 +1,6 @@
-"""The manifest: what is in the pack, who made it from what, and what the checks found.
+"""The manifest: the files of the pack, their connectors and requests, and the findings.
 
-It holds no clock, no run's id and no path of a machine: equal packs have equal
-manifests.
+It does not hold times, run ids or local paths: equal packs have equal manifests.
 """
 
 import hashlib
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych import __version__
 from triptych.artifact import plain
-from triptych.contracts import Finding
+from triptych.contracts import Finding, sum_usd
 from triptych.pack.contents import PackEntry
 from triptych.store.contract import Outcome, Record
 
@@ -49,14 +48,14 @@ def manifest_of(
 
 
 def _harness(job: "PackJob") -> dict[str, str] | None:
-    """Return what language models were told, by name and version."""
+    """Return the name and version of the prompts for language models."""
     if job.harness is None:
         return None
     return {"name": job.harness.name, "digest": job.harness.digest}
 
 
 def _charged_twice(job: "PackJob") -> dict[str, int]:
-    """Return how many paid calls were repeated though nobody saw how they ended."""
+    """Return the number of paid calls that were repeated without a known end."""
     findings = [f.check for outcome in job.outcomes for f in outcome.product.findings]
     count = findings.count("maybe-charged-twice")
     return {"maybe_charged_twice": count} if count else {}
@@ -88,15 +87,13 @@ def _unit(outcome: Outcome, summaries: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _record(record: Record, summaries: Mapping[str, str]) -> dict[str, Any]:
-    costs = [usage.usd for usage in record.usage]
-    known = [cost for cost in costs if cost is not None]
     return {
         "key": record.key,
         "connector": record.uses,
         "version": record.version,
         "is": summaries.get(record.uses, ""),
         "models": sorted({usage.model for usage in record.usage}),
-        "usd": sum(known) if len(known) == len(costs) else None,
+        "usd": sum_usd(usage.usd for usage in record.usage),
         "seed": record.seed,
         "candidates": len(record.candidates),
         **_recipes(record),
@@ -107,6 +104,6 @@ def _record(record: Record, summaries: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _recipes(record: Record) -> dict[str, Any]:
-    """Return how the provider made each candidate, as far as it says."""
+    """Return the seed, model and prompt that the provider reports for each candidate."""
     recipes = [plain(candidate.recipe) for candidate in record.candidates]
     return {"recipes": recipes} if any(recipes) else {}

@@ -1,4 +1,4 @@
-"""File names in packs: readable, safe on every system, never twice."""
+"""File names in packs: readable, safe on every system, unique."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ def safe(text: str) -> str:
 
 
 def file_name(pattern: str, values: Mapping[str, str]) -> str:
-    """Return the name that `pattern` gives; parts without a value leave no gaps.
+    """Return the name by `pattern`; separators around empty parts are removed.
 
     `pattern` is the workflow's `pack.files`, e.g. "{placement}_{width}x{height}.{ext}".
     """
@@ -24,13 +24,13 @@ def file_name(pattern: str, values: Mapping[str, str]) -> str:
 
 
 class Names:
-    """Hands out names in one pack; a name that is taken gets a number."""
+    """Assigns unique names in one pack; a repeated name gets a number."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
 
     def take(self, folder: str, name: str) -> str:
-        """Return `folder/name`, numbered if that exists (without regard to case)."""
+        """Return `folder/name`, numbered if it exists (case-insensitive)."""
         stem, dot, ext = name.partition(".")
         path, number = f"{folder}/{name}", 1
         while path.casefold() in self.taken:

@@ -1,4 +1,4 @@
-"""The pack to look at: index.html, which needs nothing else."""
+"""The page of a pack: a self-contained index.html."""
 
 import base64
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from triptych.brand.typefaces import document_of
 from triptych.colour.contrast import contrast
 from triptych.colour.palette import Palette
 from triptych.colour.srgb import to_hex
-from triptych.contracts import Finding
+from triptych.contracts import Finding, sum_usd
 from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
 from triptych.resources import templates
@@ -30,7 +30,7 @@ def page_of(
     made: Mapping[str, bytes],
     blocked: tuple[Finding, ...],
 ) -> str:
-    """Return index.html: self-contained, everything from outside escaped."""
+    """Return index.html: self-contained, all data escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
@@ -67,9 +67,9 @@ def _families(job: "PackJob") -> tuple[str, str]:
 
 
 def _fonts(job: "PackJob") -> Any:
-    """Return the brand's families as CSS, so that the page looks alike everywhere.
+    """Return the brand's font families as CSS with embedded fonts.
 
-    A font of the brand that may not be embedded is left out: the viewer's own is shown.
+    A font that may not be embedded is left out: the browser shows its default font.
     """
     from markupsafe import Markup  # names and data are checked and need no escaping
 
@@ -137,7 +137,7 @@ def _thumb(data: bytes, side: int = THUMB) -> "Image.Image":
 
 
 def _texts(job: "PackJob") -> list[dict[str, Any]]:
-    """Return the copy products; what the pictures say is shown open."""
+    """Return the copy products as HTML; the texts of pictures are expanded."""
     return [
         {
             "unit": outcome.unit.name,
@@ -160,9 +160,9 @@ def _units(job: "PackJob") -> list[dict[str, Any]]:
     rows = []
     for outcome in job.outcomes:
         uses = outcome.records[0].uses if outcome.records else outcome.unit.uses
-        costs = [usage.usd for record in outcome.records for usage in record.usage]
-        known = [cost for cost in costs if cost is not None]
-        cost = f"${sum(known):.2f}" if len(known) == len(costs) else "unknown"
+        usages = [usage for record in outcome.records for usage in record.usage]
+        usd = sum_usd(usage.usd for usage in usages)
+        cost = "unknown" if usd is None else f"${usd:.2f}"
         state = "ran" if outcome.product.ran else "skipped"
         rows.append({"unit": outcome.unit.id, "uses": uses, "cost": cost, "state": state})
     return rows

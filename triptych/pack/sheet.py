@@ -37,8 +37,8 @@ def contact_sheet(
 ) -> bytes:
     """Return one picture with every placement in it, rows of equal height, captioned.
 
-    The sheet is an array that is drawn on in bands of one row: a pack of hundreds of
-    pictures needs the memory of its sheet once.
+    The sheet is one array, drawn in bands of one row, so that a pack of hundreds of
+    pictures needs the memory of the sheet only once.
     """
     import numpy as np
 
@@ -59,7 +59,7 @@ def contact_sheet(
 
 @contextlib.contextmanager
 def _band(sheet: "NDArray[np.uint8]", top: int, bottom: int) -> "Iterator[Image.Image]":
-    """Yield rows of `sheet` as a picture; what is drawn on it is written back."""
+    """Yield rows of `sheet` as a picture, and write the drawing back."""
     import numpy as np
     from PIL import Image
 
@@ -96,7 +96,7 @@ def _draw_row(
 
 
 def _fitting_rows(pictures: list[PackEntry]) -> list[SheetRow]:
-    """Return the rows of the sheet, smaller where a JPEG could not hold them all."""
+    """Return the rows of the sheet, smaller if they exceed the height of a JPEG."""
     tall = 380.0
     rows = _rows(pictures, tall)
     while _height(rows) > HIGHEST:
@@ -118,7 +118,7 @@ def _short(text: str, width: float) -> str:
 
 
 def _rows(pictures: list[PackEntry], most: float) -> list[SheetRow]:
-    """Return rows of pictures lower than `most`, each with its height; none is enlarged."""
+    """Return rows of pictures lower than `most` px, with their heights, not enlarged."""
     rows = []
     row: list[PackEntry] = []
     width = SHEET - 2 * MARGIN

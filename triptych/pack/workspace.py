@@ -1,8 +1,8 @@
 """The folder beside a pack in which it is built, and its exchange for the old one.
 
-A pack is never seen half-written: where the system can (Linux), both folders exchange
-their names in one step; elsewhere two renames follow each other. What a killed process
-left beside a pack is removed, or put back, by the next one.
+A pack is never visible half-written: on Linux both folders exchange their names in one
+step; elsewhere two renames follow each other. The next process removes or restores the
+leftovers of a killed process beside a pack.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ _CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 
 class FolderFiles(Mapping[str, bytes]):
-    """The files of a folder by relative path; each is read when it is asked for."""
+    """The files of a folder by relative path; each is read on access."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,7 +71,7 @@ def workspace(target: Path) -> Iterator[FolderFiles]:
 def swap_in(target: Path, files: FolderFiles) -> None:
     """Replace the folder `target` by the files of a workspace, unless they are equal.
 
-    A link at `target` stays, and the folder that it leads to is replaced.
+    A link at `target` is kept, and its target folder is replaced.
     """
     place, fresh = _place(target), files.folder
     if _is_same(place, files):
@@ -79,7 +79,7 @@ def swap_in(target: Path, files: FolderFiles) -> None:
     _sync(files)
     if not place.exists():
         fresh.rename(place)
-    elif not _exchanged(fresh, place):
+    elif not _exchange(fresh, place):
         old = place.with_name(f".{place.name}.old-{os.getpid()}")
         place.rename(old)
         try:
@@ -92,7 +92,7 @@ def swap_in(target: Path, files: FolderFiles) -> None:
 
 
 def _place(target: Path) -> Path:
-    """Return the folder that is replaced: where a link leads to, if it is one."""
+    """Return the folder to replace: the target of a link, if it is one."""
     try:
         place = target.resolve() if target.is_symlink() else target
     except (OSError, RuntimeError):
@@ -105,7 +105,7 @@ def _place(target: Path) -> Path:
 
 
 def _sweep(place: Path) -> None:
-    """Remove what killed processes left beside `place`; put a pack back that is missing."""
+    """Remove leftovers of killed processes beside `place`; restore a missing pack."""
     for path in sorted(place.parent.glob(".*-*")):
         match = _LEFT.fullmatch(path.name) or _TEMP.fullmatch(path.name)
         if match is None or not _is_left(path, match, place.name):
@@ -121,7 +121,7 @@ def _sweep(place: Path) -> None:
 
 
 def _is_left(path: Path, match: re.Match[str], name: str) -> bool:
-    """Return whether nobody uses `path`: of another pack or machine, only after an hour."""
+    """Return whether `path` is unused; for another pack or machine, only after an hour."""
     own = match.groupdict().get("name") == name
     pid = int(match["pid"])
     if _is_alive(pid) and not (own and pid == os.getpid()):
@@ -139,8 +139,8 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders; return False where the system cannot."""
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders; return False if the system cannot."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
@@ -154,7 +154,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _sync(files: FolderFiles) -> None:
-    """Make the files survive a power cut."""
+    """Flush the files to the disk."""
     for path in files:
         handle = os.open(files.folder / path, os.O_RDONLY)
         try:

@@ -61,7 +61,7 @@ def is_whole(data: bytes) -> bool:
 
 
 def may_be_turned(data: bytes) -> bool:
-    """Say whether a PNG might carry an orientation (or is damaged), so that it must be
+    """Return whether a PNG might carry an orientation (or is damaged), so that it must be
     read to its end to know."""
     names = [name for name, _ in chunks(data)]
     return not names or names[-1] != b"IEND" or not _TURNING.isdisjoint(names)

@@ -1,4 +1,4 @@
-"""What a store must do: a folder does it, and an object store."""
+"""The contract of a store; a folder and an object store implement it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ from triptych.store.bucket import StoreEntry
 from triptych.store.leases import Lease
 from triptych.workflow.units import Unit
 
-RECENT = 3600.0  # seconds: what is younger may belong to a run that is still writing
+RECENT = 3600.0  # seconds; a younger entry may belong to a run that is still writing
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several answers, kept with its seed, cost and score."""
+    """One of several answers, with its seed, cost and score."""
 
     seed: int
     files: tuple[Artifact, ...]
     usage: Usage
     score: float | None = None  # None: not measured
     reason: str = ""
-    # how the provider says that it made it: its own seed, model, revised prompt
+    # as the provider reports it: its seed, model and revised prompt
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One unit's work, complete: enough to explain it and to never repeat it.
+    """The complete work of one unit: enough to explain it and never to repeat it.
 
     `key` is a digest of the connector's name and version, the resolved request and
     the digests of its inputs. Records are only written when the work is done.
@@ -36,21 +36,21 @@ class Record:
 
     key: str
     unit: str  # the unit's id in the run that made it
-    uses: str  # the connector that made it (the fallback, if it came to that)
+    uses: str  # the connector that made it; the fallback, if that one answered
     version: str
     request: Mapping[str, Any]  # resolved, as `artifact.plain` spells it
-    inputs: tuple[str, ...]  # digests of the artifacts that went in
+    inputs: tuple[str, ...]  # digests of the artifacts that the request refers to
     seed: int
     product: Product
     usage: tuple[Usage, ...]
     candidates: tuple[Candidate, ...] = ()
-    instead_of: str = ""  # the connector that was asked first, if another answered
-    why: str = ""  # why the first did not answer
+    instead_of: str = ""  # the connector that was called first, if a fallback answered
+    why: str = ""  # why the first connector did not answer
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's word that a pack may leave."""
+    """A person's permission to release a pack."""
 
     by: str  # the name they gave
     at: str  # ISO 8601, UTC
@@ -59,7 +59,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """A request for change; `unit` is empty where the whole campaign is meant."""
+    """A request for change; an empty `unit` means the whole campaign."""
 
     unit: str
     text: str
@@ -69,7 +69,7 @@ class ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process on one machine. `started` tells it from a later one with its number."""
+    """A process on one machine. `started` differs for a later process with its pid."""
 
     host: str
     pid: int
@@ -78,7 +78,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a workflow: which units it had, and which record each got."""
+    """One execution of a workflow: its units and the records of each."""
 
     id: str  # sorts by time: "20261124T160400-1f3a"
     workflow: str  # the workflow's name
@@ -88,23 +88,23 @@ class Run:
     state: str = "running"  # running | waiting | done | rejected | failed | cancelled
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # id -> record keys
     packs: Mapping[str, str] = field(default_factory=dict)  # pack name -> zip digest
-    recipes: Mapping[str, str] = field(default_factory=dict)  # pack name -> what made it
+    recipes: Mapping[str, str] = field(default_factory=dict)  # pack name -> input digest
     folder: str = ""  # where its packs are, on the machine that built them
     inputs: Mapping[str, Any] = field(default_factory=dict)  # as they were given
     version: str = ""  # digest of the deployed snapshot that ran, if one did
     flow: str = ""  # id of the Prefect flow run, if there was one
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by pack's content
-    asks: tuple[ChangeRequest, ...] = ()  # what a rejection asked for, in order
+    asks: tuple[ChangeRequest, ...] = ()  # of a rejection, in order
     revision: int = 1  # its number in the line of revisions; "r1" in file names
     snapshot: str = ""  # digest of the campaign's files as they were run
-    process: Process | None = None  # that makes it; None: made by an older version
+    process: Process | None = None  # that runs it; None: written by an older version
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one unit of a run ended: its product, and the records it rests on.
+    """The result of one unit of a run: its product, and the records that hold it.
 
-    A deliverable with placements has one record per placement; everything else one.
+    A deliverable with placements has one record per placement; any other unit has one.
     """
 
     unit: Unit
@@ -113,20 +113,20 @@ class Outcome:
     records: tuple[Record, ...] = ()
     error: str = ""  # a sentence, when failed or blocked
     exit_code: int = 0  # of the error, when failed
-    charged: tuple[Usage, ...] = ()  # what a failed unit cost all the same
+    charged: tuple[Usage, ...] = ()  # the cost of a failed unit
 
 
 class Artifacts(Protocol):
-    """Keeps bytes by digest.
+    """Stores bytes by digest.
 
     Raises (every method of every part of a store):
         StoreError: something is missing, or its bytes changed.
-        StoreUnreachable: an object store refuses us or does not answer.
+        StoreUnreachable: an object store refuses access or does not answer.
         DiskError: the disk is full or the folder is read-only.
     """
 
     def put(self, data: bytes, media_type: str) -> Artifact:
-        """Keep `data`; putting the same bytes twice keeps them once."""
+        """Store `data`; equal bytes are stored once."""
         ...
 
     def read(self, artifact: Artifact) -> bytes:
@@ -134,27 +134,27 @@ class Artifacts(Protocol):
         ...
 
     def has(self, artifact: Artifact) -> bool:
-        """Return whether the bytes are here, without reading them."""
+        """Return whether the store holds the bytes, without reading them."""
         ...
 
 
 class Records(Protocol):
-    """Keeps the complete work of units by key."""
+    """Stores the complete work of units by key."""
 
     def find(self, key: str) -> Record | None:
-        """Return the record of `key` if it is intact and all its artifacts are here.
+        """Return the record of `key` if it is intact and the store holds its artifacts.
 
         A damaged record is logged and counts as missing: it is made again.
         """
         ...
 
     def put_record(self, record: Record) -> None:
-        """Write `record`; a second one with the same key replaces it whole."""
+        """Write `record`; a second record with the same key replaces the first."""
         ...
 
 
 class Snapshots(Protocol):
-    """Keeps the files of campaigns as they were deployed or run."""
+    """Stores the files of campaigns as they were deployed or run."""
 
     def keep_snapshot(self, data: bytes, *, of_run: bool = False) -> str:
         """Store the snapshot of a campaign and return its digest.
@@ -170,7 +170,7 @@ class Snapshots(Protocol):
 
 
 class EventStore(Protocol):
-    """Keeps the event log of each run: JSON lines."""
+    """Stores the event log of each run: JSON lines."""
 
     def append_events(self, run: str, first: int, data: bytes) -> None:
         """Append lines to the log of `run`; `first` is the number of the first."""
@@ -182,14 +182,14 @@ class EventStore(Protocol):
 
 
 class Runs(EventStore, Protocol):
-    """Keeps runs, with an index by workflow."""
+    """Stores runs, with an index by workflow."""
 
     def start(self, run: Run) -> None:
         """Write a new run."""
         ...
 
     def update(self, run: Run) -> None:
-        """Replace what is known of a run."""
+        """Replace the stored run with the same id."""
         ...
 
     def run_ids(self) -> list[str]:
@@ -210,28 +210,28 @@ class Runs(EventStore, Protocol):
 
 
 class Jobs(Protocol):
-    """Remembers the jobs that were submitted and have no record yet."""
+    """Stores the jobs that were submitted and have no record yet."""
 
     def remember_job(self, key: str, job: Mapping[str, Any]) -> None:
-        """Remember a submitted job before it is awaited, so that a resumed run finds it."""
+        """Store a submitted job before it is awaited, so that a resumed run finds it."""
         ...
 
     def forget_job(self, key: str) -> None:
-        """Forget the job of `key`: it is over, and has no answer."""
+        """Remove the job of `key`: it ended without an answer."""
         ...
 
     def find_job(self, key: str) -> Mapping[str, Any] | None:
-        """Return the job remembered for `key`, if its record is not yet written."""
+        """Return the stored job of `key`, if its record is not yet written."""
         ...
 
 
 class Leases(Protocol):
-    """Lets a limited number of processes in at once."""
+    """Leases: a limited number of processes hold one name at once."""
 
     def acquire(self, name: str, limit: int, *, once: bool = False) -> Lease | None:
         """Return one of `limit` leases called `name`; None while others hold all.
 
-        `once`: nothing of it remains after its release; for names that are used once.
+        `once`: the release removes all its files; for names that are used once.
         """
         ...
 
@@ -241,15 +241,15 @@ class Leases(Protocol):
 
 
 class Shipping(Protocol):
-    """Keeps released packs for people elsewhere, where the store is such a place."""
+    """Publishes released packs, if the store can give links to them."""
 
     @property
     def ships(self) -> bool:
-        """Whether released packs are kept here for people elsewhere."""
+        """Whether the store publishes released packs."""
         ...
 
     def ship(self, run: str, name: str, data: bytes) -> str:
-        """Keep a released pack for people elsewhere and return a link to it."""
+        """Publish a released pack and return a link to it."""
         ...
 
     def links(self, run: str) -> Mapping[str, str]:
@@ -258,7 +258,7 @@ class Shipping(Protocol):
 
 
 class Sweep(Protocol):
-    """What `verify` and `gc` walk over."""
+    """The entries that `verify` and `gc` visit."""
 
     def entries(self, shelf: str) -> Iterator[StoreEntry]:
         """Yield the entries of artifacts, records, jobs, runs, events, packs, leftovers …
@@ -277,16 +277,16 @@ class Sweep(Protocol):
 
 
 class Store(Artifacts, Records, Snapshots, Runs, Jobs, Leases, Shipping, Sweep, Protocol):
-    """A whole store. What needs a part of it asks for that part only."""
+    """A complete store. Callers that need one part declare that part only."""
 
     @property
     def address(self) -> str:
-        """Where it is, as `--store` takes it: a folder, or "s3://bucket/prefix"."""
+        """The address as `--store` takes it: a folder, or "s3://bucket/prefix"."""
         ...
 
 
 def artifacts_of(record: Record) -> Iterator[Artifact]:
-    """Yield every artifact that `record` refers to as made (not what went in)."""
+    """Yield every artifact that `record` refers to as made (not its inputs)."""
     for file in record.product.files:
         yield file.artifact
     for candidate in record.candidates:

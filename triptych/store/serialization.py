@@ -24,7 +24,7 @@ log = logging.getLogger("triptych.store")
 
 
 class Newer(StoreError):
-    """A newer triptych wrote this: it is whole, and not ours to remove."""
+    """The entry was written by a newer triptych; it is intact and must not be removed."""
 
 
 T = TypeVar("T", Record, Run)
@@ -33,8 +33,8 @@ T = TypeVar("T", Record, Run)
 def to_json(value: Record | Run) -> bytes:
     """Return `value` as JSON with the version of its form.
 
-    Not canonical: fields of copy keep the order in which they were asked for, so that
-    a pack made of records is the pack that was made of answers, byte for byte.
+    Not canonical: fields of copy keep the order of the request, so that a pack made of
+    records has the same bytes as the pack that was made of answers.
     """
     data = plain(value)
     return _dump({"version": VERSION, "value": data, "digest": _digest(data)})
@@ -78,7 +78,7 @@ def whole_record(data: bytes, name: str, key: str) -> Record | None:
     """Return the record in `data`; None, and a warning in the log, if it is damaged.
 
     Raises:
-        Newer: a newer version wrote it: it is not ours to replace.
+        Newer: a newer version wrote it, so it must not be replaced.
     """
     try:
         return record_from(data, name, key)

@@ -1,4 +1,4 @@
-"""training.yaml: what is trained, from which pictures, and by whose leave."""
+"""training.yaml: the LoRA, its pictures, and the recorded consent."""
 
 import re
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from triptych.documents.yaml import DocumentTree, Loc, did_you_mean, load_docume
 from triptych.errors import DefinitionError, PictureError, Problem
 
 FILE = "training.yaml"
-LEAST_PX = 512  # of the short side: what trainers work at
-FEWEST, MOST_STEPS = 4, 10_000
+MIN_PX = 512  # of the short side: what trainers work at
+FEWEST, MAX_STEPS = 4, 10_000
 _NOT_FOR_ADS = re.compile(
     r"non-?commercial|\bNC\b|editorial|not for advertising|\bND\b|all rights reserved",
     re.IGNORECASE,
@@ -24,7 +24,7 @@ _NOT_FOR_ADS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Who owns a picture, under what licence we may train on it, and the proof."""
+    """The owner of a picture, the licence for training, and the proof."""
 
     owner: str
     licence: str
@@ -33,7 +33,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of the set, as it is written."""
+    """One picture in the file."""
 
     shows: str = ""  # in plain words, what this one shows beside the subject
     people: tuple[str, ...] = ()  # names from the file's own `people:`
@@ -42,7 +42,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """training.yaml as it is written."""
+    """The file training.yaml."""
 
     trigger: str
     looks: str
@@ -59,7 +59,7 @@ class ManifestFile:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSource:
-    """A picture of the set, read and checked, and what it shows."""
+    """A picture of the set, read and checked, with its description."""
 
     name: str
     picture: Picture
@@ -68,7 +68,7 @@ class TrainingSource:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A training that may be done: every right is there."""
+    """A training whose rights are all complete."""
 
     name: str
     file: Path
@@ -77,7 +77,7 @@ class Manifest:
     owners: tuple[str, ...] = ()  # each with the licence of its pictures
 
     def licence(self) -> str:
-        """Return one line that says whose pictures the LoRA was trained on."""
+        """Return one line with the owners and licences of the pictures."""
         people = self.written.people
         shown = "no people" if people == "none" else f"with consent of {', '.join(people)}"
         return f"trained on pictures of {'; '.join(self.owners)}; {shown}"
@@ -87,8 +87,8 @@ def load_manifest(file: Path, name: str) -> Manifest:
     """Return the manifest at `file`, with its pictures.
 
     Raises:
-        DefinitionError: lists everything that stands in the way: rights and consents
-            that are missing, pictures that are too small, values that are wrong.
+        DefinitionError: lists all problems: missing rights and consents, pictures that
+            are too small, wrong values.
     """
     tree = load_document(file)
     written, problems = validated(ManifestFile, tree.data, tree, ())
@@ -102,7 +102,7 @@ def load_manifest(file: Path, name: str) -> Manifest:
 
 
 class _Checker:
-    """Looks for what is missing, and says it in sentences."""
+    """Collects the problems of a manifest as sentences."""
 
     def __init__(self, folder: Path, tree: DocumentTree, written: ManifestFile) -> None:
         self.folder, self.tree, self.written = folder, tree, written
@@ -135,8 +135,8 @@ class _Checker:
             self._add(("trigger",), message)
         if not written.looks.strip():
             self._add(("looks",), "should say what it looks like, in plain words")
-        if not 100 <= written.steps <= MOST_STEPS:
-            message = f"should be from 100 to {MOST_STEPS:,}, got {written.steps}"
+        if not 100 <= written.steps <= MAX_STEPS:
+            message = f"should be from 100 to {MAX_STEPS:,}, got {written.steps}"
             self._add(("steps",), message)
         if written.destination and written.destination.count("/") != 1:
             self._add(("destination",), "should be owner/name")
@@ -192,7 +192,7 @@ class _Checker:
             self._add(loc, f"{name!r} leads out of the folder", key=True)
             return None
         try:
-            return read_picture(path, min_px=LEAST_PX)
+            return read_picture(path, min_px=MIN_PX)
         except PictureError as error:
             self._add(loc, str(error).replace(str(path), name), key=True)
             return None

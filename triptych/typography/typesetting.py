@@ -14,7 +14,7 @@ from triptych.typography.fonts.scripts import cut_face, cut_of
 from triptych.typography.rag import Shaped, even, fewest, torn
 from triptych.typography.runs import FontSpec, advance_of
 
-LEAST_DESCENT = 0.16  # of the size: the air under a line without descenders
+MIN_DESCENT = 0.16  # of the size: the air under a line without descenders
 OPTICAL = tuple(round(9 * 2 ** (step / 2), 2) for step in range(9))  # 9 to 144 px
 
 
@@ -128,7 +128,7 @@ def vertical(family: str, weight: int, language: str = "en") -> tuple[float, flo
     font = cut_face(own, weight, 200.0, 144.0)
     capital = -font.getbbox("H", anchor="ls")[1] / 200
     descent = font.getbbox("gjpqy", anchor="ls")[3] / 200
-    return capital, max(LEAST_DESCENT, descent)  # capitals alone need air as well
+    return capital, max(MIN_DESCENT, descent)  # capitals alone need air as well
 
 
 @functools.lru_cache(maxsize=1024)

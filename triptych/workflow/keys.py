@@ -42,7 +42,7 @@ def _names_model(request: Any) -> bool:
 
 
 def ranks_items(unit: Unit, request: Any) -> bool:
-    """Say whether `pick:` chooses among the items of one answer, not among answers."""
+    """Return whether `pick:` chooses among the items of one answer, not among answers."""
     judged = unit.pick is not None and unit.pick.by.startswith("judge/")
     one = unit.candidates == 1 and judged
     return one and isinstance(request, CopyRequest) and request.count > 1

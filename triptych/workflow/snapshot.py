@@ -53,7 +53,11 @@ def snapshot(folder: Path, without: Collection[Path] = ()) -> bytes:
 
 
 def _files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
-    """Yield the campaign's files, without hidden ones, packs and `left_out`."""
+    """Yield the campaign's files, without hidden ones, packs and `left_out`.
+
+    Named pipes, devices, broken links and files that may not be read are none of it: no
+    workflow can read them, and reading them could wait for ever.
+    """
     for root, folders, names in os.walk(folder):
         here = Path(root).resolve()
         folders[:] = [
@@ -64,8 +68,10 @@ def _files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
             and here / name not in left_out
         ]
         for name in names:
-            if not name.startswith(".") and here / name not in left_out:
-                yield Path(root) / name
+            path = Path(root) / name
+            hidden = name.startswith(".") or here / name in left_out
+            if not hidden and path.is_file() and os.access(path, os.R_OK):
+                yield path
 
 
 def unpack(data: bytes, folder: Path) -> None:

@@ -78,7 +78,7 @@ def seen(text: str) -> str:
 
 
 def _is_relative(clauses: tuple[str, ...], slots: Mapping[str, str]) -> bool:
-    """Say whether the last clause is the whole sentence, whose parts are the others."""
+    """Return whether the last clause is the whole sentence, whose parts are the others."""
     return len(clauses) > 1 and clauses[-1] == slots["proposition"].rstrip(".")
 
 

@@ -20,7 +20,7 @@ from triptych.contracts import CopyRequest, Finding
 from triptych.errors import Rejected
 from triptych.evals.texts import ruled_out
 
-MOST_SENTENCES = 3  # in a body; more reads like a data sheet
+MAX_SENTENCES = 3  # in a body; more reads like a data sheet
 
 
 @dataclass
@@ -157,7 +157,7 @@ class _Writer:
         return worth + self.rng.uniform(0, 0.02)
 
     def _is_asked(self, angle: str, text: str) -> bool:
-        """Say whether a candidate is about the angle that was asked for."""
+        """Return whether a candidate is about the angle that was asked for."""
         asked = self.request.angle
         said = asked.get("angle", "") if isinstance(asked, Mapping) else str(asked or "")
         said = said.casefold()
@@ -169,7 +169,7 @@ class _Writer:
         )
 
     def _is_wanted(self, angle: str) -> bool:
-        """Say whether the audience, as the brief describes it, asks for this angle."""
+        """Return whether the audience, as the brief describes it, asks for this angle."""
         audience = self.request.audience
         if audience is None:
             return False
@@ -205,7 +205,7 @@ class _Writer:
         )
         for candidate in sentences:
             text = capital(candidate.text)
-            if len(kept) == MOST_SENTENCES:
+            if len(kept) == MAX_SENTENCES:
                 break
             if candidate.uses & used or _repeats(text, [headline, *kept]):
                 continue
@@ -245,7 +245,7 @@ def _uses(say: str) -> frozenset[str]:
 
 
 def _repeats(text: str, others: list[str]) -> bool:
-    """Say whether `text` gives a number that has been given, or mostly the same words."""
+    """Return whether `text` repeats a number of `others`, or most of their words."""
     said = " ".join(others).casefold()
     numbers = re.findall(r"\d+", text)
     if any(re.search(rf"(?<!\d){number}(?!\d)", said) for number in numbers):

@@ -24,7 +24,7 @@ from connectors.sdk.transport import (
     Pace,
     ProviderClient,
     Waiting,
-    polled,
+    poll,
 )
 from triptych.contracts import About, Finding, Image, ImageRequest, Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unavailable, Unsupported
@@ -183,7 +183,7 @@ async def _first_of(
     ask: Callable[[], Awaitable[Waiting | Data]], ended: asyncio.Event, watcher: Watcher
 ) -> Data:
     """Return the outputs as soon as the socket or the polling reports the end."""
-    polling = asyncio.ensure_future(polled(ask, watcher, PACE))
+    polling = asyncio.ensure_future(poll(ask, watcher, PACE))
     ending = asyncio.ensure_future(ended.wait())
     try:
         await asyncio.wait({polling, ending}, return_when=asyncio.FIRST_COMPLETED)

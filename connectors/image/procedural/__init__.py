@@ -15,7 +15,7 @@ from triptych.contracts import About, Finding, Image, ImageRequest, Usage, Watch
 from triptych.errors import PictureError, Rejected, Unsupported
 from triptych.executor import run_blocking
 
-MOST_PIXELS = 16_000_000
+MAX_PIXELS = 16_000_000
 
 
 class ProceduralImages:
@@ -67,8 +67,8 @@ def _refuse(request: ImageRequest) -> None:
     ):
         if asked:
             raise Unsupported(said, connector=name)
-    if request.size.width * request.size.height > MOST_PIXELS:
-        raise Unsupported(f"draws at most {MOST_PIXELS:,} pixels", connector=name)
+    if request.size.width * request.size.height > MAX_PIXELS:
+        raise Unsupported(f"draws at most {MAX_PIXELS:,} pixels", connector=name)
     if min(request.size.width, request.size.height) < 64:
         raise Unsupported("draws at least 64 pixels a side", connector=name)
     if not request.prompt.strip():

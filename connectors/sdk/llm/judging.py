@@ -15,7 +15,7 @@ from triptych.executor import run_blocking
 from triptych.geometry import Size
 from triptych.raster.intake import decode
 
-MOST_SIDE = 1024  # pixels: enough to judge by, and what providers scale down to anyway
+MAX_SIDE = 1024  # pixels: enough to judge by, and what providers scale down to anyway
 _SCORE = closed({"score": {"type": "number"}, "reason": {"type": "string"}})
 
 
@@ -93,7 +93,7 @@ def _names(request: JudgeRequest) -> dict[str, Any]:
 
 
 def small(pictures: tuple[Picture, ...], connector: str) -> tuple[Picture, ...]:
-    """Return the pictures as they are sent: at most `MOST_SIDE` a side, JPEG; blocking.
+    """Return the pictures as they are sent: at most `MAX_SIDE` a side, JPEG; blocking.
 
     Raises:
         Unsupported: one cannot be read.
@@ -111,7 +111,7 @@ def _small(picture: Picture, connector: str) -> Picture:
 
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    image.thumbnail((MOST_SIDE, MOST_SIDE))
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
     buffer = io.BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=88)
     data = buffer.getvalue()

@@ -7,19 +7,19 @@ from triptych.contracts import Copy, CopyRequest, Finding, Usage, Watcher
 from triptych.errors import Rejected, Unavailable, Unsupported
 from triptych.evals.texts import unsaid
 
-MOST_AGAIN = 2  # how often a model is asked again
-MOST_ITEMS = 50
+MAX_AGAIN = 2  # how often a model is asked again
+MAX_ITEMS = 50
 
 
 async def written(request: CopyRequest, say: Say, watcher: Watcher, connector: str) -> Copy:
     """Return the items that `say` writes; what cannot be used is not among them.
 
     The model is told what is wrong with a text by its measure ("is 47 of 40 characters,
-    7 too many") and asked again, at most `MOST_AGAIN` times, in the same conversation.
+    7 too many") and asked again, at most `MAX_AGAIN` times, in the same conversation.
     Texts that were right stay as they were.
 
     Raises:
-        Unsupported: there are no fields, or more items than `MOST_ITEMS`.
+        Unsupported: there are no fields, or more items than `MAX_ITEMS`.
         Rejected: the brief has no product, or no item can be used.
         Malformed: the answers cannot be read.
         ConnectorError: whatever `say` raises at the first question.
@@ -31,7 +31,7 @@ async def written(request: CopyRequest, say: Say, watcher: Watcher, connector: s
         return Copy(same, Usage("none", 0.0, 0.0), _unsaid(request, draft))
     watcher, usages, late = Forward(watcher), list[Usage](), None
     ask, asked_model = first_ask(request, connector), ""
-    for again in range(MOST_AGAIN + 1):
+    for again in range(MAX_AGAIN + 1):
         watcher.progress(0.1 + 0.25 * again, draft.says() if again else "asks")
         try:
             said = await say(ask, watcher)
@@ -68,8 +68,8 @@ def first_ask(request: CopyRequest, connector: str) -> LLMRequest:
 def _refuse(request: CopyRequest, connector: str) -> None:
     if not request.fields:
         raise Unsupported("needs `fields`, e.g. {headline: 40}", connector=connector)
-    if not 1 <= request.count <= MOST_ITEMS:
-        raise Unsupported(f"writes 1 to {MOST_ITEMS} items", connector=connector)
+    if not 1 <= request.count <= MAX_ITEMS:
+        raise Unsupported(f"writes 1 to {MAX_ITEMS} items", connector=connector)
     if not request.brief.product.strip():
         raise Rejected("the brief has no product to write about", connector=connector)
 

@@ -24,7 +24,7 @@ from triptych.errors import (
 )
 
 MODEL = "claude-sonnet-5-5"
-MOST_TOKENS = 16_000  # of an answer, thinking among them; what is not used is not paid
+MAX_TOKENS = 16_000  # of an answer, thinking among them; what is not used is not paid
 EXTRA_PARAMS = ("model", "max_tokens", "effort", "service_tier")
 
 ANTHROPIC = Provider(
@@ -188,7 +188,7 @@ def _body(ask: LLMRequest) -> dict[str, Any]:
         form["effort"] = extra["effort"]
     body: dict[str, Any] = {
         "model": str(extra.get("model", MODEL)),
-        "max_tokens": extra.get("max_tokens", MOST_TOKENS),
+        "max_tokens": extra.get("max_tokens", MAX_TOKENS),
         "system": ask.system,
         "messages": [
             {"role": turn.role, "content": list(_blocks(turn))} for turn in ask.turns

@@ -19,13 +19,13 @@ from connectors.sdk.transport import (
     Provider,
     ProviderClient,
     Waiting,
-    polled,
+    poll,
 )
 from triptych.artifact import Picture
 from triptych.contracts import Usage, Watcher
 from triptych.errors import Malformed, Rejected, Unauthorized, Unavailable
 
-MOST_INLINE = 2_000_000  # bytes that travel inside the request; larger ones are uploaded
+MAX_INLINE = 2_000_000  # bytes that travel inside the request; larger ones are uploaded
 PACE = Pace(first=0.5, grows=1.3, longest=5.0)
 NOW_AND_THEN = Pace(first=10.0, grows=1.5, longest=60.0)  # where fal rings when it is done
 PATH = "/fal"  # of the door for fal's webhooks
@@ -148,7 +148,7 @@ class FalQueue:
     async def address(self, picture: Picture) -> str:
         """Return how a request names `picture`: in itself where small, else uploaded."""
         media_type = picture.artifact.media_type
-        if len(picture.data) <= MOST_INLINE:
+        if len(picture.data) <= MAX_INLINE:
             text = base64.b64encode(picture.data).decode()
             return f"data:{media_type};base64,{text}"
         return await self.upload(picture.data, "picture", media_type)
@@ -183,7 +183,7 @@ class FalQueue:
                 watcher.progress(state.done, state.note)
         except (Rejected, Malformed, Unavailable):
             pass  # not every server streams, and lines break: asking is the sure way
-        return await polled(lambda: self._asked(job), _Forward(watcher), PACE)
+        return await poll(lambda: self._asked(job), _Forward(watcher), PACE)
 
     async def _rung(
         self, place: CallbackAddress, job: Mapping[str, Any], watcher: Watcher
@@ -192,10 +192,10 @@ class FalQueue:
         door = await door_at(place, PATH, self.keys.signed)
         forward = _Forward(watcher)
         if door.server is None:  # another process has the port: nobody rings here
-            return await polled(lambda: self._asked(job), forward, PACE)
+            return await poll(lambda: self._asked(job), forward, PACE)
         with door.bell(str(job["request_id"])) as bell:
             asking = asyncio.ensure_future(
-                polled(lambda: self._asked(job), forward, NOW_AND_THEN)
+                poll(lambda: self._asked(job), forward, NOW_AND_THEN)
             )
             ringing = asyncio.ensure_future(bell.wait())
             try:
@@ -205,7 +205,7 @@ class FalQueue:
             finally:
                 ringing.cancel()
                 asking.cancel()
-        return await polled(lambda: self._asked(job), forward, PACE)
+        return await poll(lambda: self._asked(job), forward, PACE)
 
     async def _public_keys(self) -> Any:
         answer = await self.line.get("https://rest.fal.ai/.well-known/jwks.json")

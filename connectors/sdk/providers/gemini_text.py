@@ -18,7 +18,7 @@ from triptych.errors import ConnectorError, Malformed, Rejected, Unavailable, Un
 
 MODEL = "gemini-3.8-flash"
 EXTRA_PARAMS = ("model", "max_tokens", "temperature", "thinking", "safety")
-MOST_SEED = 2**31 - 1  # int32
+MAX_SEED = 2**31 - 1  # int32
 REFUSED = frozenset({"SAFETY", "RECITATION", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII"})
 
 
@@ -35,8 +35,8 @@ class GeminiText:
             Unsupported: unknown `extra`, or a seed that is no int32.
         """
         refuse_unknown_extra(extra, EXTRA_PARAMS, self.line.connector)
-        if abs(seed) > MOST_SEED:
-            message = f"takes seeds up to {MOST_SEED}, not {seed}"
+        if abs(seed) > MAX_SEED:
+            message = f"takes seeds up to {MAX_SEED}, not {seed}"
             raise Unsupported(message, connector=self.line.connector)
 
     async def say(self, ask: LLMRequest, watcher: Watcher) -> LLMResponse:

@@ -19,7 +19,7 @@ from connectors.sdk.transport import (
     Provider,
     ProviderClient,
     Waiting,
-    polled,
+    poll,
 )
 from triptych.artifact import Picture
 from triptych.contracts import Usage, Watcher
@@ -32,7 +32,7 @@ REPLICATE = Provider(
     hosts=frozenset({"replicate.delivery", "pbxt.replicate.delivery"}),
     file_hosts=frozenset({"*.replicate.delivery"}),
 )
-MOST_INLINE = 256_000  # characters of a data URI; larger files are uploaded
+MAX_INLINE = 256_000  # characters of a data URI; larger files are uploaded
 PACE = Pace(first=0.5, grows=1.3, longest=5.0)
 LONGEST_WAIT = 60  # seconds that "Prefer: wait" may ask for
 _SHARE = re.compile(r"(\d{1,3})%\s*\|")  # how tqdm writes progress into the logs
@@ -85,7 +85,7 @@ class Predictions:
         if "answer" in job:
             data = Data(job["answer"], self.line.connector)
         else:
-            data = await polled(lambda: self._asked(job), watcher, PACE)
+            data = await poll(lambda: self._asked(job), watcher, PACE)
         output = data.at("output")
         if not output.value:
             message = "has no output any more: it is kept for an hour"
@@ -111,7 +111,7 @@ class Predictions:
         """Return how an input names `picture`: in itself where small, else uploaded."""
         media_type = picture.artifact.media_type
         text = base64.b64encode(picture.data).decode()
-        if len(text) < MOST_INLINE:
+        if len(text) < MAX_INLINE:
             return f"data:{media_type};base64,{text}"
         return await self.upload(picture.data, "picture", media_type)
 

@@ -1,4 +1,4 @@
-"""How a connector talks to its provider. Nothing else in triptych opens a connection.
+"""The HTTP client of connectors. Nothing else in triptych opens a connection to a provider.
 
     ACME = Provider(
         name="acme",  # TRIPTYCH_ACME_BASE_URL, TRIPTYCH_ACME_TIMEOUT
@@ -7,7 +7,7 @@
         file_hosts=frozenset({"*.acme.media"}),
         codes={"no_credit": Unauthorized},
     )
-    line = Line.open(ACME, env, "image/acme")  # in from_env
+    line = ProviderClient.open(ACME, env, "image/acme")  # in from_env
 
     answer = await line.post("/images", {"prompt": "a lamp"})
     data = answer.json()  # a Data: data.text("images", 0, "url")
@@ -26,7 +26,7 @@ from contextlib import asynccontextmanager
 from connectors.sdk.transport.body import Body, File, Form
 from connectors.sdk.transport.data import Data
 from connectors.sdk.transport.line import Answer, ProviderClient
-from connectors.sdk.transport.polling import Pace, Waiting, polled
+from connectors.sdk.transport.polling import Pace, Waiting, poll
 from connectors.sdk.transport.provider import (
     AccountLimits,
     Headers,
@@ -39,25 +39,25 @@ from connectors.sdk.transport.socket_line import Messages, socket
 from connectors.sdk.transport.streams import Event
 
 
-async def hang_up() -> None:
+async def close_clients() -> None:
     """Close every connection of the running loop; the next call opens new ones.
 
-    The door for webhooks, where one was opened, is closed too.
+    Closes the server for webhooks, too. Does nothing if no client was opened.
     """
-    # who has called nobody has nothing to close, and need not import httpx for it
+    # without a client there is nothing to close, and no reason to import httpx
     if (clients := sys.modules.get("connectors.sdk.transport.clients")) is not None:
-        await clients.hang_up()
+        await clients.close_clients()
     if (webhooks := sys.modules.get("connectors.sdk.callbacks")) is not None:
         await webhooks.close()
 
 
 @asynccontextmanager
-async def hung_up() -> AsyncIterator[None]:
+async def closing_clients() -> AsyncIterator[None]:
     """Close every connection of the running loop when the context is left."""
     try:
         yield
     finally:
-        await hang_up()
+        await close_clients()
 
 
 __all__ = [
@@ -77,9 +77,9 @@ __all__ = [
     "Secret",
     "Waiting",
     "bearer",
-    "hang_up",
-    "hung_up",
-    "polled",
+    "close_clients",
+    "closing_clients",
+    "poll",
     "redacted",
     "socket",
 ]

@@ -1,4 +1,4 @@
-"""What is sent besides JSON: forms with files."""
+"""Request bodies other than JSON: forms with files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

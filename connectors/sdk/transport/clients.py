@@ -1,4 +1,4 @@
-"""One httpx client per provider and event loop, so that connections are used again."""
+"""One httpx client per provider and event loop, so that connections are reused."""
 
 import asyncio
 import functools
@@ -20,25 +20,25 @@ def client_for(address: Address, patience: Patience) -> httpx.AsyncClient:
     name = f"{address.provider.name} {address.url} {patience}"
     clients = _here()
     if name not in clients:
-        # no ceiling: how many calls run at once is the engine's to say, per account
+        # no limit: the engine limits concurrent calls per account
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
         clients[name] = _client(patience, limits, direct=address.replaced)
     return clients[name]
 
 
 def client_for_files(patience: Patience) -> httpx.AsyncClient:
-    """Return the client for downloads from the internet: without keys, guarded."""
+    """Return the client for downloads: without keys, public addresses only."""
     clients = _here()
     name = f"files {patience}"
     if name not in clients:
-        # never used again: a pool sees addresses, and two names may share one
+        # not reused: the pool compares addresses, and two hosts may share one
         limits = httpx.Limits(max_connections=32, max_keepalive_connections=0)
         transport = PublicTransport(verify=_tls(), limits=limits)
         clients[name] = _client(patience, limits, transport, direct=False)
     return clients[name]
 
 
-async def hang_up() -> None:
+async def close_clients() -> None:
     """Close every connection of the running loop; the next call opens new ones."""
     for client in _by_loop.pop(asyncio.get_running_loop(), {}).values():
         await client.aclose()

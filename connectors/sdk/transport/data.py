@@ -1,4 +1,4 @@
-"""JSON from outside, read with care."""
+"""Access to JSON from providers, with checks of types."""
 
 import base64
 import binascii
@@ -12,10 +12,10 @@ MAX_NUMBER = 1e300  # an integer of more digits is no float
 
 
 class Data:
-    """A JSON value that a provider sent. What is missing or of another type is Malformed.
+    """A JSON value of a provider. A missing value or one of another type is `Malformed`.
 
     Paths are keys and indexes: `answer.text("data", 0, "b64_json")`. A method with a
-    `default` returns it where the path leads nowhere (or to null).
+    `default` returns it if the path does not exist or the value is null.
     """
 
     __slots__ = ("_connector", "_refusal", "_where", "value")
@@ -28,7 +28,7 @@ class Data:
         refusal: ConnectorError | None = None,
     ) -> None:
         self.value, self._connector, self._where = value, connector, where
-        # an error in the provider's own words, raised where a value is missing instead
+        # the error that the body reports; raised instead when a value is missing
         self._refusal = refusal
 
     def text(self, *path: str | int, default: Any = _MISSING) -> str:
@@ -36,27 +36,27 @@ class Data:
         return str(self._typed(path, str, "text", default))
 
     def number(self, *path: str | int, default: Any = _MISSING) -> float:
-        """Return the number at `path`; true and false are none."""
+        """Return the number at `path`; booleans are not numbers."""
         found = self._typed(path, (int, float), "a number", default)
         if isinstance(found, bool) or abs(found) > MAX_NUMBER:
             raise self._wrong(path, "is not a number")
         return float(found)
 
     def at(self, *path: str | int) -> "Data":
-        """Return the value at `path`, an empty object where there is none."""
+        """Return the value at `path`, or an empty object if there is none."""
         found = self._find(path)
         value = {} if found is _MISSING or found is None else found
         return Data(value, self._connector, self._name(path), self._refusal)
 
     def items(self, *path: str | int) -> Iterator["Data"]:
-        """Yield the items of the list at `path`; nothing where there is no list."""
+        """Yield the items of the list at `path`; nothing if there is no list."""
         found = self._find(path)
         for index, item in enumerate(found if isinstance(found, list) else []):
             where = f"{self._name(path)}[{index}]"
             yield Data(item, self._connector, where, self._refusal)
 
     def has(self, *path: str | int) -> bool:
-        """Say whether something other than null is at `path`."""
+        """Return whether `path` holds a value other than null."""
         return self._find(path) not in (_MISSING, None)
 
     def decoded(self, *path: str | int) -> bytes:

@@ -1,4 +1,4 @@
-"""Downloads of result URLs: https, public, capped, typed by content."""
+"""Downloads of result URLs: https only, public hosts only, limited, typed by content."""
 
 import base64
 import binascii
@@ -16,26 +16,26 @@ from triptych.errors import ConnectorError, Malformed, PictureError, Unavailable
 from triptych.raster.intake import picture_of
 from triptych.raster.opening import CURE
 
-MOST_PIXELS = 64_000_000  # 8000 x 8000
-MOST_REDIRECTS = 3
+MAX_PIXELS = 64_000_000  # 8000 x 8000
+MAX_REDIRECTS = 3
 
 
 async def download(
     url: str, address: Address, patience: Patience, most: int, connector: str
 ) -> bytes:
-    """Return the bytes at `url`; no key goes with it.
+    """Return the bytes at `url`. The key is not sent.
 
     Raises:
-        Malformed: not https (nor the host that is set), not public, or too large.
-        Unavailable: it cannot be fetched now.
+        Malformed: not https (nor the configured host), not public, or too large.
+        Unavailable: the file cannot be fetched now.
     """
     if url[:5] == "data:":
         return _inline(url, connector)
     deadline = Deadline(patience.whole)
     target = address.mapped(url)
-    for _ in range(MOST_REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
         _check(target, address, connector)
-        response = await _opened(target, address, patience, deadline, connector)
+        response = await _send(target, address, patience, deadline, connector)
         if response.has_redirect_location:
             await response.aclose()
             target = _redirected(response, address, connector)
@@ -45,17 +45,17 @@ async def download(
 
 
 def picture_in(data: bytes, connector: str) -> Picture:
-    """Return `data` as a picture, whatever it was called on the way.
+    """Return `data` as a picture; its type is read from the content.
 
     Raises:
-        Malformed: it is none, or has more than `MOST_PIXELS`.
+        Malformed: not a picture, or more than `MAX_PIXELS`.
     """
     try:
         picture = picture_of(data, answered(connector))
     except PictureError as error:
         raise unusable(error, connector) from None
-    if picture.size.width * picture.size.height > MOST_PIXELS:
-        message = f"answered {picture.size} pixels; at most {MOST_PIXELS:,} are read"
+    if picture.size.width * picture.size.height > MAX_PIXELS:
+        message = f"answered {picture.size} pixels; at most {MAX_PIXELS:,} are read"
         raise Malformed(message, connector=connector)
     return picture
 
@@ -68,7 +68,7 @@ def answered(connector: str, what: str = "picture") -> str:
 def unusable(error: PictureError, connector: str) -> Malformed:
     """Return the error of a provider's picture that cannot be decoded.
 
-    The cure of a picture that a person handed in, to export it again, is left out.
+    Removes the cure for pictures of users, which is to export them again.
     """
     message = str(error).replace(f"; {CURE}", "").replace(CURE, "")
     return Malformed(message, connector=connector)
@@ -89,7 +89,7 @@ def _inside(connector: str) -> Malformed:
     return Malformed(message, connector=connector)
 
 
-async def _opened(
+async def _send(
     url: str, address: Address, patience: Patience, deadline: Deadline, connector: str
 ) -> httpx.Response:
     own = address.is_set_host(url)
@@ -115,7 +115,7 @@ def _failed(broken: Broken, connector: str) -> ConnectorError:
 
 
 def _redirected(response: httpx.Response, address: Address, connector: str) -> str:
-    """Return where a redirect leads, if it is to a listed host."""
+    """Return the target of a redirect to a listed host; raise `Malformed` otherwise."""
     location = response.headers["location"]
     try:
         target = str(response.url.join(location))

@@ -1,4 +1,4 @@
-"""Addresses on the internet only: a provider's answer never leads into our network."""
+"""Connect to public addresses only, so that no answer leads into a private network."""
 
 import asyncio
 import ipaddress
@@ -14,11 +14,11 @@ _NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20")))
 
 
 class NotPublic(Exception):
-    """A name leads to an address that is not on the internet."""
+    """A host name resolves to an address that is not public."""
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is on the internet, whatever it is wrapped in."""
+    """Return whether an IP address is public; embedded IPv4 addresses are unwrapped."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -35,7 +35,7 @@ def is_public(address: str) -> bool:
 
 
 def is_named_inside(host: str) -> bool:
-    """Say whether a name alone shows that it is inside: no dot, or a local ending."""
+    """Return whether a name alone shows that it is inside: no dot, or a local ending."""
     if _is_ip(host):
         return not is_public(host)
     name = host.rstrip(".").lower()
@@ -52,12 +52,12 @@ def _is_ip(host: str) -> bool:
 
 
 async def public_addresses(host: str, port: int) -> list[str]:
-    """Return the addresses behind `host`, looked up once.
+    """Return the addresses of `host`, resolved once.
 
     Raises:
-        NotPublic: one of them is not on the internet (one is enough: which of them is
-            connected to must not be left to chance).
-        OSError: the name is not known.
+        NotPublic: at least one of them is not public (one is enough, because any of them
+            may be connected to).
+        OSError: the name cannot be resolved.
     """
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -68,10 +68,10 @@ async def public_addresses(host: str, port: int) -> list[str]:
 
 
 class PublicTransport(httpx.AsyncHTTPTransport):
-    """Connects to the very address that was looked up and found public.
+    """Connects to the address that was resolved and checked.
 
-    The URL is rewritten to the address, so that a second look-up (which another answer
-    could follow: DNS rebinding) never happens; Host header and TLS name stay.
+    The URL is rewritten to the address, so that the name is not resolved a second time
+    (which would allow DNS rebinding). The Host header and the TLS name do not change.
     """
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

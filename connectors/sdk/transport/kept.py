@@ -1,4 +1,4 @@
-"""Keep the answers of paid calls as they arrive, and replay them after a crash."""
+"""Store the answers of paid calls on arrival, and replay them after a crash."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from connectors.sdk.transport.streams import Event
 from triptych.contracts.answer_log import ANSWER_LOG, AnswerLog, KeptAnswer
 
 _DROPPED = frozenset({"set-cookie", "content-encoding", "content-length"})
-# OpenAI's and Anthropic's last events: their readers do not wait for the end of the line
+# the last events of OpenAI and Anthropic: the readers stop before the stream ends
 _LAST = frozenset(
     {
         "response.completed",
@@ -26,7 +26,7 @@ _TYPE = re.compile(r'\{[^{}]{0,80}?"type"\s*:\s*"([\w.]+)"')
 
 
 class PaidCall:
-    """One paid call, as the answer log of the running task knows it."""
+    """One paid call and the answer log of the running task."""
 
     def __init__(self, log: AnswerLog, request: str) -> None:
         self._log, self._request = log, request
@@ -34,7 +34,7 @@ class PaidCall:
 
     @classmethod
     def of(cls, method: str, url: str, body: Body) -> "PaidCall | None":
-        """Return the call, or None where no log is kept."""
+        """Return the call, or None if no log is kept."""
         log = ANSWER_LOG.get()
         return None if log is None else cls(log, _digest(method, url, body))
 
@@ -43,13 +43,13 @@ class PaidCall:
         return await self._log.recall(self._request)
 
     async def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Keep a whole answer."""
+        """Store a complete answer."""
         kept = {name.lower(): value for name, value in headers.items()}
         kept = {name: value for name, value in kept.items() if name not in _DROPPED}
         await self._log.keep(self._request, KeptAnswer(status, kept, body))
 
     async def record(self, lines: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-        """Yield the media type and the lines of a stream, and keep them at its end."""
+        """Yield the media type and the lines of a stream, and store them at its end."""
         async with aclosing(lines):
             self._media_type = await anext(lines)
             yield self._media_type
@@ -59,26 +59,26 @@ class PaidCall:
         await self.end()
 
     async def end(self) -> None:
-        """Keep the lines so far: they are the whole answer."""
+        """Store the lines so far: they are the complete answer."""
         body = "\n".join(self._lines).encode()
         await self.keep(200, {"content-type": self._media_type}, body)
 
 
 async def replay(answer: KeptAnswer) -> AsyncGenerator[str, None]:
-    """Yield the media type and the lines of a stream that was kept."""
+    """Yield the media type and the lines of a stored stream."""
     yield answer.headers.get("content-type", "")
     for line in answer.body.decode().split("\n"):
         yield line
 
 
 def is_last(event: Event) -> bool:
-    """Say whether a stream has nothing more to say after `event`."""
+    """Return whether `event` is the last one of its stream."""
     sort = _TYPE.match(event.data)
     return event.name in _LAST or (sort is not None and sort[1] in _LAST)
 
 
 def _digest(method: str, url: str, body: Body) -> str:
-    """Return the SHA-256 of what is sent; headers, and with them the key, are left out."""
+    """Return the SHA-256 of the request without headers, which hold the key."""
     digest = hashlib.sha256(f"{method} {url}\n".encode())
     for part in _parts(body):
         digest.update(len(part).to_bytes(8, "big") + part)

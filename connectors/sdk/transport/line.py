@@ -1,4 +1,4 @@
-"""A line to one provider, held by one connector: asks, reads, and sorts what goes wrong."""
+"""The client of one provider for one connector: sends, reads, maps failures to errors."""
 
 import hashlib
 import json
@@ -29,12 +29,12 @@ from triptych.errors import ConnectorError, Malformed
 if TYPE_CHECKING:
     from connectors.sdk.transport import wire
 
-MOST_BYTES = 64_000_000  # of one downloaded picture
+MAX_BYTES = 64_000_000  # of one downloaded picture
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer. `headers` ignore case; `seconds` is how long it took."""
+    """A complete answer. `headers` ignore case; `seconds` is the duration of the call."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def request_id(self) -> str:
-        """The provider's id of the call, for its support."""
+        """The provider's id of the call, for the provider's support."""
         return request_id_of(self.headers)
 
     @property
@@ -57,22 +57,22 @@ class Answer:
         """Return the body as JSON.
 
         Raises:
-            Malformed: it is something else, or cut off.
+            Malformed: not JSON, or cut off.
         """
         if self.media_type.startswith(("text/html", "image/", "audio/", "video/")):
-            said = f"answered {self.media_type} instead of JSON; is the address right?"
-            raise self.malformed(said)
+            message = f"answered {self.media_type} instead of JSON; is the address right?"
+            raise self.malformed(message)
         value = _parsed(self.body, self.connector, self.request_id)
         return Data(value, self.connector, refusal=self._refusal(value))
 
     def _refusal(self, value: Any) -> ConnectorError | None:
-        """Return the error that a body with a status of success holds, if any."""
+        """Return the error in a body with a status of success, if any."""
         if not isinstance(value, dict) or not value.get("error"):
             return None
         return error_in_success(value, self.provider, self.connector, self.request_id)
 
     def malformed(self, message: str) -> Malformed:
-        """Return the error for an answer that cannot be used."""
+        """Return the error for an answer that is not usable."""
         return Malformed(
             message,
             connector=self.connector,
@@ -82,10 +82,10 @@ class Answer:
 
 
 class ProviderClient:
-    """Asks one provider on behalf of one connector. Open it once, in `from_env`.
+    """Calls one provider for one connector. Open it once, in `from_env`.
 
-    Every method raises only `ConnectorError`s. `paid=True` (what a POST is unless it
-    says otherwise) makes a call whose end nobody saw `maybe_charged`.
+    All methods raise only `ConnectorError`s. `paid=True` (the default of a POST) sets
+    `maybe_charged` on the error of a call without a known end.
     """
 
     def __init__(
@@ -97,9 +97,9 @@ class ProviderClient:
 
     @classmethod
     def open(cls, provider: Provider, env: Mapping[str, str], connector: str) -> Self:
-        """Return a line with the key and the address that `env` holds.
+        """Return a client with the key and the address in `env`.
 
-        `connector` is "kind/name": it stands in front of every error.
+        `connector` is "kind/name", the prefix of all errors.
 
         Raises:
             Unauthorized: the key is not set, or a variable cannot be read.
@@ -114,20 +114,21 @@ class ProviderClient:
 
     @property
     def account(self) -> Account:
-        """Whose limits the calls count against: one for each key and address."""
+        """The account of the calls: one for each key and address."""
         known = self._key.reveal() if self._key else ""
-        told = f"{self.address.url} {known}".encode()
-        name = f"{self.address.provider.name}:{hashlib.sha256(told).hexdigest()[:8]}"
+        identity = f"{self.address.url} {known}".encode()
+        digest = hashlib.sha256(identity).hexdigest()[:8]
+        name = f"{self.address.provider.name}:{digest}"
         return Account(name, self.limits.at_once, self.limits.per_minute)
 
     def headers(self) -> Headers:
-        """Return what every call carries, the key among it."""
+        """Return the headers of all calls, including the key."""
         provider = self.address.provider
         key = provider.auth(self._key.reveal()) if self._key else {}
         return {**provider.headers, **key}
 
     async def get(self, target: str, *, headers: Headers | None = None) -> Answer:
-        """Return the answer to a GET of `target`: a path, or a URL that was answered."""
+        """Return the answer to a GET of `target`: a path, or a URL of the provider."""
         return await self.ask("GET", target, headers=headers)
 
     async def post(
@@ -138,7 +139,7 @@ class ProviderClient:
         headers: Headers | None = None,
         paid: bool = True,
     ) -> Answer:
-        """Return the answer to a POST: a mapping goes as JSON, a `Form` as multipart."""
+        """Return the answer to a POST: a mapping is sent as JSON, a `Form` as multipart."""
         return await self.ask("POST", target, body, headers=headers, paid=paid)
 
     async def ask(
@@ -150,11 +151,11 @@ class ProviderClient:
         headers: Headers | None = None,
         paid: bool = False,
     ) -> Answer:
-        """Return a complete answer of at most `MOST_JSON` bytes.
+        """Return a complete answer of at most `MAX_JSON` bytes.
 
         Raises:
             Unauthorized, Rejected, Unavailable, Malformed: by status and error code
-                (see `sorting`), or because the line broke.
+                (see `sorting`), or because the connection failed.
         """
         from connectors.sdk.transport import wire
 
@@ -163,7 +164,7 @@ class ProviderClient:
         log = PaidCall.of(method, call.url, body) if paid else None
         if log is not None and (kept := await log.recall()) is not None:
             return Answer(kept.status, kept.headers, kept.body, 0.0, self.connector)
-        response, read = await wire.asked(call)
+        response, read = await wire.exchange(call)
         if log is not None:
             await log.keep(response.status_code, response.headers, read)
         took = time.monotonic() - started
@@ -181,8 +182,8 @@ class ProviderClient:
     ) -> AsyncIterator[Event]:
         """Yield the server-sent events of a POST (a GET without `body`) until it ends.
 
-        "[DONE]" (OpenAI) ends the stream and is not yielded. A server that does not
-        stream answers JSON: that is one event of the name "json".
+        "[DONE]" (OpenAI) ends the stream and is not yielded. The JSON answer of a server
+        that does not stream is one event with the name "json".
         """
         reader, log = Events(), self._log(target, body)
         lines = await self._lines(target, body, headers, "text/event-stream", log)
@@ -208,7 +209,7 @@ class ProviderClient:
         """Yield the JSON lines (NDJSON) of a POST (a GET without `body`)."""
         log = self._log(target, body)
         lines = await self._lines(target, body, headers, "application/x-ndjson", log)
-        await anext(lines)  # the media type: servers call it this and that
+        await anext(lines)  # the media type, which differs between servers
         async with aclosing(lines):
             async for line in lines:
                 if line.strip():
@@ -218,35 +219,35 @@ class ProviderClient:
         """Return the JSON in `text`, e.g. the data of an event.
 
         Raises:
-            Malformed: it is something else.
+            Malformed: not JSON.
         """
         return Data(_parsed(text, self.connector, ""), self.connector)
 
-    async def picture(self, url: str, *, most: int = MOST_BYTES) -> Picture:
-        """Return the picture at a result URL (or in a data URI), read by its content.
+    async def picture(self, url: str, *, most: int = MAX_BYTES) -> Picture:
+        """Return the picture at a result URL (or in a data URI), typed by its content.
 
         Raises:
-            Malformed: it is no picture, too large, or not on the public internet.
-            Unavailable: it cannot be fetched now.
+            Malformed: not a picture, too large, or not on the public internet.
+            Unavailable: the picture cannot be fetched now.
         """
         from connectors.sdk.transport import files
 
         data = await self.download(url, most=most)
         return files.picture_in(data, self.connector)
 
-    async def download(self, url: str, *, most: int = MOST_BYTES) -> bytes:
+    async def download(self, url: str, *, most: int = MAX_BYTES) -> bytes:
         """Return the bytes at a result URL, at most `most`. The key is not sent.
 
         Raises:
             Malformed: too large, or not https on the public internet.
-            Unavailable: it cannot be fetched now.
+            Unavailable: the file cannot be fetched now.
         """
         from connectors.sdk.transport import files
 
         return await files.download(url, self.address, self.patience, most, self.connector)
 
     def _log(self, target: str, body: Body) -> PaidCall | None:
-        """Return the log of a stream; one without a body is a GET, which is free."""
+        """Return the log of a stream; without a body it is a GET, which is free."""
         url = self.address.at(target, self.connector)
         return None if body is None else PaidCall.of("POST", url, body)
 
@@ -258,7 +259,7 @@ class ProviderClient:
         accept: str,
         log: PaidCall | None,
     ) -> AsyncGenerator[str, None]:
-        """Return the media type and the lines of a stream, or of one that was kept."""
+        """Return the media type and the lines of a stream, new or replayed."""
         from connectors.sdk.transport import wire
 
         if log is not None and (kept := await log.recall()) is not None:
@@ -299,7 +300,7 @@ def _parsed(text: str | bytes, connector: str, request_id: str) -> Any:
     try:
         value = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        # the parser's own error quotes the text: it is not passed on
+        # the parser's error quotes the text and is not passed on
         size = f"{len(text)} bytes that are no JSON" if text else "nothing at all"
         message = f"answered {size}: cut off, or from something else at this address"
     else:

@@ -1,4 +1,4 @@
-"""Waiting for a job at a queue provider: paced, patient, and never alone."""
+"""Poll a job of a queue provider, with growing intervals and progress."""
 
 from asyncio import sleep
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job is not done: how far it is (0 to 1), what to show, when to ask again (s)."""
+    """A job is not done: its completed share (0 to 1), a note, the next poll in seconds."""
 
     done: float = 0.0
     note: str = ""
@@ -22,25 +22,25 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds until the first question, by how much they grow, and the longest."""
+    """The interval between polls in seconds: the first, its growth factor, the longest."""
 
     first: float = 1.0
     grows: float = 1.4
     longest: float = 10.0
-    tries: int = 4  # questions in a row that may fail before the job is given up
+    tries: int = 4  # consecutive failed polls until the error is raised
 
 
-async def polled(
+async def poll(
     ask: Callable[[], Awaitable[Waiting | T]], watcher: Watcher, pace: Pace | None = None
 ) -> T:
-    """Ask until `ask` returns something other than `Waiting`, and return that.
+    """Call `ask` until it returns a value other than `Waiting`, and return that value.
 
-    A question is free and is repeated when it is `Unavailable`; the engine's clock
-    ends the wait. Progress that the watcher sees never runs backwards.
+    A poll is free and is retried when it is `Unavailable`; the time limit of the engine
+    ends the wait. The reported progress never decreases.
 
     Raises:
-        Unavailable: `pace.tries` questions in a row failed; the job may still be there.
-        ConnectorError: whatever else `ask` raises, at once.
+        Unavailable: `pace.tries` consecutive polls failed; the job may still exist.
+        ConnectorError: any other error of `ask`, at once.
     """
     pace = pace or Pace()
     wait, failed, shown = pace.first, 0, 0.0

@@ -1,4 +1,4 @@
-"""A provider: where it is, how it wants the key, what its own error codes mean."""
+"""A provider: its addresses, the form of its key, and the meaning of its error codes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ def bearer(key: str) -> Headers:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a call may take, in seconds, before it is `Unavailable`."""
+    """The time limits of a call, in seconds; after them it is `Unavailable`."""
 
     connect: float = 10.0
     silence: float = 120.0  # between two bytes, in either direction
@@ -27,7 +27,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class AccountLimits:
-    """How much one account takes before it answers 429; less is asked when it does."""
+    """The limits of one account; the engine lowers them after a 429."""
 
     at_once: int = 8  # calls under way
     per_minute: float | None = None  # calls begun
@@ -35,7 +35,7 @@ class AccountLimits:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The company behind a connector. A constant at the top of a connector's module.
+    """The provider of a connector, a constant at the top of the connector's module.
 
     `TRIPTYCH_<NAME>_BASE_URL` replaces `url` and every one of `hosts` at once, for
     proxies, self-hosted and test servers; `TRIPTYCH_<NAME>_TIMEOUT` (seconds) bounds
@@ -66,7 +66,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a provider is reached: at its own hosts, or where the environment says."""
+    """The address of a provider: its own hosts, or the one set in the environment."""
 
     provider: Provider
     url: str  # without a slash at its end
@@ -74,13 +74,13 @@ class Address:
 
     @classmethod
     def from_env(cls, provider: Provider, env: Mapping[str, str], connector: str) -> Self:
-        """Return the address that `env` sets, else the provider's own.
+        """Return the address set in `env`, else the provider's default.
 
         A URL without a path keeps the provider's path: both `http://localhost:1234`
         and `http://localhost:1234/v1` reach a server that speaks OpenAI's protocol.
 
         Raises:
-            Unauthorized: the variable holds no http(s) URL, or a password.
+            Unauthorized: the variable does not hold an http(s) URL, or holds a password.
         """
         variable = provider.variable("BASE_URL")
         given = env.get(variable, "").strip().rstrip("/")
@@ -98,10 +98,10 @@ class Address:
         return cls(provider, given, replaced=True)
 
     def at(self, target: str, connector: str) -> str:
-        """Return the URL of `target`: a path, or a URL that the provider answered.
+        """Return the URL of `target`: a path, or a URL in an answer of the provider.
 
         Raises:
-            Malformed: it is at a host that is not the provider's: no key goes there.
+            Malformed: the host is not the provider's, so the key is not sent there.
         """
         if target.startswith("/"):
             return self._joined(target)
@@ -121,7 +121,7 @@ class Address:
         return self.url.removesuffix(prefix) + path  # the prefix is the first host's own
 
     def is_set_host(self, url: str) -> bool:
-        """Say whether `url` is at the very host and port that the environment names."""
+        """Return whether `url` has the host and port that the environment sets."""
         return self.replaced and origin(url) == origin(self.url)
 
     def _is_own(self, url: str) -> bool:
@@ -135,13 +135,13 @@ class Address:
         return url
 
     def redirects_to(self, url: str) -> bool:
-        """Say whether a download may be redirected to `url`."""
+        """Return whether a download may be redirected to `url`."""
         if self.is_set_host(url):
             return True
         return _is_listed(_host(url), self.provider.file_hosts | self.provider.hosts)
 
     def _joined(self, path: str) -> str:
-        """Join, with no "/v1/v1" where both the base and the path name the version."""
+        """Join base and path; a version in both, as in "/v1/v1", is kept once."""
         last = "/" + self.url.rsplit("/", 1)[-1]
         if path.startswith(f"{last}/") and urlsplit(self.url).path:
             path = path.removeprefix(last)
@@ -151,10 +151,10 @@ class Address:
 def key_from(
     provider: Provider, env: Mapping[str, str], connector: str, *, needed: bool = True
 ) -> Secret | None:
-    """Return the provider's key, or None where it needs none.
+    """Return the provider's key, or None if none is needed.
 
     Raises:
-        Unauthorized: no variable that may hold it is set.
+        Unauthorized: none of its variables is set.
     """
     for variable in provider.key_variables:
         if value := env.get(variable, "").strip():
@@ -169,10 +169,10 @@ def key_from(
 
 
 def patience_from(provider: Provider, env: Mapping[str, str], connector: str) -> Patience:
-    """Return the provider's patience, shortened where the environment says so.
+    """Return the provider's time limits, shortened by the environment.
 
     Raises:
-        Unauthorized: the variable is no number of seconds.
+        Unauthorized: the variable is not a number of seconds.
     """
     seconds = _positive(provider.variable("TIMEOUT"), "seconds", env, connector)
     usual = provider.patience
@@ -184,10 +184,10 @@ def patience_from(provider: Provider, env: Mapping[str, str], connector: str) ->
 def limits_from(
     provider: Provider, env: Mapping[str, str], connector: str
 ) -> AccountLimits:
-    """Return what the account takes, by the provider's usual limits or the environment.
+    """Return the limits of the account: the provider's usual ones or the environment's.
 
     Raises:
-        Unauthorized: a variable is no number of calls.
+        Unauthorized: a variable is not a number of calls.
     """
     usual = provider.limits
     at_once = _positive(provider.variable("AT_ONCE"), "calls", env, connector)
@@ -211,7 +211,7 @@ def _positive(
 
 
 def split(url: str) -> SplitResult | None:
-    """Return the parts of `url`, or None where it names no host and port."""
+    """Return the parts of `url`, or None if it has no valid host and port."""
     try:
         parts = urlsplit(url)
         known = parts.hostname and parts.port != 0
@@ -221,7 +221,7 @@ def split(url: str) -> SplitResult | None:
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of `url`; empty where it is no URL."""
+    """Return scheme, host and port of `url`; empty if it is not a URL."""
     parts = split(url)
     if parts is None:
         return ("", "", 0)
@@ -231,7 +231,7 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def _is_listed(host: str, names: Iterable[str]) -> bool:
-    """Say whether `host` is one of `names`, or under one that begins with "*."."""
+    """Return whether `host` is one of `names`, or under one that begins with "*."."""
     return any(
         host == name or (name.startswith("*.") and host.endswith(name[1:]))
         for name in names

@@ -1,4 +1,4 @@
-"""Whether a provider can be reached at all; no key is sent, nothing is asked for."""
+"""Test whether providers are reachable, without a key and without a call of their API."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ from connectors.sdk.transport.reading import Broken
 
 
 async def reached(lines: Iterable[ProviderClient]) -> Mapping[str, str]:
-    """Return for each address why it cannot be reached; empty where it can.
+    """Return for each address why it is not reachable; empty if it is.
 
-    Any answer counts, also a refusal: somebody is there.
+    Any HTTP answer counts as reachable, also an error.
     """
     by_address = {line.address.url: line for line in lines}
     found = await asyncio.gather(*map(_why_not, by_address.values()))

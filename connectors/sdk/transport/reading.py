@@ -1,4 +1,4 @@
-"""Reading an answer that may be endless, slow, cut off or lying about its encoding."""
+"""Read an answer that may be endless, slow, cut off or wrongly encoded."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -13,10 +13,10 @@ TOO_LONG = "took longer than the whole call may take"
 
 
 class Broken(Exception):
-    """A call that got no whole answer.
+    """A call without a complete answer.
 
-    `sent` says that the provider may have got it; `unreadable` that asking again
-    would bring the same.
+    `sent`: the provider may have received the request. `unreadable`: a retry would get
+    the same answer.
     """
 
     def __init__(
@@ -27,9 +27,9 @@ class Broken(Exception):
 
     @classmethod
     def of(cls, error: Exception) -> Self:
-        """Return what httpx's (or the clock's) error means, in a sentence.
+        """Return the error of httpx (or of the time limit) as a sentence.
 
-        Its own words are not passed on: they may hold the URL with a key in it.
+        The message of httpx is not passed on: it may hold the URL with a key in it.
         """
         name = type(error).__name__
         match error:
@@ -60,14 +60,14 @@ class Broken(Exception):
 
 
 class TooLarge(Broken):
-    """An answer has more bytes than are read."""
+    """An answer exceeds the limit of bytes."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"answered more than {most // 1_000_000} MB", unreadable=True)
 
 
 class Deadline:
-    """When a call must be over. Enter it around each wait: it never spans a `yield`."""
+    """The deadline of a call. Enter it around each wait, never around a `yield`."""
 
     def __init__(self, seconds: float) -> None:
         self._at = asyncio.get_running_loop().time() + seconds
@@ -93,7 +93,7 @@ async def chunks(
     """Yield the decoded body of an answer in pieces, at most `most` bytes in all.
 
     Raises:
-        Broken: it is too large, too slow, cut off, or not in the encoding it says.
+        Broken: too large, too slow, cut off, or not in the declared encoding.
     """
     declared = response.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
@@ -113,10 +113,10 @@ async def chunks(
 
 
 async def _next(pieces: AsyncIterator[bytes], deadline: Deadline) -> bytes | Broken | None:
-    """Return the next piece, None at the end, or how the line broke.
+    """Return the next piece, None at the end, or the failure.
 
-    That is returned, not raised: raised anew by the caller it has no context, and so
-    nothing of httpx's error, which holds the request and with it the key.
+    The failure is returned and not raised, so that the caller raises it without a
+    context: the error of httpx holds the request, and thus the key.
     """
     try:
         async with deadline:
@@ -135,10 +135,10 @@ async def whole(response: httpx.Response, most: int, deadline: Deadline) -> byte
 
 
 def refuse_codings(headers: Mapping[str, str]) -> None:
-    """Refuse a compression that was not asked for.
+    """Refuse a compression that was not requested.
 
-    One layer of gzip grows at most a thousand times, so each piece that is unpacked
-    stays small; of two layers, the first piece may unpack to gigabytes.
+    One layer of gzip expands at most a thousand times, so that each unpacked piece stays
+    small; the first piece of two layers may unpack to gigabytes.
 
     Raises:
         Broken: more than one layer, or a coding other than gzip and deflate.

@@ -1,4 +1,4 @@
-"""Secrets: held so that nothing prints them, and cut out of everything that is said."""
+"""Secrets: values that are never printed, and their removal from messages and logs."""
 
 import base64
 import logging
@@ -20,7 +20,7 @@ _known: set[str] = set()  # every secret this process was given
 
 
 class Secret:
-    """A key. It prints as nothing; `reveal()` is for the header it goes into."""
+    """A key. Its repr is hidden; `reveal()` is for the header that carries it."""
 
     __slots__ = ("_value",)
 
@@ -50,14 +50,14 @@ def _spellings(value: str) -> Iterable[str]:
 
 
 def redacted(text: str) -> str:
-    """Return `text` without any key that this process knows, or that looks like one."""
+    """Return `text` without known keys and without words that look like keys."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return _LOOKS_SECRET.sub(HIDDEN, text)
 
 
 class _Redacting(logging.Filter):
-    """Redacts the records of other people's loggers before anybody writes them."""
+    """Redacts the log records of third-party loggers before they are written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = redacted(record.getMessage()), None

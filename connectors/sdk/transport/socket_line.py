@@ -1,4 +1,4 @@
-"""Websockets: what ComfyUI tells while it works."""
+"""Websockets, for the progress messages of ComfyUI."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from triptych.errors import Malformed, Unavailable
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
-MOST_PER_MESSAGE = 64_000_000  # bytes: a preview picture is one message
+MAX_PER_MESSAGE = 64_000_000  # bytes: a preview picture is one message
 
 
 class Messages:
@@ -43,7 +43,7 @@ class Messages:
 
 @asynccontextmanager
 async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
-    """Open a websocket at `path` ("/ws?clientId=…") of the line's address.
+    """Open a websocket at `path` ("/ws?clientId=…") of the client's address.
 
     Raises:
         Unavailable: it cannot be opened.
@@ -59,7 +59,7 @@ async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
         connection = await connect(
             f"{scheme}{url[url.index(':') :]}",
             additional_headers=line.headers(),
-            max_size=MOST_PER_MESSAGE,
+            max_size=MAX_PER_MESSAGE,
             open_timeout=line.patience.connect,
             proxy=None if line.address.replaced else True,
             logger=_quiet(),
@@ -78,7 +78,7 @@ async def socket(line: ProviderClient, path: str) -> AsyncIterator[Messages]:
 
 
 def _quiet() -> logging.Logger:
-    """Return a logger that says nothing: the library logs headers, and so keys."""
+    """Return a disabled logger: the library logs headers, and thus keys."""
     logger = logging.getLogger("triptych.transport.socket")
     logger.disabled = True
     return logger

@@ -1,4 +1,4 @@
-"""From an HTTP status and the provider's own words to one of our errors."""
+"""Map an HTTP status and the error of a provider to a `ConnectorError`."""
 
 import json
 import re
@@ -43,7 +43,7 @@ _LONGEST = 400  # characters of a provider's message that are passed on
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What an error body says: its message, its codes, and the wait it asks for."""
+    """The content of an error body: its message, its codes, and the requested wait."""
 
     message: str = ""
     codes: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ def error_of(
     provider: Provider,
     connector: str,
 ) -> ConnectorError:
-    """Return the error that an answer of `status` means. `headers` ignore case."""
+    """Return the error of an answer with `status`. `headers` ignore case."""
     said = said_in(body)
     kind = STATUSES.get(status) or HUNDREDS.get(status // 100, Malformed)
     for code in sorted(said.codes & provider.codes.keys()):
@@ -100,10 +100,10 @@ _BUSY = re.compile(
 def error_in_success(
     body: Mapping[str, Any], provider: Provider, connector: str, request_id: str
 ) -> ConnectorError:
-    """Return the error that a body holds although its status is a success.
+    """Return the error in a body with a status of success.
 
-    It is sorted by the provider's codes, by a status that stands as its code (OpenRouter,
-    LiteLLM), then by its words; a reason that names none of these is `Rejected`.
+    The class depends on the provider's codes, then on a status given as a code (OpenRouter,
+    LiteLLM), then on the words of the message; otherwise it is `Rejected`.
     """
     said = said_in(json.dumps(body).encode())
     inner = body["error"]
@@ -135,10 +135,10 @@ def request_id_of(headers: Mapping[str, str]) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the wait that headers ask for, in seconds, or None.
+    """Return the wait that the headers request, in seconds, or None.
 
-    Reads `retry-after-ms`, `Retry-After` (seconds or an HTTP date), and where the
-    quota is used up `x-ratelimit-reset-*` ("6m0s") or `anthropic-ratelimit-*-reset`.
+    Reads `retry-after-ms`, `Retry-After` (seconds or an HTTP date), and if the quota is
+    used up `x-ratelimit-reset-*` ("6m0s") or `anthropic-ratelimit-*-reset`.
     """
     now = now or datetime.now(UTC)
     if (milliseconds := _seconds(headers.get("retry-after-ms", ""))) is not None:
@@ -198,7 +198,7 @@ def _until(text: str, now: datetime) -> float | None:
 
 
 def said_in(body: bytes) -> ErrorBody:
-    """Return what an error body says, in whichever of the usual shapes it comes.
+    """Return the content of an error body in any of the usual shapes.
 
     `{"error": {"message", "code", "type"}}` (OpenAI, Anthropic, Gemini), `{"detail"}`
     (fal, Replicate, FastAPI), `{"message"}`, `{"name", "errors": []}` (Stability).
@@ -220,7 +220,7 @@ def said_in(body: bytes) -> ErrorBody:
 
 
 def _nodes(data: Mapping[str, Any]) -> list[str]:
-    """Return what ComfyUI says of each node: "node 4: Value not in list: ckpt_name"."""
+    """Return the errors of ComfyUI by node: "node 4: Value not in list: ckpt_name"."""
     nodes = data.get("node_errors")
     found = []
     for name, node in nodes.items() if isinstance(nodes, dict) else ():
@@ -254,7 +254,7 @@ def _line(item: Any) -> str:
 
 
 def _codes(told: Mapping[str, Any]) -> set[str]:
-    """Return every word that names the sort of error, wherever it stands."""
+    """Return every code of the error, from all its usual places."""
     found = [told.get(name) for name in ("code", "type", "status", "name", "error_code")]
     for name in ("details", "detail"):
         value = told.get(name)

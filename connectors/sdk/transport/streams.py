@@ -1,28 +1,28 @@
-"""Answers that come in pieces: server-sent events and lines of JSON."""
+"""Streamed answers: server-sent events and lines of JSON."""
 
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_PER_EVENT = 64_000_000  # characters: a partial picture in base64 is one event
+MAX_PER_EVENT = 64_000_000  # characters: a partial picture in base64 is one event
 
 
 class TooLong(ValueError):
-    """One event or line is longer than anything that is meant to be one."""
+    """One event or line exceeds the limit of characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One server-sent event. `name` is "message" where the server gives none."""
+    """One server-sent event. `name` is "message" if the server does not send one."""
 
     name: str
     data: str
 
 
 class Lines:
-    """Cuts bytes into lines, however they are chunked; ends are LF, CR LF or CR."""
+    """Splits chunks of bytes into lines; line ends are LF, CR LF or CR."""
 
-    def __init__(self, most: int = MOST_PER_EVENT) -> None:
+    def __init__(self, most: int = MAX_PER_EVENT) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._parts: list[str] = []
         self._held, self._most = 0, most

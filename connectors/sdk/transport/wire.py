@@ -1,4 +1,4 @@
-"""One call over HTTP: sent, read within limits, and sorted when it fails."""
+"""One call over HTTP: send it, read the answer within limits, map failures to errors."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -26,14 +26,14 @@ from triptych.errors import ConnectorError, Malformed, Unavailable
 
 log = logging.getLogger("triptych.transport")
 
-MOST_JSON = 128_000_000  # bytes of an answer: four 4K pictures in base64
-MOST_STREAMED = 512_000_000  # bytes of a whole stream
-MOST_OF_AN_ERROR = 1_000_000
+MAX_JSON = 128_000_000  # bytes of an answer: four 4K pictures in base64
+MAX_STREAMED = 512_000_000  # bytes of a whole stream
+MAX_OF_AN_ERROR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """One call: what it takes to send it and to sort how it failed."""
+    """One call: the data to send it and to report its failure."""
 
     method: str
     url: str
@@ -45,16 +45,16 @@ class HttpCall:
     connector: str
 
 
-async def asked(call: HttpCall) -> tuple[httpx.Response, bytes]:
-    """Return the answer and its whole body.
+async def exchange(call: HttpCall) -> tuple[httpx.Response, bytes]:
+    """Send the call and return the answer with its complete body.
 
     Raises:
-        ConnectorError: it is not 2xx, or the line broke.
+        ConnectorError: the status is not 2xx, or the connection failed.
     """
     deadline = Deadline(call.patience.whole)
-    response = await _opened(call, deadline)
+    response = await _send(call, deadline)
     try:
-        return response, await whole(response, MOST_JSON, deadline)
+        return response, await whole(response, MAX_JSON, deadline)
     except Broken as broken:
         failed = broken
     finally:
@@ -63,18 +63,18 @@ async def asked(call: HttpCall) -> tuple[httpx.Response, bytes]:
 
 
 async def lines(call: HttpCall) -> AsyncGenerator[str, None]:
-    """Yield the media type of a streamed answer, then its lines as they come.
+    """Send the call; yield the media type of a streamed answer, then its lines.
 
     Raises:
-        ConnectorError: it is not 2xx, or the line broke.
+        ConnectorError: the status is not 2xx, or the connection failed.
     """
     deadline = Deadline(call.patience.whole)
-    response = await _opened(call, deadline)
+    response = await _send(call, deadline)
     cutter, connector = Lines(), call.connector
     failed: ConnectorError
     try:
         yield response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        async for chunk in chunks(response, MOST_STREAMED, deadline):
+        async for chunk in chunks(response, MAX_STREAMED, deadline):
             for line in cutter.feed(chunk):
                 yield line
         for line in cutter.feed(b"", last=True):
@@ -90,20 +90,20 @@ async def lines(call: HttpCall) -> AsyncGenerator[str, None]:
     raise failed
 
 
-async def _opened(call: HttpCall, deadline: Deadline) -> httpx.Response:
-    """Send, and return an answer of 2xx with its body still to be read."""
-    response = await _sent(call, deadline)
+async def _send(call: HttpCall, deadline: Deadline) -> httpx.Response:
+    """Send the call and return an answer of 2xx whose body is not read yet."""
+    response = await _send_request(call, deadline)
     if isinstance(response, Broken):
         raise _error_of(response, call, None)
     asked_id = request_id_of(response.headers) or "no request id"
     where = call.url.partition("?")[0]
     log.debug("%s %s: %d (%s)", call.method, where, response.status_code, asked_id)
     if not response.is_success:
-        raise await _refused(call, response, deadline)
+        raise await _read_error(call, response, deadline)
     return response
 
 
-async def _sent(call: HttpCall, deadline: Deadline) -> httpx.Response | Broken:
+async def _send_request(call: HttpCall, deadline: Deadline) -> httpx.Response | Broken:
     client = client_for(call.address, call.patience)
     try:
         request = client.build_request(
@@ -116,7 +116,7 @@ async def _sent(call: HttpCall, deadline: Deadline) -> httpx.Response | Broken:
 
 
 def _content(body: Body) -> dict[str, Any]:
-    """Return how httpx takes `body`."""
+    """Return the arguments of httpx for `body`."""
     if body is None:
         return {}
     if isinstance(body, bytes):
@@ -126,12 +126,12 @@ def _content(body: Body) -> dict[str, Any]:
     return {"json": dict(body)}
 
 
-async def _refused(
+async def _read_error(
     call: HttpCall, response: httpx.Response, deadline: Deadline
 ) -> ConnectorError:
     """Return the error of an answer that is not 2xx."""
     try:
-        body = await whole(response, MOST_OF_AN_ERROR, deadline)
+        body = await whole(response, MAX_OF_AN_ERROR, deadline)
     except Broken:
         body = b""  # the status says enough
     finally:
@@ -151,7 +151,7 @@ async def _refused(
 def _error_of(
     broken: Broken, call: HttpCall, response: httpx.Response | None
 ) -> ConnectorError:
-    """Return the error of a call that got no whole answer."""
+    """Return the error of a call without a complete answer."""
     request_id = request_id_of(response.headers) if response is not None else ""
     connector = call.connector
     if broken.unreadable:
@@ -166,7 +166,7 @@ def _error_of(
 
 
 def explained(message: str, address: Address, patience: Patience) -> str:
-    """Return why a call broke, with the time that it was given or the cure."""
+    """Return why a call failed, with its time limit or the cure."""
     provider = address.provider
     variable = provider.variable("TIMEOUT")
     if message == SILENT:

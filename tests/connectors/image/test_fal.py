@@ -89,7 +89,7 @@ class TestFalImages(ImageContract, ProviderContract):
     async def test_a_large_reference_is_uploaded_and_named(
         self, connector: FalImages, fake: FakeFal, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("connectors.sdk.providers.fal.MOST_INLINE", 100)
+        monkeypatch.setattr("connectors.sdk.providers.fal.MAX_INLINE", 100)
         await self.drawn(connector, references=(a_picture(),))
         assert fake.sent[-1]["image_url"].startswith(f"{fake.origin}/files/up")
 

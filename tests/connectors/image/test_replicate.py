@@ -70,7 +70,7 @@ class TestReplicateImages(ImageContract, ProviderContract):
         fake: FakeReplicate,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("connectors.sdk.providers.replicate.MOST_INLINE", 100)
+        monkeypatch.setattr("connectors.sdk.providers.replicate.MAX_INLINE", 100)
         await self.drawn(connector, references=(a_picture(),))
         assert fake.sent[-1]["input_image"].startswith(f"{fake.url}/files/file")
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from connectors.image.fal import FalImages
 from connectors.sdk import callbacks as webhooks
 from connectors.sdk.callbacks import TOLERATED, CallbackAddress, fal_signed
-from connectors.sdk.transport import Pace, hang_up
+from connectors.sdk.transport import Pace, close_clients
 from tests.contracts.image import ImageContract, Seen
 from tests.fakes.fal import FakeFal
 from tests.fakes.server import Loopback
@@ -94,7 +94,7 @@ class TestTheDoor:
     async def closed(self) -> AsyncIterator[None]:
         yield
         await webhooks.close()
-        await hang_up()
+        await close_clients()
 
     @pytest.fixture
     def port(self) -> int:
@@ -146,7 +146,7 @@ class TestTheDoor:
         self, connector: FalImages, port: int
     ) -> None:
         await connector.submit(ImageContract().a_request())
-        await hang_up()
+        await close_clients()
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", port)
 

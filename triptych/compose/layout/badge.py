@@ -1,4 +1,4 @@
-"""The offer as a badge: a disc that holds it, where it covers nothing."""
+"""The offer as a badge: a disc around the text that does not cover anything."""
 
 from collections.abc import Iterable, Iterator
 
@@ -39,7 +39,7 @@ def _set(text: str, style: Style, diameter: float, smallest: float) -> Setting |
 
 
 def _in_disc(setting: Setting, diameter: float) -> bool:
-    """Say whether every line's corners lie within the disc, with some air."""
+    """Return whether every line's corners lie within the disc, with some air."""
     radius, half = diameter / 2 * 0.86, setting.height / 2
     for index, width in enumerate(setting.widths):
         top = -half + index * setting.line_height
@@ -50,7 +50,7 @@ def _in_disc(setting: Setting, diameter: float) -> bool:
 
 
 def spots(area: Box, diameter: float) -> Iterator[Box]:
-    """Yield where a disc may stand in `area`: corners and edges, outer ones first."""
+    """Yield the positions of a disc in `area`: corners and edges, outer ones first."""
     spare_x, spare_y = area.width - diameter, area.height - diameter
     if spare_x < 0 or spare_y < 0:
         return
@@ -67,6 +67,6 @@ def block(text: str, setting: Setting, disc: Box) -> Block:
 
 
 def free(disc: Box, taken: Iterable[Box]) -> bool:
-    """Say whether the disc's box keeps its distance from every box in `taken`."""
+    """Return whether the disc's box keeps its distance from every box in `taken`."""
     grown = disc.grown(disc.width * 0.16)
     return all(grown.meet(box).area == 0 for box in taken)

@@ -1,4 +1,4 @@
-"""The sizes of a column's parts: one modular scale, and the room that they take."""
+"""The sizes of a column's parts: one modular scale, and their heights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MEASURE = 30.0  # the longest line of body text, in its own ems
 
 @dataclass(frozen=True, slots=True)
 class LayoutConstraints:
-    """What a column may use: its box, and the sizes, all in pixels."""
+    """The constraints of a column: its box and sizes, in pixels."""
 
     box: Box
     largest: float  # headline
@@ -104,7 +104,7 @@ TAG_X, TAG_Y = 0.7, 0.5  # of an offer's tag, in shares of its type's size
 
 
 def is_tag(part: str, setting: Extent | Setting) -> bool:
-    """Say whether an offer is short enough to stand in a tag: one line."""
+    """Return whether an offer is short enough to stand in a tag: one line."""
     lines = setting.lines if isinstance(setting, Extent) else len(setting.lines)
     return part == "offer" and lines == 1
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from connectors.sdk.transport import Provider, ProviderClient, guard, hang_up
+from connectors.sdk.transport import Provider, ProviderClient, close_clients, guard
 from connectors.sdk.transport.guard import NotPublic, PublicTransport, is_public
 from tests.contracts.image import a_picture
 from tests.fakes.server import Fake, Loopback
@@ -50,9 +50,9 @@ def fake(loopback: Loopback) -> FakeAcme:
 
 
 @pytest.fixture(autouse=True)
-async def hung_up() -> AsyncIterator[None]:
+async def closing_clients() -> AsyncIterator[None]:
     yield
-    await hang_up()
+    await close_clients()
 
 
 def a_line(fake: FakeAcme | None = None) -> ProviderClient:

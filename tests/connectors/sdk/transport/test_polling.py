@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sdk.transport import Pace, Waiting, polled, polling
+from connectors.sdk.transport import Pace, Waiting, poll, polling
 from tests.contracts.image import Seen
 from triptych.errors import Rejected, Unavailable
 
@@ -38,12 +38,12 @@ def away(wait: float | None = None) -> Unavailable:
 
 async def test_questions_come_ever_more_slowly(slept: list[float]) -> None:
     job = Job(*[Waiting()] * 9, "done")
-    assert await polled(job, Seen(), Pace(first=1, grows=2, longest=8)) == "done"
+    assert await poll(job, Seen(), Pace(first=1, grows=2, longest=8)) == "done"
     assert slept == [1, 2, 4, 8, 8, 8, 8, 8, 8]
 
 
 async def test_a_wait_that_is_asked_for_is_kept(slept: list[float]) -> None:
-    await polled(Job(Waiting(again_in=3), away(7), "done"), Seen())
+    await poll(Job(Waiting(again_in=3), away(7), "done"), Seen())
     assert slept == [3, 7]
 
 
@@ -51,15 +51,15 @@ async def test_a_question_that_fails_is_asked_again_but_not_for_ever(
     slept: list[float],
 ) -> None:
     fine = Job(away(), away(), Waiting(), away(), away(), "done")
-    assert await polled(fine, Seen(), Pace(tries=3)) == "done"
+    assert await poll(fine, Seen(), Pace(tries=3)) == "done"
     with pytest.raises(Unavailable):
-        await polled(Job(*[away()] * 3), Seen(), Pace(tries=3))
+        await poll(Job(*[away()] * 3), Seen(), Pace(tries=3))
     assert len(slept) == 5 + 2
 
 
 async def test_a_job_that_failed_is_over_at_once(slept: list[float]) -> None:
     with pytest.raises(Rejected):
-        await polled(Job(Rejected("no", connector="image/x"), "late"), Seen())
+        await poll(Job(Rejected("no", connector="image/x"), "late"), Seen())
     assert not slept
 
 
@@ -67,5 +67,5 @@ async def test_a_job_that_failed_is_over_at_once(slept: list[float]) -> None:
 async def test_progress_never_runs_backwards() -> None:
     seen = Seen()
     job = Job(Waiting(0.5), away(), Waiting(0.2), Waiting(1.0), "done")
-    await polled(job, seen)
+    await poll(job, seen)
     assert seen.steps == [0.5, 0.5, 0.5, 0.99]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.sdk.transport import Provider
 from connectors.sdk.transport.sorting import duration, error_of, retry_after, said_in
-from triptych.errors import ConnectorError, Rejected, Unauthorized, Unavailable
+from triptych.errors import ConnectorError, Malformed, Rejected, Unauthorized, Unavailable
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
 ACME = Provider("acme", "https://api.acme.com", codes={"insufficient_quota": Unauthorized})
@@ -164,3 +164,29 @@ def test_waits_in_the_body_are_read() -> None:
 def test_a_duration_is_a_number_or_nothing(text: str) -> None:
     found = duration(text)
     assert found is None or found >= 0
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Rejected),
+        (401, Unauthorized),
+        (402, Unauthorized),
+        (403, Unauthorized),
+        (404, Rejected),
+        (407, Unauthorized),
+        (408, Unavailable),
+        (409, Unavailable),
+        (422, Rejected),
+        (425, Unavailable),
+        (429, Unavailable),
+        (500, Unavailable),
+        (504, Unavailable),
+        (302, Malformed),
+        (199, Malformed),
+    ],
+)
+def test_a_status_is_sorted_by_who_can_fix_it(status: int, kind: type[Exception]) -> None:
+    error = sorted_of(status, {})
+    assert type(error) is kind
+    assert getattr(error, "maybe_charged", False) is (status == 504)
