@@ -15,7 +15,13 @@ from prefect.states import Completed
 from triptych.brand.kit import Lora
 from triptych.contracts import Watcher
 from triptych.errors import RunFailed, TriptychError
-from triptych.training.lesson import Trained, TrainingJob, collected, remembered, submitted
+from triptych.training.lesson import (
+    Trained,
+    TrainingJob,
+    collect_training,
+    record_training,
+    submit_training,
+)
 
 _LESSON: ContextVar[tuple[TrainingJob, Watcher]] = ContextVar("lesson")
 _RESULT: ContextVar[list[Lora]] = ContextVar("lora")
@@ -25,7 +31,7 @@ _RESULT: ContextVar[list[Lora]] = ContextVar("lora")
 async def submit(name: str) -> Any:
     """Submit the training set, or find the job that is under way."""
     lesson, _ = _LESSON.get()
-    job = await submitted(lesson)
+    job = await submit_training(lesson)
     return Completed(message=f"{name} at {lesson.trainer.name}", data=dict(job))
 
 
@@ -33,7 +39,7 @@ async def submit(name: str) -> Any:
 async def collect(job: dict[str, Any], kept: list[Trained]) -> Any:
     """Wait until it is trained. `kept` takes the result: it is not for Prefect's store."""
     lesson, watcher = _LESSON.get()
-    kept.append(await collected(lesson, job, watcher))
+    kept.append(await collect_training(lesson, job, watcher))
     return Completed(message="trained", data=sorted(kept[0].weights))
 
 
@@ -42,7 +48,7 @@ async def remember(trained: list[str], kept: list[Trained]) -> Any:
     """Write the result into the brand's loras.yaml."""
     del trained
     lesson, _ = _LESSON.get()
-    lora, path = remembered(lesson, kept[0])
+    lora, path = record_training(lesson, kept[0])
     _RESULT.get().append(lora)
     return Completed(message=f"{lora.name} is in {path.name}", data=lora.name)
 

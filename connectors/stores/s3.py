@@ -4,8 +4,10 @@ Environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_RE
 AWS_ENDPOINT_URL. Without keys, the machine's role is asked (EC2, ECS, EKS).
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -14,6 +16,10 @@ from triptych.store.bucket import StoreEntry
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
+
+    from connectors.stores.listing import Listing
+
+log = logging.getLogger("triptych.stores")
 
 REGION = "us-east-1"
 RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
@@ -37,8 +43,11 @@ T = TypeVar("T")
 class S3Bucket:
     """See `triptych.store.bucket.Bucket`, whose promises this keeps."""
 
-    def __init__(self, store: "S3Store", address: str, endpoint: str = "") -> None:
+    def __init__(
+        self, store: "S3Store", address: str, endpoint: str, listing: "Listing | None"
+    ) -> None:
         self.store, self.address, self.endpoint = store, address, endpoint
+        self.listing = listing  # None: the machine's role signs, whose key only obstore has
 
     @classmethod
     def from_env(cls, bucket: str, prefix: str, env: Mapping[str, str]) -> Self:
@@ -75,7 +84,7 @@ class S3Bucket:
             )
         except (BaseError, ValueError) as error:
             raise StoreUnreachable(f"{address}: {reason(str(error))}") from None
-        return cls(store, address, endpoint)
+        return cls(store, address, endpoint, _listing(bucket, given, endpoint))
 
     def get(self, name: str) -> bytes | None:
         def read() -> bytes:
@@ -108,9 +117,38 @@ class S3Bucket:
     def entries(self, prefix: str) -> Iterator[StoreEntry]:
         def listed() -> list[StoreEntry]:
             pages = self.store.list(prefix=f"{prefix}/")
-            return [_entry(meta) for page in pages for meta in page]
+            try:
+                return [_entry(meta) for page in pages for meta in page]
+            except BaseError as error:
+                if self.listing is None or not _ODD_NAME.search(str(error)):
+                    raise
+                return list(self._readable(self.listing, f"{prefix}/"))
+
+        from obstore.exceptions import BaseError
 
         yield from sorted(self._asked(listed), key=lambda entry: entry.name)
+
+    def _readable(self, listing: "Listing", prefix: str) -> Iterator[StoreEntry]:
+        """Yield the entries whose names can be read; the others are not ours.
+
+        Raises:
+            StoreUnreachable: the server does not list.
+        """
+        import httpx
+
+        from connectors.stores.listing import NotListed
+
+        above = self.address.removeprefix("s3://").partition("/")[2]
+        root = f"{above}/" if above else ""
+        try:
+            for entry in listing.entries(root + prefix):
+                name = entry.name.removeprefix(root)
+                if is_readable(name):
+                    yield replace(entry, name=name)
+                else:
+                    log.warning("%s: %r is skipped: not a name of ours", self.address, name)
+        except (NotListed, httpx.HTTPError) as error:
+            raise self._unreachable(error) from None
 
     def delete(self, name: str) -> None:
         self._unless_missing(lambda: self.store.delete(name))
@@ -148,6 +186,27 @@ class S3Bucket:
     def _unreachable(self, error: Exception) -> StoreUnreachable:
         where = f" at {self.endpoint}" if self.endpoint else ""
         return StoreUnreachable(f"{self.address}{where}: {reason(str(error))}")
+
+
+def is_readable(name: str) -> bool:
+    """Say whether a name is a path: no empty, `.` or `..` part, nothing unprintable."""
+    return name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
+
+
+def _listing(bucket: str, keys: Mapping[str, str], endpoint: str) -> "Listing | None":
+    """Return how the bucket is listed without obstore; None without a key to sign with."""
+    from connectors.stores.listing import Listing
+
+    if not (keys.get("access_key_id") and keys.get("secret_access_key")):
+        return None
+    return Listing(
+        bucket,
+        keys["region"],
+        keys["access_key_id"],
+        keys["secret_access_key"],
+        keys.get("session_token", ""),
+        endpoint,
+    )
 
 
 def _entry(meta: Any) -> StoreEntry:

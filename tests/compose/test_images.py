@@ -275,6 +275,14 @@ def test_what_no_font_has_is_named_not_drawn_as_boxes_in_silence(
     assert "\U0010fffd" in finding.message
 
 
+@pytest.mark.parametrize("text", ["**Ripe** figs", "Figs &amp; sun", "<b>Figs</b>"])
+def test_marks_that_are_printed_are_a_finding(request_: ComposeRequest, text: str) -> None:
+    composition = made(request_, "meta.feed.1x1", headline=text)
+    (finding,) = (f for f in composition.findings if f.check == "markup")
+    assert finding.where == "meta.feed.1x1: headline"
+    assert finding.message.startswith("headline prints marks of Markdown or HTML")
+
+
 def test_mixed_directions_are_set(request_: ComposeRequest) -> None:
     where = "meta.feed.1.91x1"
     text = "תאנים של Figuera ב-29€"

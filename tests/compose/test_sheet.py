@@ -77,6 +77,13 @@ async def test_a_formula_is_left_out_of_the_csv_with_a_finding(text: str) -> Non
     assert finding.message.startswith("headline of item 2 is a spreadsheet formula")
 
 
+async def test_marks_are_written_exactly_with_a_finding() -> None:
+    composition = await composed(a_request("Figs", "**Ripe**"))
+    assert cells_of(composition) == ["Figs", "**Ripe**"]
+    (finding,) = composition.findings
+    assert finding.message.startswith("headline of item 2 prints marks of Markdown")
+
+
 @given(st.text(max_size=40))
 def test_a_text_that_begins_with_a_letter_or_figure_is_never_a_formula(text: str) -> None:
     assert not is_formula(f"a{text}")

@@ -8,7 +8,7 @@ from tests.contracts.copy import example
 from triptych.brief.model import DeckBrief, Exhibit
 from triptych.contracts import SlidesRequest
 from triptych.decks.capacity import MAX_ROWS, groups_of, parts_of, rows_of
-from triptych.decks.story import Page, pages_of, unshown
+from triptych.decks.story import Page, marked, pages_of, unshown
 
 
 def a_story(*outline: dict[str, str], deck: DeckBrief | None = None) -> tuple[Page, ...]:
@@ -113,3 +113,8 @@ def test_points_keep_their_order_and_fill_no_slide_beyond_its_rows(
 def test_parts_keep_every_character_and_their_length(text: str, columns: int) -> None:
     parts = list(parts_of(text, columns))
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_marks_in_an_outline_are_a_finding() -> None:
+    (finding,) = marked([{"title": "Figs"}, {"title": "Sun", "points": "__Ripe__"}])
+    assert finding.message.startswith("item 2: points prints marks of Markdown")

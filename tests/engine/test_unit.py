@@ -28,7 +28,6 @@ from triptych.contracts import (
 )
 from triptych.engine.budget import Budget
 from triptych.engine.products import product_of
-from triptych.engine.units import shortened
 from triptych.errors import (
     AllFailed,
     BudgetExceeded,
@@ -395,18 +394,6 @@ async def test_a_text_that_is_too_long_is_cut_at_a_sentence_and_that_is_told(
     assert found.message == "body was cut to its first 17 of 39 characters"
     with pytest.raises(TextOverflow):
         await Desk(tmp_path / "b", Fake("compose/images", overflow)).make(unit, request)
-
-
-@pytest.mark.parametrize(
-    ("text", "longest", "kept"),
-    [
-        ("One. Two. Three.", 9, "One. Two."),
-        ("Now! Later?", 5, "Now!"),
-        ("Twelve figs", 5, ""),
-    ],
-)
-def test_whole_sentences_are_kept(text: str, longest: int, kept: str) -> None:
-    assert shortened(text, longest) == kept
 
 
 async def test_a_composition_without_files_is_not_one(tmp_path: Path) -> None:

@@ -7,7 +7,12 @@ import pytest
 from connectors import about
 from tests.campaigns.small import Folder, a_folder, told
 from triptych.app.campaigns import load_plan
-from triptych.workflow.warnings import budget_notes, cut_texts, translation_notes
+from triptych.workflow.warnings import (
+    budget_notes,
+    cut_texts,
+    marked_texts,
+    translation_notes,
+)
 
 
 @pytest.fixture
@@ -94,3 +99,20 @@ def test_locales_that_no_pack_has_need_no_words(small: Folder) -> None:
     )
     small.edit("locale: ${{ brief.locales }}", "locale: [en-GB, de-DE]")
     assert told(lambda: load_plan(small.file), small.path) == ""
+
+
+def test_marks_in_the_words_of_a_brief_are_a_warning_at_their_line(small: Folder) -> None:
+    brief = small.file.parent / "brief.md"
+    text = brief.read_text().replace("Order a jar", "Order <b>a jar</b>")
+    brief.write_text(text.replace("origin: Navarra", 'origin: "**Navarra** &amp; hills"'))
+    first, second = map(str, marked_texts(small.campaign()))
+    assert "brief.md:4:17: call_to_action: an ad prints marks of Markdown" in first
+    assert "write 'Order a jar'" in first
+    assert "facts.origin" in second
+    assert "write 'Navarra & hills'" in second
+
+
+def test_marks_in_the_prose_of_a_brief_are_meant(small: Folder) -> None:
+    brief = small.file.parent / "brief.md"
+    brief.write_text(brief.read_text() + "\n# Sell **all** of them\n")
+    assert not list(marked_texts(small.campaign()))

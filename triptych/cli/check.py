@@ -72,13 +72,18 @@ def check(
 
 def _show_good(file: Path, plan: Any, now: datetime) -> None:
     from connectors import about
-    from triptych.compose.fonts_used import font_notes
+    from triptych.compose.font_notes import font_notes
     from triptych.environment import environment
-    from triptych.workflow.warnings import budget_notes, cut_texts, translation_notes
+    from triptych.workflow.warnings import (
+        budget_notes,
+        cut_texts,
+        marked_texts,
+        translation_notes,
+    )
 
     env = environment(file.parent)
     click.echo(good(file, plan))
-    for warning in cut_texts(plan.campaign):
+    for warning in (*cut_texts(plan.campaign), *marked_texts(plan.campaign)):
         click.echo(f"  warning: {warning}")
     notes = [
         *notes_of(plan.campaign, env, now),

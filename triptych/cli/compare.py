@@ -102,8 +102,9 @@ def _data(trials: list[Any], judged: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sums(trial: Any, units: dict[str, Any]) -> dict[str, Any]:
+    from triptych.contracts import sum_usd
+
     usage = trial.usage()
-    costs = [each.usd for each in usage if each.usd is not None]
     rows = [row for unit in units.values() for row in unit if row["harness"] == trial.name]
     scores = [row["score"] for row in rows if row["score"] is not None]
     return {
@@ -112,7 +113,7 @@ def _sums(trial: Any, units: dict[str, Any]) -> dict[str, Any]:
         "units": len(rows),
         "failed": sum(bool(row["error"]) for row in rows),
         "findings": sum(len(row["findings"]) for row in rows),
-        "usd": sum(costs) if len(costs) == len(usage) else None,
+        "usd": sum_usd(each.usd for each in usage),
         "seconds": round(sum(each.seconds for each in usage), 1),
         "score": round(sum(scores) / len(scores), 3) if scores else None,
     }

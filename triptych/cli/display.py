@@ -1,4 +1,4 @@
-"""What a run shows: a live line per unit, plain lines, or one JSON object per event."""
+"""The output of a run: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
 import sys
@@ -230,7 +230,7 @@ class OutputGuard:
         self.error: OSError | ValueError | None = None
 
     def tell(self, event: Event) -> None:
-        """Show `event`, unless the output is gone."""
+        """Show `event`, unless the output is closed."""
         if self.error is not None:
             return
         try:

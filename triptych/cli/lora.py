@@ -142,7 +142,7 @@ async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
     from triptych.cli.server import Booting, use_server
     from triptych.errors import ServerError
     from triptych.store.place import local_folder
-    from triptych.training.lesson import collected, remembered, submitted
+    from triptych.training.lesson import collect_training, record_training, submit_training
 
     watcher = _Lines()
     if not direct:
@@ -157,8 +157,8 @@ async def _trained(lesson: Any, store: str, *, direct: bool) -> Any:
             async with closing_clients():
                 return await run_flow(lesson, watcher)
     async with closing_clients():
-        trained = await collected(lesson, await submitted(lesson), watcher)
-    return remembered(lesson, trained)[0]
+        trained = await collect_training(lesson, await submit_training(lesson), watcher)
+    return record_training(lesson, trained)[0]
 
 
 class _Lines:

@@ -56,12 +56,13 @@ def table(rows: list[Any]) -> list[str]:
 
 def total(rows: list[Any], packs: int) -> str:
     """Return the plan in a sentence; units that follow others are looked up in the run."""
+    from triptych.contracts import sum_usd
+
     todo = [row for row in rows if row.state not in DONE]
     if not todo:
         ships = counted(packs, "pack")
         return f"nothing to make: all {len(rows)} units of {ships} are in the store"
-    known = [row.usd for row in todo if row.usd is not None]
-    usd = dollars(sum(known) if len(known) == len(todo) else None)
+    usd = dollars(sum_usd(row.usd for row in todo))
     seconds = sum(row.seconds for row in todo)
     units, ships = counted(len(rows), "unit"), counted(packs, "pack")
     sentence = (

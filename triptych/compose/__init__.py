@@ -1,1 +1,1 @@
-"""The compositor: decisions first, then pixels."""
+"""The compositor: choose a layout first, then paint it."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.contracts import ComposeRequest, Finding
+from triptych.typography.markup import markup_message
 
 HEADER = ("rank", "field", "text", "characters", "locale", "url")
 Row = tuple[int, str, str, int, str, str]
@@ -59,6 +60,15 @@ def formula_findings(request: ComposeRequest) -> tuple[Finding, ...]:
         )
         for rank, name, text, *_ in rows_of(request)
         if is_formula(text)
+    )
+
+
+def markup_findings(request: ComposeRequest) -> tuple[Finding, ...]:
+    """Return a finding for each text with marks of Markdown or HTML."""
+    return tuple(
+        Finding("markup", "warn", f"{name} of item {rank} {message}", "copy sheet")
+        for rank, name, text, *_ in rows_of(request)
+        if (message := markup_message(text))
     )
 
 

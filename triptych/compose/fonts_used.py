@@ -1,4 +1,4 @@
-"""The fonts that the words of an ad are set in beyond the brand's own and those that ship.
+"""The fonts of an ad besides those of the brand and the built-in ones.
 
 They are part of a picture's key and of its layout file: with other fonts on a machine the
 same request gives another picture.
@@ -7,18 +7,16 @@ same request gives another picture.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triptych.brand.kit import Brand
-from triptych.compose.layout.parts import Words, styles, words_of
+from triptych.compose.font_notes import LATIN_END
+from triptych.compose.layout.parts import styles, words_of
 from triptych.contracts import ComposeRequest
 from triptych.errors import ComposeError
 from triptych.typography.fonts.font_file import FontFile
-from triptych.typography.fonts.scripts import added_fonts, cure, is_shipped, missing
-from triptych.workflow.plan import Plan
-from triptych.workflow.units import Unit
+from triptych.typography.fonts.scripts import added_fonts, is_shipped, missing
 
 
 def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
-    """Return the fonts of symbols, and of this machine, once each."""
+    """Return the fonts of symbols and of this machine, without duplicates."""
     fonts = [
         font
         for text, setting in _texts(request)
@@ -28,9 +26,9 @@ def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
 
 
 def machine_fonts(request: Any) -> Mapping[str, Any]:
-    """Return what a picture's key must hold of fonts; nothing where only usual ones are.
+    """Return the fonts in a picture's key; empty if only brand and built-in fonts are used.
 
-    Characters that no font has count, too: a font that is installed later draws them.
+    Includes characters without a font: a font that is installed later draws them.
     """
     if not isinstance(request, ComposeRequest) or not _is_unusual(request):
         return {}
@@ -67,43 +65,6 @@ def _texts(request: ComposeRequest) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _is_unusual(request: ComposeRequest) -> bool:
-    """Return whether any text is more than Latin letters, which every family has."""
+    """Return whether any text needs more than Latin letters, which every family has."""
     words = words_of(request)
-    return any(max(getattr(words, part)) > "\u024f" for part in words.present())
-
-
-def font_notes(plan: Plan) -> list[str]:
-    """Return a note for each text that is known before the run and cannot be drawn.
-
-    Texts that steps write are measured when they are there; the picture's finding says so.
-    """
-    notes: dict[str, None] = {}
-    for unit in plan.units:
-        if unit.uses == "compose/images":
-            for part, text in _known_texts(plan, unit):
-                for note in _notes_of(plan.campaign.brand, part, text, unit):
-                    notes[note] = None
-    return list(notes)
-
-
-def _known_texts(plan: Plan, unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the parts of an ad whose words need no step."""
-    if not unit.needs:
-        request = plan.request(unit, {}, placement=unit.placements[0])
-        words = words_of(request) if request is not None else Words()
-        yield from ((part, getattr(words, part)) for part in words.present())
-        return
-    for part, text in plan.campaign.workflow.parts()[unit.name].with_.items():
-        if (
-            part in Words.__dataclass_fields__
-            and isinstance(text, str)
-            and "${{" not in text
-        ):
-            yield part, text
-
-
-def _notes_of(brand: Brand, part: str, text: str, unit: Unit) -> Iterator[str]:
-    style = styles(brand)[part]
-    absent = missing(text, style.family, style.weight, "en")
-    if absent:
-        yield f"{unit.name}: no font here can draw {' '.join(absent)} of {part}; {cure('')}"
+    return any(max(getattr(words, part)) > LATIN_END for part in words.present())

@@ -1,4 +1,4 @@
-"""Pictures on their way in: each decoded once for all placements of a campaign."""
+"""Load pictures: each is decoded once for all placements of a campaign."""
 
 import dataclasses
 from typing import Any
@@ -18,7 +18,7 @@ ROOM = 100_000_000  # bytes of decoded pictures kept; a 2048 x 2048 one takes 17
 
 @dataclasses.dataclass(frozen=True)
 class LoadedCutout:
-    """A cutout: its colours, premultiplied, and how much of it is there, 0 to 255."""
+    """A cutout: its premultiplied colours, and its alpha, 0 to 255."""
 
     colours: Photo
     alpha: Photo
@@ -35,7 +35,7 @@ class Loaded:
 
     @property
     def weight(self) -> int:
-        """The bytes that it takes in memory, about."""
+        """The approximate size in memory, in bytes."""
         cut = self.subject
         return self.photo.weight + (cut.colours.weight + cut.alpha.weight if cut else 0)
 

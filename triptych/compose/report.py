@@ -1,4 +1,4 @@
-"""What lies beside each picture: the layout file, and the findings for people."""
+"""The layout file of each picture, and the findings for people."""
 
 import itertools
 import json
@@ -23,6 +23,7 @@ from triptych.geometry import Box
 from triptych.placements import Placement
 from triptych.raster.resize import MAX_ENLARGED
 from triptych.typography.breaking import LETTERS, WORDS
+from triptych.typography.markup import markup_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ class LayoutReport:
         return Box.of(size_of(self.placement))
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what people should know about this picture."""
+        """Yield the findings about this picture."""
         language, brand = self.request.language, self.request.brand
         yield from undrawable(words_of(self.request), brand, language, self.placement)
+        yield from self._about_words()
         for font in fonts_listed(self.request):
             message = f"set in {font['family']}, a font of this machine"
             yield self._say("fonts", "note", message)
@@ -63,6 +65,13 @@ class LayoutReport:
         if not self.saved.serves:
             said = _said_of(self.saved)
             yield self._say("weight", "note", said)
+
+    def _about_words(self) -> Iterator[Finding]:
+        """Yield a finding for each part with marks that are printed as they are."""
+        for part in words_of(self.request).present():
+            if message := markup_message(getattr(self.request, part)):
+                where = f"{self.placement.id}: {part}"
+                yield Finding("markup", "warn", f"{part} {message}", where)
 
     def _about(self, item: Painted) -> Iterator[Finding]:
         role = item.block.role
@@ -179,7 +188,7 @@ class LayoutReport:
 
 
 def _trim(placement: Placement) -> dict[str, float] | None:
-    """Return where paper is cut, in pixels; None on a screen."""
+    """Return the trim box of print, in pixels; None for screens."""
     paper = placement.paper
     if paper is None:
         return None

@@ -8,7 +8,12 @@ from typing import Any, ClassVar, Self
 from triptych.colour.contrast import contrast
 from triptych.colour.palette import Palette
 from triptych.colour.srgb import to_hex
-from triptych.compose.copy_tables import csv_of, formula_findings, workbook_of
+from triptych.compose.copy_tables import (
+    csv_of,
+    formula_findings,
+    markup_findings,
+    workbook_of,
+)
 from triptych.contracts import (
     About,
     ComposedFile,
@@ -66,7 +71,8 @@ def _compose(request: ComposeRequest) -> Composition:
         ComposedFile("document", workbook_of(request), XLSX, "xlsx"),
     )
     usage = Usage("compositor", time.monotonic() - started, 0.0)
-    return Composition(files, usage, formula_findings(request))
+    findings = (*formula_findings(request), *markup_findings(request))
+    return Composition(files, usage, findings)
 
 
 def _page(request: ComposeRequest) -> str:

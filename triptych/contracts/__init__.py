@@ -28,6 +28,7 @@ from triptych.contracts.about import (
     Quality,
     Usage,
     Watcher,
+    sum_usd,
 )
 from triptych.contracts.answers import (
     Answer,
@@ -108,4 +109,5 @@ __all__ = [
     "Usage",
     "Watcher",
     "defaults_of",
+    "sum_usd",
 ]

@@ -1,6 +1,6 @@
 """The declaration of a connector, and the parts that all answers share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -72,6 +72,13 @@ class Usage:
     usd: float | None = None
     units: Mapping[str, float] = field(default_factory=dict)
     request_id: str = ""  # of the provider, for its support
+
+
+def sum_usd(costs: Iterable[float | None]) -> float | None:
+    """Return the sum of costs in USD; None if one of them is not known."""
+    several = list(costs)
+    known = [cost for cost in several if cost is not None]
+    return sum(known) if len(known) == len(several) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from triptych.decks.capacity import label_of, rows_of
 from triptych.decks.exhibits import draw_chart, draw_table
 from triptych.decks.package import canonical_pptx, strip_layouts
 from triptych.decks.parts import HIGH, MARGIN, WIDE, SlideCanvas
-from triptych.decks.story import Page, pages_of, unshown
+from triptych.decks.story import Page, marked, pages_of, unshown
 from triptych.decks.text import emu, set_right_to_left
 from triptych.geometry import Box
 from triptych.typography.plain import one_line
@@ -176,4 +176,5 @@ def build_deck(request: SlidesRequest) -> tuple[bytes, int, tuple[Finding, ...]]
     """Return a deck's bytes, its number of slides, and the findings."""
     renderer = Renderer(request)
     data, count = renderer.render()
-    return data, count, (*unshown(request.outline), *renderer.canvas.findings)
+    about_words = (*unshown(request.outline), *marked(request.outline))
+    return data, count, (*about_words, *renderer.canvas.findings)

@@ -17,6 +17,7 @@ from triptych.decks.capacity import (
     point_parts,
     suits_cover,
 )
+from triptych.typography.markup import markup_message
 from triptych.typography.plain import clean, one_line
 
 Kind = Literal["cover", "statement", "points", "picture", "chart", "table", "close"]
@@ -75,6 +76,14 @@ def unshown(outline: Sequence[Mapping[str, str]]) -> Iterator[Finding]:
             reason = "slides have no such field" if title else "the slide has no words"
             message = f"item {number}: {name} '{text}' is on no slide; {reason}"
             yield Finding("left-out", "warn", message, "deck")
+
+
+def marked(outline: Sequence[Mapping[str, str]]) -> Iterator[Finding]:
+    """Yield a finding for each text of the outline with marks of Markdown or HTML."""
+    for number, item in enumerate(outline, start=1):
+        for name, value in item.items():
+            if message := markup_message(str(value or "")):
+                yield Finding("markup", "warn", f"item {number}: {name} {message}", "deck")
 
 
 def _kind(index: int, count: int, item: Mapping[str, str]) -> Kind:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from triptych.contracts import Product
+from triptych.contracts import Product, sum_usd
 from triptych.engine.events import Listener, UnitDone, UnitStarted
 from triptych.engine.fallbacks import costs_of
 from triptych.errors import TriptychError
@@ -85,9 +85,8 @@ def _failed(unit: Unit, errors: Sequence[TriptychError]) -> Outcome:
 def _done(outcome: Outcome, seconds: float) -> UnitDone:
     usages = [usage for record in outcome.records for usage in record.usage]
     costs = [usage.usd for usage in (*usages, *outcome.charged)]
-    known = [cost for cost in costs if cost is not None]
     spent = outcome.state in ("made", "failed")
-    usd = 0.0 if not spent else sum(known) if len(known) == len(costs) else None
+    usd = sum_usd(costs) if spent else 0.0
     return UnitDone(
         unit=outcome.unit.id,
         uses=outcome.records[0].uses if outcome.records else outcome.unit.uses,

@@ -40,6 +40,7 @@ from triptych.errors import (
 )
 from triptych.executor import run_blocking
 from triptych.store.contract import Artifacts, Candidate, Outcome, Record, Store
+from triptych.typography.measure import whole_sentences
 from triptych.workflow.keys import inputs_of, key_of, old_key_of, ranks_items, unit_key
 from triptych.workflow.plan import Plan
 from triptych.workflow.subjects import expressed
@@ -354,7 +355,7 @@ class Engine:
         if not isinstance(request, ComposeRequest) or "rewrite" not in request.overflow:
             raise error
         long = str(getattr(request, error.field, ""))
-        text = shortened(long, error.fits)
+        text = whole_sentences(long, error.fits)
         if not text:
             raise error
         change: dict[str, Any] = {error.field: text}
@@ -382,17 +383,6 @@ def _record_of(
         usage=(usage,),
         candidates=(Candidate(seed, files, usage, recipe=recipe),),
     )
-
-
-def shortened(text: str, longest: int) -> str:
-    """Return the complete sentences of `text` that fit into `longest` characters."""
-    kept = ""
-    for part in text.replace("! ", "!|").replace("? ", "?|").replace(". ", ".|").split("|"):
-        grown = f"{kept} {part}".strip()
-        if len(grown) > longest:
-            break
-        kept = grown
-    return kept
 
 
 def _seeded(request: Any, index: int) -> Any:

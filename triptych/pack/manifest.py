@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from triptych import __version__
 from triptych.artifact import plain
-from triptych.contracts import Finding
+from triptych.contracts import Finding, sum_usd
 from triptych.pack.contents import PackEntry
 from triptych.store.contract import Outcome, Record
 
@@ -87,15 +87,13 @@ def _unit(outcome: Outcome, summaries: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _record(record: Record, summaries: Mapping[str, str]) -> dict[str, Any]:
-    costs = [usage.usd for usage in record.usage]
-    known = [cost for cost in costs if cost is not None]
     return {
         "key": record.key,
         "connector": record.uses,
         "version": record.version,
         "is": summaries.get(record.uses, ""),
         "models": sorted({usage.model for usage in record.usage}),
-        "usd": sum(known) if len(known) == len(costs) else None,
+        "usd": sum_usd(usage.usd for usage in record.usage),
         "seed": record.seed,
         "candidates": len(record.candidates),
         **_recipes(record),

@@ -10,7 +10,7 @@ from triptych.brand.typefaces import document_of
 from triptych.colour.contrast import contrast
 from triptych.colour.palette import Palette
 from triptych.colour.srgb import to_hex
-from triptych.contracts import Finding
+from triptych.contracts import Finding, sum_usd
 from triptych.pack.contents import PackEntry
 from triptych.raster.intake import decode, encode_jpeg
 from triptych.resources import templates
@@ -160,9 +160,9 @@ def _units(job: "PackJob") -> list[dict[str, Any]]:
     rows = []
     for outcome in job.outcomes:
         uses = outcome.records[0].uses if outcome.records else outcome.unit.uses
-        costs = [usage.usd for record in outcome.records for usage in record.usage]
-        known = [cost for cost in costs if cost is not None]
-        cost = f"${sum(known):.2f}" if len(known) == len(costs) else "unknown"
+        usages = [usage for record in outcome.records for usage in record.usage]
+        usd = sum_usd(usage.usd for usage in usages)
+        cost = "unknown" if usd is None else f"${usd:.2f}"
         state = "ran" if outcome.product.ran else "skipped"
         rows.append({"unit": outcome.unit.id, "uses": uses, "cost": cost, "state": state})
     return rows

@@ -1,4 +1,4 @@
-"""The harness: what language models are told. Folders of text, versioned by digest.
+"""The harness: the prompts for language models. Folders of text, versioned by digest.
 
 kit     Harness, CopyPrompts, JudgePrompts
 load    from `templates/prompts/<name>/`, or a brand's own `prompts/<name>/`

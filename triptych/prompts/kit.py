@@ -1,4 +1,4 @@
-"""The harness as requests carry it. Equal texts are equal, whatever they are called."""
+"""The harness in requests. Equality depends on the texts, not on the name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _NAME: Mapping[str, Any] = {"canonical": False}  # for people; keys know only th
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Two ways to say one thing, and why one is better; about an invented product."""
+    """A good and a bad text for one message, and the reason; about an invented product."""
 
     field: str  # which of a request's fields it teaches
     known: str  # the facts that both had
@@ -30,7 +30,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class CopyPrompts:
-    """What a model that writes is told. Templates are Jinja2, see `render`.
+    """The prompts for copy. Templates are Jinja2, see `render`.
 
     `tools` maps a provider ("anthropic") to tools that it runs itself, in its words.
     """
@@ -55,7 +55,7 @@ class CopyPrompts:
 
 @dataclass(frozen=True, slots=True)
 class JudgePrompts:
-    """What a model that judges is told. Both are Jinja2 templates, see `render`."""
+    """The prompts for judging. Both are Jinja2 templates, see `render`."""
 
     harness: str = field(metadata=_NAME)
     system: str
@@ -64,7 +64,7 @@ class JudgePrompts:
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """Everything that models are told, by what they are asked to do."""
+    """All prompts for models, by task."""
 
     name: str = field(metadata=_NAME)
     says: str = field(metadata=_NAME)

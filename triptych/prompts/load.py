@@ -1,4 +1,4 @@
-"""Loading a harness: a folder of templates and tables, checked before it is used.
+"""Load a harness: a folder of templates and tables, validated before use.
 
     harness.yaml    says, extends, tools
     copy.md  ask.md  again.md  voice.md    for copy connectors
@@ -39,7 +39,7 @@ TABLES: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class HarnessFile:
-    """harness.yaml as it is written."""
+    """The file harness.yaml."""
 
     says: str = ""
     extends: str = ""
@@ -47,7 +47,7 @@ class HarnessFile:
 
 
 def shipped() -> Path:
-    """Return the folder of the harnesses that ship."""
+    """Return the folder of the built-in harnesses."""
     return templates() / "prompts"
 
 
@@ -77,7 +77,7 @@ def load_harness(name: str, brand: Path | None = None) -> Harness:
 
 @functools.cache
 def house() -> Harness:
-    """Return the harness that is used where nothing else is said."""
+    """Return the default harness."""
     return _read(shipped() / DEFAULT)
 
 

@@ -38,5 +38,5 @@ def engine(name: str) -> Any:
 
 
 def engines() -> dict[str, bool]:
-    """Say for each fast library whether it is in use here."""
+    """Return for each fast library whether it is in use."""
     return {name.partition(".")[0]: engine(name) is not None for name in FAST}

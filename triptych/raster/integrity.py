@@ -1,7 +1,7 @@
-"""Whether an encoded picture is whole, and whether there is anything on it.
+"""Detect damaged and blank encoded pictures.
 
-Decoders are lenient: Pillow does not check the CRC of a PNG's pixels and paints what is
-missing of a JPEG grey. What a provider sends is therefore checked here before it is used.
+Decoders are lenient: Pillow does not check the CRC of a PNG's pixels and paints missing
+parts of a JPEG grey. Pictures of providers are therefore checked here before use.
 
 Source: PNG (third edition) section 5; JPEG (ITU T.81) annex B; WebP container (RIFF).
 """

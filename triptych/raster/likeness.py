@@ -1,4 +1,4 @@
-"""How alike a picture and its encoded copy look."""
+"""The structural similarity of a picture and its encoded copy."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""What people should know about how a picture was read: what was lost or guessed."""
+"""Notes about how a picture was read: lost or guessed properties."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ def notes_of(data: bytes, name: str = "the picture") -> tuple[str, ...]:
     """Return sentences without a subject, e.g. "is an animation of 12 frames; …".
 
     Raises:
-        PictureError: it is no picture.
+        PictureError: not a picture.
     """
     with open_picture(data, name) as image, decoding(name):
         return tuple(_notes(image))

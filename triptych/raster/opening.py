@@ -39,7 +39,7 @@ _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1"
 
 @contextlib.contextmanager
 def decoding(name: str, cure: str = CURE) -> Iterator[None]:
-    """Turn whatever a decoder raises in the block into a sentence about `name`.
+    """Turn any error of a decoder in the block into a `PictureError` about `name`.
 
     Raises:
         PictureError: its pixels are damaged.
@@ -91,7 +91,7 @@ def is_heic(data: bytes) -> bool:
 
 @functools.cache
 def _knows_heif() -> bool:
-    """Teach Pillow HEIF, and return whether the library for it is installed."""
+    """Register HEIF in Pillow, and return whether its library is installed."""
     try:
         import pi_heif
     except ImportError:

@@ -1,1 +1,1 @@
-"""Training sets for a brand's LoRAs: whose pictures, which of them, how they are told."""
+"""Training sets for a brand's LoRAs: rights, selection and captions of pictures."""

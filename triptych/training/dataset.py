@@ -1,4 +1,4 @@
-"""From pictures to a training set: one of each, cropped to the subject, captioned."""
+"""Make a training set: distinct pictures, cropped to the subject, with captions."""
 
 import hashlib
 import io
@@ -22,7 +22,7 @@ GOOD = 10  # fewer pictures than this teach little
 
 @dataclass(frozen=True, slots=True)
 class DatasetEntry:
-    """One picture of a set, as it is trained on, and its caption."""
+    """One prepared picture of a set and its caption."""
 
     source: str
     data: bytes
@@ -64,7 +64,7 @@ def prepare(manifest: Manifest) -> Dataset:
 
 
 def _distinct(manifest: Manifest) -> tuple[list[TrainingSource], list[Finding]]:
-    """Return one of each picture, the largest, in the file's order."""
+    """Return the largest of each group of equal pictures, in the file's order."""
     kept: list[tuple[TrainingSource, int]] = []
     findings = []
     for source in manifest.sources:
@@ -133,7 +133,7 @@ def _entry(manifest: Manifest, source: TrainingSource) -> DatasetEntry:
 
 
 def _around_the_subject(image: "Image.Image") -> tuple[int, int, int, int]:
-    """Return a square around the subject, or the middle where no subject stands out."""
+    """Return a square around the subject, or the middle if no subject is salient."""
     from triptych.vision.grabcut import SURE, cut_subject
 
     side = min(image.size)
@@ -153,10 +153,10 @@ def _within(value: int, most: int) -> int:
 
 
 def caption(manifest: Manifest, shows: str) -> str:
-    """Return the words of one picture: the trigger, then plainly what is to be seen.
+    """Return the caption of one picture: the trigger, then a plain description.
 
-    What is in the caption stays free to change later; what is not becomes part of the
-    trigger. So a caption tells the surroundings, and the subject by few words.
+    Properties in the caption can be changed later by a prompt; all others become part of
+    the trigger. A caption therefore describes the surroundings, and the subject briefly.
     """
     written = manifest.written
     looks = " ".join(written.looks.split())

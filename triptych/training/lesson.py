@@ -1,4 +1,4 @@
-"""One training: submitted once, collected when it is done, remembered in the brand."""
+"""One training: submit it once, collect the result, record it in the brand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from triptych.training.recording import record, recorded
 
 @dataclass(frozen=True, slots=True)
 class TrainingOrder:
-    """What a trainer is asked for. `archive` is a zip of NNN.jpg and NNN.txt."""
+    """The request to a trainer. `archive` is a zip of NNN.jpg and NNN.txt."""
 
     name: str
     trigger: str
@@ -30,37 +30,37 @@ class TrainingOrder:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a trainer made: how it calls the weights, and what that used."""
+    """The result of a trainer: the reference of the weights, and the usage."""
 
     weights: Mapping[str, str]  # connector's name -> reference, as `Lora.weights`
     usage: Usage
 
 
 class Trainer(Protocol):
-    """Trains LoRAs somewhere else."""
+    """A connector that trains LoRAs at a provider."""
 
     name: str
 
     async def submit(self, order: TrainingOrder, /) -> dict[str, Any]:
-        """Return the job that was made of `order`, as plain data.
+        """Submit `order` and return its job, as plain data.
 
         Raises:
-            ConnectorError: it was not taken.
+            ConnectorError: the provider did not accept it.
         """
         ...
 
     async def collect(self, job: Mapping[str, Any], watcher: Watcher, /) -> Trained:
-        """Wait for `job` and return what it made.
+        """Wait for `job` and return its result.
 
         Raises:
-            ConnectorError: it failed, or cannot be asked now.
+            ConnectorError: the job failed, or is not available now.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingJob:
-    """Everything that one training needs."""
+    """The inputs of one training."""
 
     manifest: Manifest
     dataset: Dataset
@@ -71,7 +71,7 @@ class TrainingJob:
 
     @property
     def order(self) -> TrainingOrder:
-        """Return what the trainer is asked for."""
+        """Return the request to the trainer."""
         written = self.manifest.written
         return TrainingOrder(
             name=self.manifest.name,
@@ -85,7 +85,7 @@ class TrainingJob:
 
     @property
     def key(self) -> str:
-        """Return the name under which the store remembers the job."""
+        """Return the key of the job in the store."""
         return digest_of({"trainer": self.trainer.name, "order": self.order})
 
     def done(self) -> bool:
@@ -99,11 +99,11 @@ class TrainingJob:
         return self.store.find_job(self.key) is not None
 
 
-async def submitted(lesson: TrainingJob) -> Mapping[str, Any]:
-    """Return the lesson's job: the one under way, or a new one, remembered at once.
+async def submit_training(lesson: TrainingJob) -> Mapping[str, Any]:
+    """Submit the training, unless its job is in the store, and return the job.
 
     Raises:
-        ConnectorError: the trainer did not take it.
+        ConnectorError: the trainer did not accept it.
     """
     job = lesson.store.find_job(lesson.key)
     if job is None:
@@ -112,13 +112,13 @@ async def submitted(lesson: TrainingJob) -> Mapping[str, Any]:
     return job
 
 
-async def collected(
+async def collect_training(
     lesson: TrainingJob, job: Mapping[str, Any], watcher: Watcher
 ) -> Trained:
-    """Wait for `job` and return what it made; a job that failed is forgotten.
+    """Wait for `job` and return its result; a failed job is removed from the store.
 
     Raises:
-        ConnectorError: it failed, or (`Unavailable`) it is still there to be collected.
+        ConnectorError: the job failed, or (`Unavailable`) can be collected later.
     """
     try:
         return await lesson.trainer.collect(job, watcher)
@@ -128,11 +128,11 @@ async def collected(
         raise
 
 
-def remembered(lesson: TrainingJob, trained: Trained) -> tuple[Lora, Path]:
+def record_training(lesson: TrainingJob, trained: Trained) -> tuple[Lora, Path]:
     """Write the result into the brand, and return it and the file.
 
     Raises:
-        DiskError: the file cannot be written; the job is still remembered.
+        DiskError: the file cannot be written; the job is still in the store.
     """
     written = lesson.manifest.written
     lora = Lora(

@@ -1,4 +1,4 @@
-"""training.yaml: what is trained, from which pictures, and by whose leave."""
+"""training.yaml: the LoRA, its pictures, and the recorded consent."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _NOT_FOR_ADS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Who owns a picture, under what licence we may train on it, and the proof."""
+    """The owner of a picture, the licence for training, and the proof."""
 
     owner: str
     licence: str
@@ -33,7 +33,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of the set, as it is written."""
+    """One picture in the file."""
 
     shows: str = ""  # in plain words, what this one shows beside the subject
     people: tuple[str, ...] = ()  # names from the file's own `people:`
@@ -42,7 +42,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """training.yaml as it is written."""
+    """The file training.yaml."""
 
     trigger: str
     looks: str
@@ -59,7 +59,7 @@ class ManifestFile:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSource:
-    """A picture of the set, read and checked, and what it shows."""
+    """A picture of the set, read and checked, with its description."""
 
     name: str
     picture: Picture
@@ -68,7 +68,7 @@ class TrainingSource:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A training that may be done: every right is there."""
+    """A training whose rights are all complete."""
 
     name: str
     file: Path
@@ -77,7 +77,7 @@ class Manifest:
     owners: tuple[str, ...] = ()  # each with the licence of its pictures
 
     def licence(self) -> str:
-        """Return one line that says whose pictures the LoRA was trained on."""
+        """Return one line with the owners and licences of the pictures."""
         people = self.written.people
         shown = "no people" if people == "none" else f"with consent of {', '.join(people)}"
         return f"trained on pictures of {'; '.join(self.owners)}; {shown}"
@@ -87,8 +87,8 @@ def load_manifest(file: Path, name: str) -> Manifest:
     """Return the manifest at `file`, with its pictures.
 
     Raises:
-        DefinitionError: lists everything that stands in the way: rights and consents
-            that are missing, pictures that are too small, values that are wrong.
+        DefinitionError: lists all problems: missing rights and consents, pictures that
+            are too small, wrong values.
     """
     tree = load_document(file)
     written, problems = validated(ManifestFile, tree.data, tree, ())
@@ -102,7 +102,7 @@ def load_manifest(file: Path, name: str) -> Manifest:
 
 
 class _Checker:
-    """Looks for what is missing, and says it in sentences."""
+    """Collects the problems of a manifest as sentences."""
 
     def __init__(self, folder: Path, tree: DocumentTree, written: ManifestFile) -> None:
         self.folder, self.tree, self.written = folder, tree, written

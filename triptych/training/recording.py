@@ -1,4 +1,4 @@
-"""What training made, as the brand remembers it: loras.yaml beside brand.yaml."""
+"""Record the results of training in loras.yaml beside brand.yaml."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def recorded(brand: Brand, lora: Lora) -> Lora:
 def record(folder: Path, lora: Lora) -> Path:
     """Write `lora` into the loras.yaml of the brand in `folder`, and return its path.
 
-    Every other line of the file stays as it is, comments too.
+    All other lines of the file, including comments, are unchanged.
 
     Raises:
         DiskError: it cannot be written; the old file is still whole.

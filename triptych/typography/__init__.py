@@ -1,1 +1,1 @@
-"""Line breaking, shaping, hyphenation and fonts; knows nothing of brands or placements."""
+"""Line breaking, shaping, hyphenation and fonts, independent of brands and placements."""

@@ -1,4 +1,4 @@
-"""Proper marks for a language: quotes, dashes, and spaces that must not break.
+"""Typographic marks of a language: quotes, dashes, and non-breaking spaces.
 
 Only marks that typewriters lack are replaced, and control characters removed; letters and
 figures are never changed.

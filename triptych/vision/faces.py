@@ -1,4 +1,4 @@
-"""Faces in a picture, so that nobody's head is cut off and no word stands on it.
+"""Detect faces, so that crops keep heads and type does not cover them.
 
 Three small networks in cascade (MTCNN: Zhang et al., "Joint Face Detection and Alignment
 Using Multitask Cascaded Convolutional Networks", 2016): the first proposes windows at

@@ -1,4 +1,4 @@
-"""Cutting a subject from its ground with GrabCut: geometry and statistics, no model.
+"""Cut a subject from its background with GrabCut, without a model.
 
 Source: Rother, Kolmogorov, Blake: "GrabCut", SIGGRAPH 2004, as OpenCV implements it.
 """
@@ -24,7 +24,7 @@ class Segmentation:
 
 
 def has_alpha(image: "Image.Image") -> bool:
-    """Return whether a picture comes with a cut of its own."""
+    """Return whether a picture has transparent parts."""
     if image.mode != "RGBA":
         return False
     low, high = image.getchannel("A").getextrema()

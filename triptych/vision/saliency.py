@@ -1,4 +1,4 @@
-"""Where the subject is: from its cutout, else from what differs from the border."""
+"""Maps of a picture: the subject (from its cutout or by saliency), detail and light."""
 
 import math
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ STEP = 0.07  # of full scale: a cutout's edge shows where colours differ by this
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """Which borders of a picture show nothing but calm ground."""
+    """The borders of a picture that show calm background only."""
 
     left: bool = False
     top: bool = False

@@ -1,4 +1,4 @@
-"""What a photo is about, guessed from its colours: classic methods, no model.
+"""Estimate the subject of a photo from its colours, without a model.
 
 What differs from the picture's border and from its own surroundings is salient, more so
 near the middle; GrabCut (Rother et al. 2004) then finds the outline of what was found.
@@ -19,7 +19,7 @@ NEAR, FAR = (2.0, 4.0, 8.0), 4.0  # pixels: surroundings, and how much wider
 
 
 def guessed(pixels: Any, faces: Sequence[Box] = ()) -> Any:
-    """Return how much each pixel belongs to the subject, float32 (h, w), 0 to 1.
+    """Return the likelihood of each pixel to be subject, float32 (h, w), 0 to 1.
 
     `pixels` is a small picture, uint8 (h, w, 3); 10 to 80 ms at 160 pixels. Who has one
     of `faces` (shares of the picture) is subject, head and all.
@@ -76,7 +76,7 @@ def _middle(shape: tuple[int, int]) -> Any:
 
 
 def _people(shape: tuple[int, int], faces: Sequence[Box]) -> tuple[Any, Any]:
-    """Return where heads are, and where the bodies below them are likely, as masks."""
+    """Return masks of heads, and of the likely bodies below them."""
     import cv2
     import numpy as np
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from triptych.brand.kit import Brand
-from triptych.contracts import Kind, Product, defaults_of
+from triptych.contracts import Kind, Product, defaults_of, sum_usd
 from triptych.documents.validation import sentence
 from triptych.errors import DefinitionError, Problem
 from triptych.workflow.expansion import Expansion
@@ -55,9 +55,7 @@ class Plan:
 
     def estimate(self) -> Estimate:
         """Return what everything may cost; unknown if any unit's cost is."""
-        costs = [unit.estimate.usd for unit in self.units]
-        known = [cost for cost in costs if cost is not None]
-        usd = sum(known) if len(known) == len(costs) else None
+        usd = sum_usd(unit.estimate.usd for unit in self.units)
         return Estimate(usd, sum(unit.estimate.seconds for unit in self.units))
 
     def request(

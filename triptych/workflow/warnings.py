@@ -1,14 +1,18 @@
 """What is valid in a campaign and probably not meant: told by `check`, never an error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from triptych.documents.files import exists, is_folder
-from triptych.documents.yaml import load_document
+from triptych.documents.yaml import Loc, load_document
 from triptych.errors import DefinitionError, Problem
+from triptych.typography.markup import markup_message
 from triptych.workflow.languages import untranslated
 from triptych.workflow.load import Campaign, Describe
 from triptych.workflow.plan import Plan
+
+_PRINTED = ("product", "proposition", "offer", "call_to_action", "facts", "must_say")
 
 
 def cut_texts(campaign: Campaign) -> list[Problem]:
@@ -21,6 +25,33 @@ def cut_texts(campaign: Campaign) -> list[Problem]:
         *_warnings(folder / campaign.workflow.brief, front_matter=True),
         *_warnings(brand),
     ]
+
+
+def marked_texts(campaign: Campaign) -> Iterator[Problem]:
+    """Yield each text of the brief that an ad prints, with marks of Markdown or HTML."""
+    path = campaign.file.parent / campaign.workflow.brief
+    tree = load_document(path, front_matter=True)
+    data: Mapping[str, Any] = tree.data
+    words = [*_printed(data, ())]
+    for locale, translation in (data.get("translations") or {}).items():
+        words += _printed(translation, ("translations", locale))
+    for loc, text in words:
+        if message := markup_message(text):
+            yield tree.problem(loc, f"an ad {message}", "")
+
+
+def _printed(data: Any, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    """Yield the texts of a brief or translation that are set as they are written."""
+    for name in _PRINTED:
+        value = data.get(name) if isinstance(data, Mapping) else None
+        parts: Iterable[tuple[Any, Any]] = [(None, value)]
+        if isinstance(value, Mapping):
+            parts = value.items()
+        elif isinstance(value, list):
+            parts = enumerate(value)
+        for key, text in parts:
+            if isinstance(text, str):
+                yield (*loc, name) if key is None else (*loc, name, key), text
 
 
 def _warnings(path: Path, *, front_matter: bool = False) -> list[Problem]:

@@ -1,16 +1,15 @@
 """The items so far: the best text of each field that any answer gave."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from connectors.sdk.llm.markup import without_markup
 from connectors.sdk.llm.measuring import EMPTY, Miss, misses_in
 from connectors.sdk.llm.reading import LINES, Unread, cleaned, items_in
 from connectors.sdk.llm.request import again
 from triptych.contracts import CopyRequest, Finding
 from triptych.errors import ConnectorError, Malformed, Rejected
-from triptych.typography.measure import length
+from triptych.typography.markup import without_markup
+from triptych.typography.measure import length, whole_sentences
 
 Item = dict[str, str]
 LEGAL, OFFERS = "legal", ("offer", "badge")
@@ -120,7 +119,7 @@ class Draft:
         findings = []
         for miss in self.misses:
             limit = self.fields[miss.field]
-            text = whole_sentences(miss.text, limit, self.request)
+            text = whole_sentences(miss.text, limit, self.request.counting)
             if text and text != miss.text:
                 self.items[miss.item - 1][miss.field] = text
                 where = f"item {miss.item}, {miss.field}"
@@ -177,14 +176,3 @@ def given(request: CopyRequest) -> Mapping[str, str]:
     if not brief.offer.strip():
         found |= {name: "" for name in OFFERS if name in request.fields}
     return found
-
-
-def whole_sentences(text: str, longest: int, request: CopyRequest) -> str:
-    """Return the sentences at the start of `text` that fit; empty if none does."""
-    kept = ""
-    for part in re.split(r"(?<=[.!?])\s+", text):
-        grown = f"{kept} {part}".strip()
-        if length(grown, request.counting) > longest:
-            break
-        kept = grown
-    return kept

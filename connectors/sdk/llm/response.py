@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from connectors.sdk.llm.request import LLMRequest
-from triptych.contracts import Finding, Usage, Watcher
+from triptych.contracts import Finding, Usage, Watcher, sum_usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def total(usages: Iterable[Usage]) -> Usage:
     for usage in several:
         for name, count in usage.units.items():
             units[name] = units.get(name, 0) + count
-    costs = [usage.usd for usage in several if usage.usd is not None]
-    usd = sum(costs) if len(costs) == len(several) else None
+    usd = sum_usd(usage.usd for usage in several)
     seconds = sum(usage.seconds for usage in several)
     last = several[-1]
     return Usage(last.model, seconds, usd, units, last.request_id)

@@ -1,3 +1,4 @@
+import dataclasses
 import multiprocessing
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from connectors.stores import open_store
+from connectors.stores.listing import Listing
 from connectors.stores.s3 import S3Bucket
 from tests.contracts.bucket import BucketContract
 from tests.contracts.store import StoreContract, a_record
@@ -212,18 +214,75 @@ def test_a_turn_is_kept_by_signs_of_life_and_free_soon_after_a_kill(
             second.kill()
 
 
-@pytest.mark.parametrize("name", ["campaigns/runs/x//y", "campaigns/runs/a\x01b"])
-def test_a_name_that_no_listing_survives_is_told_with_its_cure(
-    address: str, server: S3Server, tmp_path: Path, name: str
-) -> None:
+def put_odd(address: str, server: S3Server, *names: str) -> None:
+    """Put objects whose names obstore refuses, as another program would."""
     import boto3
 
-    store = a_store(address, server, tmp_path)
     keys = {name.lower(): server.env[name] for name in server.env if "KEY" in name}
     client = boto3.client(
         "s3", endpoint_url=server.endpoint, region_name="us-east-1", **keys
     )
     bucket = address.removeprefix("s3://").partition("/")[0]
-    client.put_object(Bucket=bucket, Key=name, Body=b"x")
+    for name in names:
+        client.put_object(Bucket=bucket, Key=name, Body=b"x")
+    client.close()
+
+
+ODD = ("campaigns/runs/x//y", "campaigns/runs/a\x01b", "campaigns/runs/../../evil.json")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_name_in_the_bucket_hides_no_run(
+    address: str, server: S3Server, tmp_path: Path, name: str
+) -> None:
+    store = a_store(address, server, tmp_path)
+    store.start(Run("20260101T000000-a", "autumn", "x", "d"))
+    put_odd(address, server, name)
+    store.start(Run("20260102T000000-b", "autumn", "x", "d"))
+    assert [run.id[-1] for run in store.runs()] == ["b", "a"]
+
+
+def test_a_listing_has_every_entry_over_all_its_pages(
+    address: str, server: S3Server
+) -> None:
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    whole = S3Bucket.from_env(bucket, prefix, server.env)
+    names = [f"runs/{number} ä+%20&=~.json" for number in range(7)]
+    for name in names:
+        whole.put(name, b"12345", "application/json")
+    before = list(whole.entries("runs"))
+    put_odd(address, server, *ODD)
+    assert whole.listing is not None
+    whole.listing = dataclasses.replace(whole.listing, page=2)
+    after = list(whole.entries("runs"))
+    assert [(entry.name, entry.size) for entry in after] == [
+        (entry.name, entry.size) for entry in before
+    ]
+    assert all(0 <= entry.age < 60 for entry in after)
+
+
+def test_an_odd_name_is_told_with_its_cure_where_only_a_role_can_sign(
+    address: str, server: S3Server
+) -> None:
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    whole = S3Bucket.from_env(bucket, prefix, server.env)
+    whole.listing = None
+    put_odd(address, server, ODD[0])
     with pytest.raises(StoreUnreachable, match="name cannot be read, 'campaigns/runs/"):
-        list(store.runs())
+        list(whole.entries("runs"))
+
+
+def test_a_listing_is_signed_as_botocore_signs_it() -> None:
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    listing = Listing("box", "eu-west-1", "AKIDEXAMPLE", "secret", "token")
+    url = "https://s3.eu-west-1.amazonaws.com/box?list-type=2&prefix=a%2Fb%20c%7E%2B"
+    headers = {**listing.headers(url)}
+    mine = headers.pop("Authorization")
+    request = AWSRequest("GET", url, headers)
+    request.context["timestamp"] = headers["x-amz-date"]
+    auth = SigV4Auth(Credentials("AKIDEXAMPLE", "secret", "token"), "s3", "eu-west-1")
+    text = auth.string_to_sign(request, auth.canonical_request(request))
+    assert mine.endswith(f"Signature={auth.signature(text, request)}")

@@ -22,7 +22,12 @@ from triptych.cli import main
 from triptych.errors import Rejected, Unavailable, UnknownConnector, Unsupported
 from triptych.store.folder import FolderStore
 from triptych.training.dataset import prepare
-from triptych.training.lesson import TrainingJob, collected, remembered, submitted
+from triptych.training.lesson import (
+    TrainingJob,
+    collect_training,
+    record_training,
+    submit_training,
+)
 from triptych.training.manifest import load_manifest, manifest_path
 
 MANIFEST = OF_A_SUBJECT.replace("subject", "style")  # nothing to cut: quicker
@@ -53,8 +58,8 @@ async def test_what_was_trained_is_an_asset_of_the_brand(
 ) -> None:
     fake = loopback.show(fake_type())
     lesson = lesson_of(tmp_path / "brand", fake, manifest)
-    trained = await collected(lesson, await submitted(lesson), Seen())
-    lora, _ = remembered(lesson, trained)
+    trained = await collect_training(lesson, await submit_training(lesson), Seen())
+    lora, _ = record_training(lesson, trained)
     brand = load_brand(tmp_path / "brand")
     assert brand.loras["box-look"] == lora
     assert lora.trained_on == lesson.dataset.digest
@@ -77,17 +82,19 @@ async def test_a_training_is_paid_once_however_often_it_is_asked_for(
 ) -> None:
     fake = loopback.show(fake_type())
     lesson = lesson_of(tmp_path / "brand", fake, manifest)
-    job = await submitted(lesson)
+    job = await submit_training(lesson)
     fake.fault = Fault("status", 503, on=lambda method, _: method == "GET")
     for provider in ("fal", "replicate"):
         pace = Pace(first=0.01, longest=0.02)
         monkeypatch.setattr(f"connectors.sdk.providers.{provider}.PACE", pace)
     with pytest.raises(Unavailable):
-        await collected(lesson, job, Seen())
+        await collect_training(lesson, job, Seen())
     fake.fault = None
     again = lesson_of(tmp_path / "brand", fake, manifest)
     assert again.under_way()
-    remembered(again, await collected(again, await submitted(again), Seen()))
+    record_training(
+        again, await collect_training(again, await submit_training(again), Seen())
+    )
     assert len(fake.jobs) == 1
     assert not again.under_way()
 
@@ -99,7 +106,7 @@ async def test_a_training_that_failed_is_forgotten(
     fake.failing = ("content_policy_violation", 422)
     lesson = lesson_of(tmp_path / "brand", fake)
     with pytest.raises(Rejected):
-        await collected(lesson, await submitted(lesson), Seen())
+        await collect_training(lesson, await submit_training(lesson), Seen())
     assert not lesson.under_way()
 
 
@@ -111,7 +118,7 @@ async def test_replicate_wants_to_know_where_to_keep_it(
         tmp_path / "brand", fake, AT_REPLICATE.replace("destination: me/figgy\n", "")
     )
     with pytest.raises(Unsupported, match="destination: owner/name"):
-        await submitted(lesson)
+        await submit_training(lesson)
     assert not fake.calls
 
 

@@ -1,1 +1,1 @@
-"""Decide where each part of an ad goes: candidates, scores, choice."""
+"""Choose the place of each part of an ad: candidates, scores, choice."""

@@ -35,7 +35,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How an archetype stands on placements of one range of proportions.
+    """The areas of an archetype on placements of one range of proportions.
 
     `text` and `head` are shares of the safe zone, everything else of the canvas.
     `subject` is where the product should stand, `picture` what the picture fills. With
@@ -64,25 +64,25 @@ class Frame:
     bare: bool = False  # shows no picture: where there is room for words only
 
     def faces(self) -> Literal["top", "bottom"]:
-        """Return on which side of the type the picture stands."""
+        """Return the side of the type on which the picture is."""
         assert self.picture is not None
         return "top" if self.picture[1] <= 0 else "bottom"
 
     def picture_of(self, share: float) -> Shares:
-        """Return the picture's place where it takes `share` of the height."""
+        """Return the box of the picture if it takes `share` of the height."""
         assert self.picture is not None
         x, _, width, _ = self.picture
         return (x, 0.0 if self.faces() == "top" else 1 - share, width, share)
 
     def picture_least(self) -> Shares:
-        """Return the least that the picture takes."""
+        """Return the smallest share of the picture."""
         assert self.picture is not None
         return self.picture_of(self.gives[0]) if self.gives else self.picture
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutFile:
-    """A layout as it is written."""
+    """A layout file, as written."""
 
     says: str
     needs: Needs
@@ -96,13 +96,13 @@ class LayoutFile:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """An archetype: where picture and type go, for every proportion it knows."""
+    """An archetype: the areas of picture and type, for all its proportions."""
 
     name: str
     file: LayoutFile = field(repr=False)
 
     def frames_for(self, aspect: float) -> tuple[tuple[str, Frame], ...]:
-        """Return the frames that are made for pictures of this width / height."""
+        """Return the frames for pictures with this width / height."""
         return tuple(
             (name, frame)
             for name, frame in self.file.frames.items()
@@ -249,7 +249,7 @@ def layouts_of(brand: Brand) -> Mapping[str, Layout]:
 
 
 def check_layouts(paths: Iterable[Path]) -> list[Problem]:
-    """Return everything that is wrong with layout files."""
+    """Return all problems of layout files."""
     problems: list[Problem] = []
     try:
         own = {path.stem: load_document(path) for path in paths}

@@ -1,4 +1,4 @@
-"""What all placements of one campaign share: the archetype, and the ground's colour.
+"""The art direction of a campaign: the archetype and background colour of all placements.
 
 It is chosen from the request alone, never from another placement's picture, so that
 each placement can be composed again by itself and still be a sibling of the others.
@@ -34,7 +34,7 @@ class Look:
     small: str = ""  # the campaign's own archetype on small placements, where it differs
 
     def cost(self, layout: str, side: float) -> float:
-        """Return what a layout costs for not being the campaign's own.
+        """Return the cost of a layout that is not the campaign's own.
 
         `side` is the placement's shorter one, pixels.
         """
@@ -45,7 +45,7 @@ class Look:
         return (ASKED if self.asked else STRANGER) * self.order.index(layout)
 
     def ground_of(self, layout: str) -> RGB:
-        """Return the brand's colour that a layout stands on."""
+        """Return the brand's colour for the background of a layout."""
         return self.under if layout in FLAT else self.ground
 
 
@@ -99,7 +99,7 @@ def _reads(colour: RGB, palette: Palette) -> bool:
 
 
 def _panel(palette: Palette, maps: ImageMaps | None) -> RGB:
-    """Return the role that type reads on and that stands apart from the picture."""
+    """Return a role with readable type that contrasts with the picture."""
     border = maps.border if maps else palette.paper()
     for role in ("primary", "ink", "support"):
         colour = palette.role(role)

@@ -1,4 +1,4 @@
-"""The offer as a badge: a disc that holds it, where it covers nothing."""
+"""The offer as a badge: a disc around the text that does not cover anything."""
 
 from collections.abc import Iterable, Iterator
 
@@ -50,7 +50,7 @@ def _in_disc(setting: Setting, diameter: float) -> bool:
 
 
 def spots(area: Box, diameter: float) -> Iterator[Box]:
-    """Yield where a disc may stand in `area`: corners and edges, outer ones first."""
+    """Yield the positions of a disc in `area`: corners and edges, outer ones first."""
     spare_x, spare_y = area.width - diameter, area.height - diameter
     if spare_x < 0 or spare_y < 0:
         return

@@ -1,4 +1,4 @@
-"""What one frame can look like: views of the picture, and the offer as line or badge."""
+"""The candidates of one frame: crops of the picture, and the offer as a line or a badge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ class Variant:
 
 
 def variants(attempt: Attempt, room: LayoutConstraints) -> Iterator[Variant]:
-    """Yield the arrangement with the offer in a badge, then with the offer in a line.
+    """Yield the arrangement with the offer as a badge, then with the offer as a line.
 
     Raises:
         TextOverflow: the words do not fit.
@@ -260,7 +260,7 @@ def tiles_of(attempt: Attempt, arrangement: Arrangement) -> tuple[Crop, ...]:
 
 
 def _fullest(picture: Size, whole: Box, maps: ImageMaps) -> Crop:
-    """Return the crop that shows most of the subject, heads rather than feet."""
+    """Return the crop that shows most of the subject, preferring its top."""
 
     def shown(view: Crop) -> float:
         seen = view.shares(view.area, picture)

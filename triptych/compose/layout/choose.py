@@ -1,6 +1,6 @@
-"""Choosing archetype, crop and text position: candidates are scored, the best wins.
+"""Choose archetype, crop and text position: the candidate with the lowest cost.
 
-Nothing here is left to chance: equal inputs choose equally, and the score is kept.
+The choice is deterministic: equal inputs give the same choice and score.
 """
 
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _attempts(placement: Placement, given: Ingredients, name: str) -> Iterator[A
 
 
 def _best_view(attempt: Attempt) -> Choice | None:
-    """Return the best view of one frame, or None where type would stand on the subject."""
+    """Return the best crop of one frame, or None if type would cover the subject."""
     room = room_of(attempt)
     best: Choice | None = None
     for variant in variants(attempt, room):

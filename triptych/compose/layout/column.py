@@ -68,7 +68,7 @@ def column(words: Words, room: LayoutConstraints, styles: dict[str, Style]) -> A
 
 
 def cost_of(arrangement: Arrangement, room: LayoutConstraints) -> float:
-    """Return what small type, torn lines and missing parts cost."""
+    """Return the cost of small type, bad line breaks and missing parts."""
     paid = sum(room.prices[part] for part in arrangement.dropped)
     heads = (block.setting for block in arrangement.blocks if block.role == "headline")
     paid += sum(TORN * setting.torn for setting in heads)
@@ -107,7 +107,7 @@ def _broken(headline: Setting) -> float:
 
 
 def _ways(words: Words, keeps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield what may be left out together, the least important first."""
+    """Yield the sets of parts that may be left out, the least important first."""
     gives = [part for part in reversed(keeps) if part != "headline"]
     present = [part for part in gives if part in words.present()]
     if not words.headline and present:

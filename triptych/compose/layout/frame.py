@@ -1,4 +1,4 @@
-"""One attempt: a frame of an archetype on a placement, and the room that type has."""
+"""One frame of an archetype on a placement, and the area for type."""
 
 import unicodedata
 from collections.abc import Mapping

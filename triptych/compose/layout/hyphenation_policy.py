@@ -1,4 +1,4 @@
-"""How far words are taken apart, so that they fit: no further than it has to be."""
+"""Hyphenate only when a line would otherwise overflow."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def chosen(placement: Placement, given: Ingredients, brand: Brand, asked: str) -
 def _larger(
     found: Choice, placement: Placement, given: Ingredients, brand: Brand, asked: str
 ) -> Choice:
-    """Return the choice with the headline's compounds parted, where that is much better."""
+    """Return the choice with hyphenated compounds in the headline, if it is much better."""
     language = given.styles["headline"].language
     if not hyphens.compounds(language):
         return found
@@ -59,7 +59,7 @@ def _larger(
 
 
 def _parts(given: Ingredients, level: int) -> bool:
-    """Return whether a level parts any word of the headline."""
+    """Return whether a level hyphenates any word of the headline."""
     language = given.styles["headline"].language
     words = (hyphens.syllables(word, language) for word in given.words.headline.split())
     if level == SYLLABLES:

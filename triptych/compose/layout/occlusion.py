@@ -89,7 +89,7 @@ def _placed(attempt: Attempt, room: Box, place: float) -> Box:
 
 
 def cost_of_front(attempt: Attempt, view: Crop | None, arrangement: Arrangement) -> float:
-    """Return what standing behind the subject is worth (less is better).
+    """Return the cost (negative: gain) of a headline behind the subject.
 
     Refused where too much of a word would be hidden, or too little to look meant, or
     where what is beside the subject is not calm enough to read on.
@@ -143,7 +143,7 @@ class Occlusion:
 
     @property
     def reads(self) -> bool:
-        """Return whether the words can still be read, and what hides them looks meant."""
+        """Return whether the words can be read and the overlap looks intended."""
         if self.word < MEANT:
             return False
         return self.word <= WORD and self.letter <= LETTER and self.apart >= APART
@@ -188,7 +188,7 @@ def _lines(block: Block, place: Box) -> Iterator[Any]:
 
 
 def _words(ink: Any, px: float) -> list[slice]:
-    """Return where words stand on a line, told by the gaps between them."""
+    """Return the ranges of words on a line, found by the gaps between them."""
     import numpy as np
 
     columns = np.flatnonzero(ink > 0)
@@ -203,7 +203,7 @@ def _letters(lost: Any, ink: Any, px: float) -> float:
     wide = max(2, round(WIDE * px))
     sums = [np.concatenate([[0.0], each.cumsum()]) for each in (lost, ink)]
     gone, there = (each[wide:] - each[:-wide] for each in sums)
-    # beside a word's end a window holds next to nothing, which tells nothing
+    # a window beside the end of a word holds too little ink to measure
     full = there > 0.4 * float(np.quantile(there[there > 0], 0.5))
     return float((gone[full] / there[full]).max()) if full.any() else 0.0
 

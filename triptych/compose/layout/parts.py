@@ -1,4 +1,4 @@
-"""The parts of an ad and what they may look like on one placement."""
+"""The parts of an ad and their styles on one placement."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -59,7 +59,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Where everything goes on one placement."""
+    """The places of all parts on one placement."""
 
     blocks: tuple[Block, ...]
     logo: Box | None
@@ -68,7 +68,7 @@ class Arrangement:
 
     @property
     def boxes(self) -> list[Box]:
-        """Return what people read, grounds included."""
+        """Return the boxes of all texts with their backgrounds."""
         boxes = [block.ground or block.box for block in self.blocks]
         return boxes + ([self.logo] if self.logo else [])
 
@@ -116,7 +116,7 @@ LEADING |= dict.fromkeys(("ps", "ckb", "sd", "ug"), 0.22) | {"yi": 0.1, "am": 0.
 
 
 def styles(brand: "Brand", language: str = "en", breaking: int = 0) -> dict[str, Style]:
-    """Return how each part is set in this brand.
+    """Return the type style of each part in this brand.
 
     `breaking` says how far words may be taken apart where they do not fit.
     """

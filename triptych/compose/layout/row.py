@@ -22,9 +22,10 @@ WAYS = ((), ("cta",), ("logo",), ("cta", "logo"))  # what may be left out
 def row(words: Words, room: LayoutConstraints, styles: dict[str, Style]) -> Arrangement:
     """Return logo, headline and button side by side, centred on the room's middle.
 
-    A banner is read in a second: of offer, legal line and body at most one stands under
-    the headline, and only where it takes one line and does not make the headline small.
-    What costs least gives way: the button or the logo, or the headline's size.
+    A banner is read in a second: at most one of offer, legal line and body is set under
+    the headline, and only if it takes one line and does not make the headline small.
+    The part with the lowest cost is left out: the button or the logo; or the headline is
+    set smaller.
 
     Raises:
         TextOverflow: the headline does not fit even alone.

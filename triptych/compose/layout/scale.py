@@ -1,4 +1,4 @@
-"""The sizes of a column's parts: one modular scale, and the room that they take."""
+"""The sizes of a column's parts: one modular scale, and their heights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MEASURE = 30.0  # the longest line of body text, in its own ems
 
 @dataclass(frozen=True, slots=True)
 class LayoutConstraints:
-    """What a column may use: its box, and the sizes, all in pixels."""
+    """The constraints of a column: its box and sizes, in pixels."""
 
     box: Box
     largest: float  # headline

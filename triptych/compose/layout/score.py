@@ -1,4 +1,4 @@
-"""What is wrong with a candidate, in numbers: the less, the better."""
+"""The cost of a candidate: the sum of its faults; lower is better."""
 
 from triptych.compose.layout.crops import Crop
 from triptych.compose.layout.frame import (
@@ -64,7 +64,7 @@ def cost_of_steps(arrangement: Arrangement, canvas: Box) -> float:
 
 
 def cost_of_row(attempt: Attempt, arrangement: Arrangement) -> float:
-    """Return what the button's row costs for what else stands in it."""
+    """Return the cost of other parts in the button's row."""
     if attempt.frame.structure == "row":
         return 0.0
     logo = attempt.frame.logo == "beside" and arrangement.logo is not None
@@ -136,7 +136,7 @@ def _air(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
 
 
 def _under_type(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
-    """Return what type costs for what it stands on: subject, detail, middle grey."""
+    """Return the cost of the background of type: subject, detail, middle grey."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None
     assert picture is not None
@@ -169,7 +169,7 @@ def _pale(mean: float, deviation: float) -> bool:
 
 
 def _under_card(attempt: Attempt, view: Crop, arrangement: Arrangement) -> float:
-    """Return what a card costs for the part of the subject that it hides."""
+    """Return the cost of a card for the part of the subject that it hides."""
     maps, picture = attempt.given.maps, attempt.given.picture
     assert maps is not None
     assert picture is not None

@@ -1,4 +1,4 @@
-"""Standing a column's parts on each other, from the logo to the legal line."""
+"""Stack the parts of a column, from the logo to the legal line."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ def stacked(
     head: float,
     dropped: tuple[str, ...],
 ) -> Arrangement:
-    """Return where every part stands in `room`."""
+    """Return the place of every part in `room`."""
     parts = Parts(head, settings, room.tight)
     stack = _Stack(words, _snug(room, parts), settings, parts)
     return Arrangement(tuple(stack.blocks()), stack.logo, dropped, head)

@@ -1,4 +1,4 @@
-"""Light and dark of a ground: what type on it has to contrast with."""
+"""The luminance of a background in tiles, to measure the contrast of type."""
 
 from dataclasses import dataclass
 from typing import Any

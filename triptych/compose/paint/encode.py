@@ -1,4 +1,4 @@
-"""Encoding within a placement's weight: the first format that serves, in few tries."""
+"""Encode within a placement's limit of bytes: the first suitable format, in few tries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Saved:
 
     @property
     def serves(self) -> bool:
-        """Return whether nobody needs to be told of its quality."""
+        """Return whether the quality is good enough not to be reported."""
         return self.quality >= MIN_QUALITY[self.format]
 
 

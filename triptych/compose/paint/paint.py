@@ -1,4 +1,4 @@
-"""Painting: the plate, then type, button and logo; contrast is measured on pixels."""
+"""Paint the plate, then type, button and logo; contrast is measured on pixels."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -51,7 +51,7 @@ class Ground:
 
 
 def plate_of(size: Size, choice: Choice, loaded: Loaded | None, ground: Ground) -> Canvas:
-    """Return the picture before anything is laid on it: ground, picture or product."""
+    """Return the plate: background, picture or product, without type and logo."""
     kind, palette = choice.layout.file.ground, ground.palette
     coloured = kind in ("brand", "panel") or choice.frame.bare
     flat = ground.colour if coloured else palette.paper()

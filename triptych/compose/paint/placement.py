@@ -1,4 +1,4 @@
-"""One painted placement, before it is saved: plate, picture, mask, and what was painted."""
+"""One painted placement before it is encoded: plate, picture, mask, and painted parts."""
 
 from dataclasses import dataclass, replace
 from typing import Any

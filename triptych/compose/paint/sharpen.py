@@ -1,4 +1,4 @@
-"""Output sharpening: what shrinking a photo takes from its edges, given back.
+"""Output sharpening: restore edges that downscaling softened.
 
 A 3 x 3 unsharp mask that is held to what each pixel's neighbours already reach: edges
 get steeper, but no light or dark line is drawn beside them. What is fainter than grain is

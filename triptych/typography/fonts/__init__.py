@@ -1,4 +1,4 @@
-"""The type that ships with triptych: OFL families, set from their files, never guessed.
+"""The built-in font families (OFL) and added ones; a missing family is never replaced.
 
 A family that is not here is an error or a finding; nothing is substituted in silence.
 """
@@ -41,7 +41,7 @@ _serif: dict[str, bool] = {}
 
 
 def add(family: str, file: Path) -> None:
-    """Let `family` be set from a font file of one's own, for this process."""
+    """Add `family` from a font file, for this process."""
     _added[family] = file
 
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from connectors.sdk.llm.markup import without_markup
-from connectors.sdk.llm.response import is_same_model
+from triptych.typography.markup import markup_message, without_markup
 
 
 @pytest.mark.parametrize(
@@ -51,19 +50,7 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     assert without_markup(text) == text
 
 
-@pytest.mark.parametrize(
-    ("asked", "answered", "same"),
-    [
-        ("gpt-6.1-sol", "gpt-6.1-sol", True),
-        ("gpt-6-sol", "gpt-6-sol-2026-09-22", True),
-        ("gemini-3.8-flash", "models/gemini-3.8-flash-001", True),
-        ("gemini-flash-latest", "gemini-3.8-flash", True),
-        ("gemini-2.5-flash", "gemini-3.8-flash", False),
-        ("gemini-3.5-flash", "gemini-3.5-flash-lite", False),
-        ("claude-sonnet-5", "claude-sonnet-5-5", False),
-    ],
-)
-def test_a_snapshot_is_the_model_that_was_asked(
-    asked: str, answered: str, *, same: bool
-) -> None:
-    assert is_same_model(asked, answered) is same
+def test_the_message_names_the_text_and_what_to_write() -> None:
+    message = "prints marks of Markdown or HTML: '**Ripe**'; write 'Ripe'"
+    assert markup_message("**Ripe**") == message
+    assert not markup_message("3 * 4 * 5\u00a0\nfigs")

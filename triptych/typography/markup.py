@@ -1,4 +1,4 @@
-"""Markdown and HTML in copy: layouts would print the marks, so they are removed."""
+"""Markdown and HTML in copy: layouts print the marks, so they are removed or reported."""
 
 import html
 import re
@@ -28,3 +28,11 @@ def without_markup(text: str) -> str:
     text = _BOLD.sub(r"\1", _STRONG.sub(r"\2", text))
     text = _UNDERLINED.sub(r"\1", _ITALIC.sub(r"\1", text))
     return _CODE.sub(r"\1", text).replace("\u00a0\n", "\n")
+
+
+def markup_message(text: str) -> str:
+    """Return what is wrong with `text` if it has such marks, and the cure; else ""."""
+    plain = without_markup(text)
+    if plain == text.replace("\u00a0\n", "\n"):
+        return ""
+    return f"prints marks of Markdown or HTML: {text[:80]!r}; write {plain[:80]!r}"
