@@ -392,3 +392,18 @@ def test_a_long_line_is_shown_around_its_caret(small: Folder) -> None:
     _, line, caret, _ = shown(caught.value.problems, "text").splitlines()
     assert len(line) < 120
     assert line[caret.index("^") :].startswith("prodct")
+
+
+def test_a_field_that_no_picture_has_is_told_before_the_picture_is_paid(
+    small: Folder,
+) -> None:
+    small.edit("background: ${{ steps.hero }}", "background: ${{ steps.hero.image }}")
+    assert (
+        "hero gives no 'image'; there are: all, best, height, picture" in small.problems()
+    )
+
+
+@pytest.mark.parametrize("field", ["picture", "width", "best", "best.size", "ran"])
+def test_the_fields_of_a_picture_are_known(small: Folder, field: str) -> None:
+    small.edit("${{ steps.hero }}", f"${{{{ steps.hero.{field} }}}}")
+    assert "gives no" not in small.problems()

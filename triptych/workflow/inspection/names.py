@@ -25,6 +25,8 @@ _KEY = re.compile(
 
 _ASSETS = ("loras", "characters", "products")
 
+_PICTURES = ("image/", "cutout/", "upscale/")  # kinds whose items are pictures
+
 
 def secret_problems(view: CheckContext) -> Iterator[Problem]:
     """Yield every text that looks like an API key. The key itself is never repeated."""
@@ -98,15 +100,22 @@ def _known(view: CheckContext, root: str) -> tuple[str, ...] | None:
 def _field(
     view: CheckContext, step: Step, reference: Reference, loc: Loc
 ) -> Iterator[Problem]:
-    """Check a copy step's field: they are known before it runs."""
+    """Check a field of copy or of a picture: they are known before the step runs."""
     _, name, first, *more = reference.path
     index = 3 if first == "best" and more else 2
-    fields = step.with_.get("fields")
-    if not step.uses.startswith("copy/") or not hasattr(fields, "keys"):
-        return
-    wanted = reference.path[index]
-    known = (*(fields or {}), *ATTRIBUTES)
-    if wanted not in known:
-        text = f"{name} writes no {wanted!r}"
+    known = _fields(step, of_best=index == 3)
+    if known is not None and (wanted := reference.path[index]) not in known:
+        verb = "writes" if step.uses.startswith("copy/") else "gives"
+        text = f"{name} {verb} no {wanted!r}"
         hint = did_you_mean(wanted, known)
         yield view.inside(loc, reference.starts[index], text, "T201", hint)
+
+
+def _fields(step: Step, *, of_best: bool) -> tuple[str, ...] | None:
+    """Return the names under a step or its best item; None if they are not known."""
+    fields = step.with_.get("fields")
+    if step.uses.startswith("copy/") and hasattr(fields, "keys"):
+        return (*(fields or {}), *ATTRIBUTES)
+    if step.uses.startswith(_PICTURES) and not of_best:
+        return ("picture", "width", "height", *ATTRIBUTES)
+    return None
