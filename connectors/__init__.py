@@ -55,7 +55,7 @@ BUILTIN: Mapping[str, str] = MappingProxyType(
         "judge/gemini": "connectors.judge.gemini:GeminiJudge",
         "judge/openai": "connectors.judge.openai:OpenAIJudge",
         "slides/pptx": "connectors.slides.pptx:PptxSlides",
-        "compose/images": "triptych.compose.images:ComposeImages",
+        "compose/images": "triptych.compose.connector:ComposeImages",
         "compose/sheet": "triptych.compose.sheet:ComposeSheet",
     }
 )

@@ -211,3 +211,23 @@ def test_a_folder_stands_for_its_workflows(small: Folder) -> None:
     ended = CliRunner().invoke(main, ["check", str(empty)])
     assert ended.exit_code == 2
     assert "no workflow file" in ended.output
+
+
+def test_it_imports_neither_the_compositor_nor_the_store_for_latin_words(
+    tmp_path: Path,
+) -> None:
+    run = [sys.executable, "-m", "triptych"]
+    subprocess.run([*run, "new", "figuera", "--into", str(tmp_path)], check=True)
+    code = (
+        "import sys\n"
+        "from triptych.cli import main\n"
+        f"main(['check', {str(tmp_path / 'figuera.yaml')!r}], standalone_mode=False)\n"
+        "print(*sorted(sys.modules))"
+    )
+    done = subprocess.run(
+        [*run[:1], "-c", code], capture_output=True, text=True, check=True
+    )
+    modules = done.stdout.split("\n")[-2].split()
+    unwanted = ("triptych.compose.layout", "triptych.evals.view", "triptych.store", "numpy")
+    assert "triptych.evals.contract" in modules
+    assert not [name for name in modules if name.startswith(unwanted)]

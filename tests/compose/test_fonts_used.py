@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from tests.campaigns.small import a_folder
 from tests.contracts.copy import example
 from tests.typography.test_scripts import GEORGIAN, a_font, only
-from triptych.compose.fonts_used import font_notes, machine_fonts
-from triptych.compose.images import ComposeImages, compose
+from triptych.compose.connector import ComposeImages
+from triptych.compose.font_notes import font_notes
+from triptych.compose.fonts_used import machine_fonts
+from triptych.compose.images import compose
 from triptych.compose.report import read_layout
 from triptych.contracts import ComposeRequest
 from triptych.errors import TriptychError

@@ -13,7 +13,7 @@ from flows.dask.compositor import VARIABLE, NotSpread, composed, spreading
 from flows.dask.pickling import pack, unpack
 from tests.campaigns.small import a_folder
 from tests.servers.ports import free_port
-from triptych.compose.images import ComposeImages
+from triptych.compose.connector import ComposeImages
 from triptych.engine.campaign import make_campaign
 from triptych.engine.events import Event
 from triptych.engine.result import Result

@@ -72,7 +72,7 @@ def check(
 
 def _show_good(file: Path, plan: Any, now: datetime) -> None:
     from connectors import about
-    from triptych.compose.fonts_used import font_notes
+    from triptych.compose.font_notes import font_notes
     from triptych.environment import environment
     from triptych.workflow.warnings import (
         budget_notes,

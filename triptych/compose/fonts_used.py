@@ -7,14 +7,12 @@ same request gives another picture.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triptych.brand.kit import Brand
-from triptych.compose.layout.parts import Words, styles, words_of
+from triptych.compose.font_notes import LATIN_END
+from triptych.compose.layout.parts import styles, words_of
 from triptych.contracts import ComposeRequest
 from triptych.errors import ComposeError
 from triptych.typography.fonts.font_file import FontFile
-from triptych.typography.fonts.scripts import added_fonts, cure, is_shipped, missing
-from triptych.workflow.plan import Plan
-from triptych.workflow.units import Unit
+from triptych.typography.fonts.scripts import added_fonts, is_shipped, missing
 
 
 def fonts_used(request: ComposeRequest) -> tuple[FontFile, ...]:
@@ -69,41 +67,4 @@ def _texts(request: ComposeRequest) -> Iterator[tuple[str, tuple[str, int]]]:
 def _is_unusual(request: ComposeRequest) -> bool:
     """Return whether any text needs more than Latin letters, which every family has."""
     words = words_of(request)
-    return any(max(getattr(words, part)) > "\u024f" for part in words.present())
-
-
-def font_notes(plan: Plan) -> list[str]:
-    """Return a note for each text that is known before the run and cannot be drawn.
-
-    Texts of steps are measured during the run and reported as findings of the picture.
-    """
-    notes: dict[str, None] = {}
-    for unit in plan.units:
-        if unit.uses == "compose/images":
-            for part, text in _known_texts(plan, unit):
-                for note in _notes_of(plan.campaign.brand, part, text, unit):
-                    notes[note] = None
-    return list(notes)
-
-
-def _known_texts(plan: Plan, unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield the parts of an ad whose words do not depend on a step."""
-    if not unit.needs:
-        request = plan.request(unit, {}, placement=unit.placements[0])
-        words = words_of(request) if request is not None else Words()
-        yield from ((part, getattr(words, part)) for part in words.present())
-        return
-    for part, text in plan.campaign.workflow.parts()[unit.name].with_.items():
-        if (
-            part in Words.__dataclass_fields__
-            and isinstance(text, str)
-            and "${{" not in text
-        ):
-            yield part, text
-
-
-def _notes_of(brand: Brand, part: str, text: str, unit: Unit) -> Iterator[str]:
-    style = styles(brand)[part]
-    absent = missing(text, style.family, style.weight, "en")
-    if absent:
-        yield f"{unit.name}: no font here can draw {' '.join(absent)} of {part}; {cure('')}"
+    return any(max(getattr(words, part)) > LATIN_END for part in words.present())

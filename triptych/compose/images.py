@@ -1,12 +1,10 @@
-"""`compose/images`: one placement, from words and pictures to a file and its layout."""
+"""One placement, from words and pictures to a file and its layout."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import ClassVar, Self
 
 from triptych.colour.palette import Palette
-from triptych.compose.fonts_used import machine_fonts
 from triptych.compose.inputs import Loaded, load
 from triptych.compose.layout.archetypes import layouts_of
 from triptych.compose.layout.art_direction import ArtContext, look_of
@@ -20,49 +18,10 @@ from triptych.compose.paint.encode import Saved, encode
 from triptych.compose.paint.paint import Ground
 from triptych.compose.paint.placement import PaintedPlacement, painted
 from triptych.compose.report import LayoutReport
-from triptych.contracts import (
-    About,
-    ComposedFile,
-    ComposeRequest,
-    Composition,
-    Usage,
-    Watcher,
-)
-from triptych.executor import run_blocking
+from triptych.contracts import ComposedFile, ComposeRequest, Composition, Usage
 from triptych.placements import Placement, placement
 from triptych.raster import jpeg, png
 from triptych.typography.bidi import reads_right_to_left
-
-
-class ComposeImages:
-    """Lays out and paints one placement."""
-
-    about: ClassVar[About] = About(
-        kind="compose",
-        name="images",
-        version="26",
-        summary=(
-            "Lays out and paints every placement; contrast and safe zones are measured."
-        ),
-        seconds=0.4,
-        machine=machine_fonts,
-    )
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Return a compositor; `env` is not used."""
-        del env
-        return cls()
-
-    async def compose(self, request: ComposeRequest, watcher: Watcher, /) -> Composition:
-        """Return the picture, its plate, its layout, and the product's mask.
-
-        Raises:
-            TextOverflow: a text does not fit at the smallest legible size.
-            ComposeError: no layout fits, or the file would be too heavy.
-        """
-        watcher.progress(0.0, request.placement)
-        return await run_blocking(compose, request)
 
 
 def compose(request: ComposeRequest) -> Composition:

@@ -3,7 +3,7 @@
     class Limits:
         about: ClassVar[CheckAbout] = CheckAbout(name="limits", version="1", summary="…")
 
-        def measure(self, view: View, rule: Rule, /) -> CheckResult: ...
+        def measure(self, view: "View", rule: Rule, /) -> CheckResult: ...
 
 A check declares itself as a connector does, and is listed in `triptych.evals.registry`;
 `checks:`, `evals:` and `pick: {by: check/…}` name it. It reads pixels, words and XML
@@ -13,13 +13,15 @@ blocking and pure: equal views and rules give equal results, which are kept as r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel
 
 from triptych.artifact import Artifact
 from triptych.contracts import About, Finding, Kind
-from triptych.evals.view import View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 State = Literal["passed", "failed", "not measured"]
 
@@ -73,7 +75,7 @@ class Check(Protocol):
 
     about: ClassVar[CheckAbout]
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         """Return what this check finds in `view`."""
         ...
 

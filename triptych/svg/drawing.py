@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triptych.errors import PictureError
-from triptych.svg import limits, process
+from triptych.svg import limits, process, verdicts
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -42,9 +42,13 @@ def draw(data: bytes, name: str) -> "Image.Image":
 def check(data: bytes, name: str) -> None:
     """Draw the SVG and refuse a mark that paints nothing or is too narrow.
 
+    A logo that was accepted before is not drawn again; see `verdicts`.
+
     Raises:
         PictureError: as `draw`.
     """
+    if verdicts.is_accepted(data):
+        return
     from triptych.svg.size import check_ratio
 
     painted = draw(data, name).getchannel("A").getbbox()
@@ -57,6 +61,7 @@ def check(data: bytes, name: str) -> None:
         check_ratio(painted[2] - painted[0], painted[3] - painted[1])
     except PictureError as error:
         raise PictureError(f"{name}: {error}") from None
+    verdicts.accept(data)
 
 
 def _cached(data: bytes) -> bytes:

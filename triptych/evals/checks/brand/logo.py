@@ -7,7 +7,9 @@ from triptych.brand.kit import Logo
 from triptych.contracts import Finding
 from triptych.evals import layouts
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import Ad, View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import Ad, View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +29,7 @@ class LogoPresent:
         bounds="likeness to the brand's mark, 0 to 1",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         least = LIKE if rule.min is None else rule.min
         logo = view.context.brand.logo
         findings: list[Finding] = []
@@ -43,19 +45,19 @@ class LogoPresent:
         return concluded(findings, len(view.ads), min(likenesses, default=None))
 
 
-def _logo(ad: Ad) -> Mapping[str, Any] | None:
+def _logo(ad: "Ad") -> Mapping[str, Any] | None:
     return next((part for part in ad.layout["elements"] if part["kind"] == "logo"), None)
 
 
 def _seen(
-    ad: Ad, element: Mapping[str, Any], value: float, least: float
+    ad: "Ad", element: Mapping[str, Any], value: float, least: float
 ) -> Iterator[Finding]:
     if value < least:
         message = f"the logo is not to be seen where it should be (likeness {value:.2f})"
         yield Finding("logo", "block", message, ad.placement, {"box": [element["x"]]})
 
 
-def _stretched(ad: Ad, element: Mapping[str, Any], logo: Logo) -> Iterator[Finding]:
+def _stretched(ad: "Ad", element: Mapping[str, Any], logo: Logo) -> Iterator[Finding]:
     from triptych.compose.paint.logo import aspect
 
     stretch = element["w"] / element["h"] / aspect(logo) - 1

@@ -1,9 +1,11 @@
 """The picture looks like the brand: no measure of it is installed."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, not_measured
-from triptych.evals.view import View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 
 class OnBrand:
@@ -16,6 +18,6 @@ class OnBrand:
         bounds="likeness, 0 to 1",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         del view, rule
         return not_measured("no model that compares pictures with a brand is installed")

@@ -1,12 +1,14 @@
 """Every text can be read on its ground, measured on the pixels that ship."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from triptych.artifact import Artifact
 from triptych.contracts import Finding
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, State, not_measured
-from triptych.evals.view import Ad, View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import Ad, View
 
 SLACK = 0.15  # what JPEG and smoothing take from the contrast of the same two colours
 
@@ -21,7 +23,7 @@ class Contrast:
         bounds="contrast, 1 to 21",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         least = view.context.brand.readable if rule.min is None else rule.min
         findings: list[Finding] = []
         evidence: list[Artifact] = []
@@ -41,7 +43,7 @@ class Contrast:
         return CheckResult(state, tuple(findings), worst, score, evidence=kept)
 
 
-def _measured(ad: Ad) -> Iterator[tuple[Mapping[str, Any], float | None]]:
+def _measured(ad: "Ad") -> Iterator[tuple[Mapping[str, Any], float | None]]:
     """Yield each text with its worst contrast; None: it is not where it should be."""
     for element in ad.layout["elements"]:
         if element["id"] not in ad.inks:
@@ -54,7 +56,7 @@ def _measured(ad: Ad) -> Iterator[tuple[Mapping[str, Any], float | None]]:
 
 
 def _finding(
-    ad: Ad, element: Mapping[str, Any], value: float | None, least: float
+    ad: "Ad", element: Mapping[str, Any], value: float | None, least: float
 ) -> Finding | None:
     where = f"{ad.placement}: {element['id']}"
     if value is None:
@@ -66,7 +68,7 @@ def _finding(
     return Finding("contrast", "block", message, where, {"contrast": round(value, 2)})
 
 
-def _crop(ad: Ad, element: Mapping[str, Any]) -> bytes:
+def _crop(ad: "Ad", element: Mapping[str, Any]) -> bytes:
     """Return the part of the picture where a text should be, as PNG."""
     from PIL import Image
 

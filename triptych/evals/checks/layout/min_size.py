@@ -1,13 +1,15 @@
 """No text is smaller than the placement's smallest legible size."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from triptych.contracts import Finding
 from triptych.evals import layouts
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import Ad, View
 from triptych.placements import placements
+
+if TYPE_CHECKING:
+    from triptych.evals.view import Ad, View
 
 X_HEIGHT = 0.4  # of the type size: a line of ink is at least this high in every face
 
@@ -22,7 +24,7 @@ class MinSize:
         bounds="type size in pixels",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         findings: list[Finding] = []
         sizes: list[float] = []
         for ad in view.ads:
@@ -34,7 +36,7 @@ class MinSize:
         return concluded(findings, len(view.ads), min(sizes, default=None))
 
 
-def _smaller_than_declared(ad: Ad) -> Iterator[Finding]:
+def _smaller_than_declared(ad: "Ad") -> Iterator[Finding]:
     """Yield a finding for each text whose ink is too low for the size it declares."""
     for element in ad.layout["elements"]:
         if not element.get("font_px") or not _has_letters(element):

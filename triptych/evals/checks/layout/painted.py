@@ -1,12 +1,13 @@
 """The elements of a layout file with the boxes that their pixels really fill."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from triptych.evals.view import Ad
+if TYPE_CHECKING:
+    from triptych.evals.view import Ad
 
 
-def painted(ad: Ad) -> Mapping[str, Any]:
+def painted(ad: "Ad") -> Mapping[str, Any]:
     """Return the layout with each text's box replaced by that of its ink.
 
     A text whose ink is not found keeps its declared box: the contrast check reports
@@ -16,7 +17,7 @@ def painted(ad: Ad) -> Mapping[str, Any]:
     return {**ad.layout, "elements": elements}
 
 
-def _painted(ad: Ad, element: Mapping[str, Any]) -> Mapping[str, Any]:
+def _painted(ad: "Ad", element: Mapping[str, Any]) -> Mapping[str, Any]:
     ink = ad.inks.get(element["id"])
     if ink is None or element["kind"] != "text":
         return element

@@ -1,13 +1,15 @@
 """Every part is inside the safe zone of its placement."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from triptych.contracts import Finding
 from triptych.evals import layouts
 from triptych.evals.checks.layout.painted import painted
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import View
 from triptych.placements import placements
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 
 class SafeZones:
@@ -19,7 +21,7 @@ class SafeZones:
         summary="every part lies inside the placement's safe zone",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         del rule
         findings: list[Finding] = []
         for ad in view.ads:

@@ -1,12 +1,14 @@
 """No word that brand or brief rule out is used."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel
 
 from triptych.evals import texts
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 
 class BannedWordsParams(BaseModel, extra="forbid", frozen=True):
@@ -25,7 +27,7 @@ class BannedWords:
         params=BannedWordsParams,
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         params = BannedWordsParams.model_validate(rule.params)
         words = texts.ruled_out(view.context.brief, view.context.brand.voice)
         words = {**dict.fromkeys(params.words, ""), **words}

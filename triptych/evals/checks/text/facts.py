@@ -1,12 +1,14 @@
 """Every number is in the brief, and what must be said is said."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel
 
 from triptych.evals import texts
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 
 class FactsParams(BaseModel, extra="forbid", frozen=True):
@@ -25,7 +27,7 @@ class Facts:
         params=FactsParams,
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         params = FactsParams.model_validate(rule.params)
         brief = view.context.brief
         findings = list(texts.invented(view.texts, brief))

@@ -1,15 +1,17 @@
 """Every text is within the limit of its field."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel
 
 from triptych.contracts import Finding
 from triptych.evals import texts
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, concluded
-from triptych.evals.view import Made, View
 from triptych.typography.measure import length as length_of
+
+if TYPE_CHECKING:
+    from triptych.evals.view import Made, View
 
 
 class LimitsParams(BaseModel, extra="forbid", frozen=True):
@@ -29,7 +31,7 @@ class Limits:
         params=LimitsParams,
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         params = LimitsParams.model_validate(rule.params)
         most = 1.0 if rule.max is None else rule.max
         shares: list[float] = []
@@ -44,7 +46,7 @@ class Limits:
         return concluded(findings, len(shares), max(shares, default=None))
 
 
-def _limited(made: Made) -> Iterator[tuple[str, str, int]]:
+def _limited(made: "Made") -> Iterator[tuple[str, str, int]]:
     """Yield where a text is, the text, and its limit."""
     for item in made.product.items:
         for name, text in item.items():

@@ -1,9 +1,11 @@
 """A reader of pixels finds the words that were set: no such reader is installed."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from triptych.evals.contract import CheckAbout, CheckResult, Rule, not_measured
-from triptych.evals.view import View
+
+if TYPE_CHECKING:
+    from triptych.evals.view import View
 
 
 class ReadsBack:
@@ -15,6 +17,6 @@ class ReadsBack:
         summary="a reader of pixels finds the words that were set (not measured yet)",
     )
 
-    def measure(self, view: View, rule: Rule, /) -> CheckResult:
+    def measure(self, view: "View", rule: Rule, /) -> CheckResult:
         del view, rule
         return not_measured("no optical character recognition is installed")
