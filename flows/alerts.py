@@ -1,4 +1,4 @@
-"""Messages about deployed runs that end badly and cannot tell it themselves.
+"""Notifications about deployed runs that ended without reporting it.
 
 A run that was killed, whose inputs do not fit any more, whose approval time ran out or
 that a concurrency limit skipped has no process that could send a message. Prefect's

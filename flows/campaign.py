@@ -211,7 +211,7 @@ async def run_flow(order: RunRequest) -> Result:
     If the server ends in mid-run, the run goes on and ends without it.
 
     Raises:
-        RunStopped: somebody cancelled it.
+        RunStopped: the flow run was cancelled.
         RunFailed: Prefect ended the flow before the engine could.
     """
     kept: list[Result] = []

@@ -90,7 +90,7 @@ async def sync(
 
 
 async def _watch(client: PrefectClient, asked: list[DeploymentSpec]) -> None:
-    """Install the automations that tell of bad ends and of late runs."""
+    """Install the automations that notify of failed and late runs."""
     current = await deployed(client)
     for pool in {spec.target.pool for spec in asked}:
         mine = [each for each in current if each.work_pool_name == pool]

@@ -15,7 +15,7 @@ SERVER = "http://127.0.0.1:4200/api/health"
 
 
 def is_healthy(command: str, address: str = SERVER) -> bool:
-    """Return whether what `command` started does its work."""
+    """Return whether the process of `command` is healthy."""
     if "server start" in command:
         return _answers(address)
     if "worker start" in command:

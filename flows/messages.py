@@ -1,4 +1,4 @@
-"""What messages say of a flow run: inputs, links, and until when it waits."""
+"""The details of a flow run in notifications: inputs, links, and the deadline."""
 
 import functools
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def details_of(request: RunRequest) -> RunDetails:
 def details_of_waiting(
     campaign: Campaign, run: Run, flow: FlowRun, store: Any
 ) -> RunDetails:
-    """Return the details of a run that is suspended until somebody answers."""
+    """Return the details of a run that is suspended until its packs are approved."""
     state = flow.state.state_details if flow.state else None
     end = state.pause_timeout if state else None
     return _details(

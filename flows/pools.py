@@ -1,4 +1,4 @@
-"""What the server needs once: a work pool, and the automation that notices dead runs."""
+"""Set up the server: a work pool, and the automation that detects dead runs."""
 
 from datetime import timedelta
 

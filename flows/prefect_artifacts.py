@@ -1,4 +1,4 @@
-"""What a run shows in the Prefect UI while it goes on, and when it ends: artifacts."""
+"""Prefect artifacts of a run, during the run and at its end."""
 
 import asyncio
 import re

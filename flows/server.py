@@ -18,6 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from flows.server_retries import RetriesBusy
+
 HOST = "127.0.0.1"
 NAMES = ("127.0.0.1", "localhost")
 
@@ -93,7 +95,7 @@ def main(port: int) -> None:
     from prefect.settings import get_current_settings
 
     api = get_current_settings().server.api
-    app = closed(create_app(final=True), port)
+    app = closed(RetriesBusy(create_app(final=True)), port)
     uvicorn.run(
         app,
         host=HOST,

@@ -18,7 +18,7 @@ ROWS = 400  # lines of a table: a page that a browser still scrolls
 
 
 def plan_of(rows: list[PlanRow], note: str = "") -> str:
-    """Return what the run will do, before it does: each unit, its state, cost, time."""
+    """Return the plan of the run as Markdown: each unit, its state, cost and time."""
     todo = [row for row in rows if row.state in ("to make", "follows")]
     total = sum_usd(row.usd for row in todo)
     cost = "unknown" if total is None else f"${total:.2f}"
@@ -38,7 +38,7 @@ def plan_of(rows: list[PlanRow], note: str = "") -> str:
 
 
 def summary_of(result: Result, links: Mapping[str, str], note: str = "") -> str:
-    """Return what the run made; `note` is what a person should know first."""
+    """Return the summary of the run as Markdown; `note` is the first paragraph."""
     cost = "unknown" if result.usd is None else f"${result.usd:.2f}"
     states = [outcome.state for outcome in result.outcomes.values()]
     counted = ", ".join(f"{states.count(s)} {s}" for s in dict.fromkeys(states))
@@ -71,7 +71,7 @@ def _pack(pack: Pack, link: str, wide: int) -> str:
 
 
 def _release(pack: Pack, link: str) -> str:
-    """Return where a pack stands; its path only where no link opens it."""
+    """Return the link of a pack, or its path if there is no link."""
     where = "" if link else f": `{pack.zip or pack.folder}`"
     count = contents_of(pack)
     if pack.zip:

@@ -188,7 +188,7 @@ def _problems(inputs: dict[str, Any], hook: Hook) -> Iterator[str]:
 
 
 def _is_open(value: str) -> bool:
-    """Return whether a sender may name this file: not whatever the worker can read."""
+    """Return whether a sender may name this file, and not any file of the worker."""
     if value.startswith("https://"):
         return True
     parts = value.replace("\\", "/").split("/")

@@ -74,7 +74,7 @@ class Machine:
         )
         return file
 
-    def wait(self, flow_run: str, *states: str, patience: float = 150) -> dict[str, Any]:
+    def wait(self, flow_run: str, *states: str, patience: float = 450) -> dict[str, Any]:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             found = httpx.get(

@@ -35,7 +35,7 @@ class Dying(Fake):
             os.kill(os.getpid(), signal.SIGKILL)
         if request.prompt == "two" and self.how == "interrupt":
             os.kill(os.getpid(), signal.SIGINT)
-            await asyncio.sleep(30)
+            await asyncio.sleep(300)
         return await super().draw(request, watcher)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 def a_run(store: Path, how: str, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.faults.dying", str(store), how, *more]
-    return subprocess.run(command, capture_output=True, text=True, timeout=25, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def payments(store: Path) -> list[str]:
@@ -44,5 +44,5 @@ def test_an_interrupted_run_ends_at_once_and_keeps_what_was_made(tmp_path: Path)
     store = tmp_path / "store"
     started = time.monotonic()
     assert a_run(store, "interrupt").returncode != 0
-    assert time.monotonic() - started < 20  # its call would have slept for 30 seconds
+    assert time.monotonic() - started < 100  # its call would have slept for 300 seconds
     assert a_run(store, "live").stdout == "reused made made"

@@ -94,7 +94,7 @@ def test_ctrl_c_ends_with_130_and_the_next_run_resumes(
     began = time.monotonic()
     code, _, wrong = started.stop(signal.SIGINT)
     assert code == 130
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert wrong == "stopped; what was made is kept, the next run resumes\n"
     assert is_whole(small.path / "packs")
     _resumes(small)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+LOAD = 3.0  # a busy machine, such as one of CI, is slower by this factor
+
 
 def free_port() -> int:
     """Return a port of the loopback interface that nobody uses now."""
@@ -28,7 +30,8 @@ def listens(port: int) -> bool:
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Wait until `true()`; fail with `what` after `seconds`."""
+    """Wait until `true()`; fail with `what` after `seconds` of an unloaded machine."""
+    seconds *= LOAD
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:

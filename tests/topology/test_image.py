@@ -36,8 +36,8 @@ is_healthy() {
   python -c 'import sys; from flows.health import is_healthy
 sys.exit(not is_healthy("server start", "http://127.0.0.1:PORT/api/health"))'
 }
-for _ in $(seq 60); do is_healthy && break; sleep 1; done
-is_healthy
+for _ in $(seq 240); do is_healthy && break; sleep 1; done
+is_healthy || { cat server.log; exit 1; }
 
 mkdir campaign
 cat >campaign/small.yaml <<'END'
@@ -95,7 +95,7 @@ def test_every_part_runs_as_nobody_on_a_disk_that_cannot_be_written(tmp_path: Pa
         [*ALONE, "sh", str(SCRIPT), *what],
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=900,
         check=False,
     )
     said = done.stdout + done.stderr

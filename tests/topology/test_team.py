@@ -140,7 +140,7 @@ def test_a_schedule_fires_with_one_server_left(here: Team, workflow: Path) -> No
     text = workflow.read_text().replace("name: words-only", "name: words-clock")
     clock = workflow.with_name("clock.yaml")
     clock.write_text(
-        text.replace("required: true", "default: On time") + "schedule: {interval: 10s}\n"
+        text.replace("required: true", "default: On time") + "schedule: {interval: 1m}\n"
     )
     here.run("deploy", str(clock), "--packs", str(here.folder / "packs"))
     before = len(list(store_of(here, "look").runs()))

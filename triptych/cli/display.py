@@ -1,4 +1,4 @@
-"""What a run shows: a live line per unit, plain lines, or one JSON object per event."""
+"""The output of a run: a live line per unit, plain lines, or one JSON object per event."""
 
 import asyncio
 import sys
@@ -210,7 +210,7 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     failed = f", {done.failed} failed" if done.failed else ""
     lines = [
         f"{done.made} made, {done.reused} reused{failed} in {done.seconds:.1f} s; "
-        f"cost {_cost(done)}; {findings} findings"
+        f"cost {_cost(done)}; {counted(findings, 'finding')}"
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")
@@ -230,7 +230,7 @@ class OutputGuard:
         self.error: OSError | ValueError | None = None
 
     def tell(self, event: Event) -> None:
-        """Show `event`, unless the output is gone."""
+        """Show `event`, unless the output is closed."""
         if self.error is not None:
             return
         try:

@@ -23,7 +23,7 @@ _MARKS = {"ready": "ok  ", "missing": "–   ", "broken": "BAD "}
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """How one part is: ready, missing (and only some campaigns need it), or broken."""
+    """The state of one part: ready, missing (needed by some campaigns only), or broken."""
 
     part: str
     state: State

@@ -1,4 +1,4 @@
-"""How a command ends where its output, folder, memory or disk fails: a sentence, a code.
+"""Errors of the system at the output, folder, memory or disk: a sentence, an exit code.
 
 Known errors are `TriptychError`s; these come from the system. A bug is neither, and keeps
 its traceback.

@@ -33,7 +33,7 @@ EARLY = ("PREFECT_", "PYTHON")
 
 
 def is_possible(path: Path) -> bool:
-    """Return whether commands can be handed over here at all."""
+    """Return whether this system supports prefork workers."""
     wanted = os.environ.get(VARIABLE, "").lower() not in ("no", "0", "false")
     return wanted and sys.platform == "linux" and len(os.fsencode(path)) <= LONGEST
 

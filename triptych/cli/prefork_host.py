@@ -59,7 +59,7 @@ def prepare() -> None:
 
 
 def serve(path: Path, goes_on: Callable[[], bool]) -> None:
-    """Fork a command for whoever asks at `path`, as long as `goes_on` says so."""
+    """Fork a command for each request at `path`, while `goes_on` returns True."""
     made = stamp()
     last = time.monotonic()
     with _listening(path) as door:
@@ -161,7 +161,7 @@ def _keep(line: socket.socket, asked: dict[str, Any], files: list[int]) -> NoRet
 
 
 def _watch(line: socket.socket, child: int, ended: threading.Event) -> None:
-    """Kill the command when whoever called it was killed."""
+    """Kill the command when its caller was killed."""
     with contextlib.suppress(OSError):
         line.recv(1)  # nothing comes any more: it returns when the other side is gone
     if not ended.is_set():
@@ -215,7 +215,7 @@ def _encoding() -> str:
 
 
 def wait(path: Path, goes_on: Callable[[], bool]) -> None:
-    """Fork commands for whoever asks at `path`; in a child, be the command.
+    """Fork commands for requests at `path`; return in the child to run the command.
 
     Raises:
         SystemExit: a command ended.

@@ -12,7 +12,7 @@ FOLDER_MODE = 0o700
 def private_folder(folder: Path) -> Path:
     """Make `folder` and its parents; close it, and every file in it, to other users.
 
-    Entries that belong to somebody else keep their mode: the owner alone may change it.
+    Entries of another owner keep their mode, because only the owner may change it.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     _set_mode(folder, FOLDER_MODE)

@@ -1,4 +1,4 @@
-"""What the system says of a process: when it started, its command, its environment."""
+"""Information about a process from the system: start time, command, environment."""
 
 import contextlib
 import os

@@ -100,7 +100,7 @@ def watched(inbox: Inbox, job: "WatchedFile", *, once: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WatchedFile:
-    """What is done with a file."""
+    """The handling of a watched file."""
 
     workflow: Path
     rules: Workflow
