@@ -210,7 +210,7 @@ def summary(done: RunDone, packs: list[PackBuilt], findings: int) -> str:
     failed = f", {done.failed} failed" if done.failed else ""
     lines = [
         f"{done.made} made, {done.reused} reused{failed} in {done.seconds:.1f} s; "
-        f"cost {_cost(done)}; {findings} findings"
+        f"cost {_cost(done)}; {counted(findings, 'finding')}"
     ]
     for pack in packs:
         lines.append(f"{pack.folder}/index.html")
