@@ -90,12 +90,13 @@ def closed(app: ASGIApp, port: int) -> ASGIApp:
 
 def main(port: int) -> None:
     """Serve until stopped."""
-    os.umask(0o077)  # the database holds the keys that were kept
     from prefect.server.api.server import create_app
     from prefect.settings import get_current_settings
 
     api = get_current_settings().server.api
+    # Prefect copies its UI into its package here, for all who use the installation
     app = closed(RetriesBusy(create_app(final=True)), port)
+    os.umask(0o077)  # the database holds the keys that were kept
     uvicorn.run(
         app,
         host=HOST,

@@ -250,7 +250,7 @@ async def test_a_job_that_was_submitted_is_collected_and_not_paid_again(
 
 async def test_a_job_that_takes_too_long_is_waited_for_again(tmp_path: Path) -> None:
     painter = Submitting("image/painter", 30.0)
-    unit = a_unit("hero", "image/painter", timeout=0.02)
+    unit = a_unit("hero", "image/painter", timeout=0.3)
     assert (await Desk(tmp_path, painter).make(unit, an_image_request())).state == "made"
     assert (painter.payments, painter.calls) == (1, 2)
 

@@ -14,7 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from flows.server import closed
+from flows.server import closed, main
 from tests.servers import prefect_api
 
 PORT = 4299
@@ -109,3 +109,27 @@ def test_its_database_and_password_are_readable_by_their_owner_only(
     assert [p.name for p in files if p.stat().st_mode & 0o077] == []
     assert home.stat().st_mode & 0o777 == 0o700
     assert json.loads((home / "server.json").read_text())["started"]
+
+
+def test_only_what_the_server_writes_while_it_serves_is_for_its_owner_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Prefect copies its UI into the installation: another user's server reads it."""
+    masks: dict[str, int] = {}
+
+    def note(name: str) -> Any:
+        def noted(*_: Any, **__: Any) -> Starlette:
+            masks[name] = os.umask(0o022)
+            os.umask(masks[name])
+            return Starlette()
+
+        return noted
+
+    monkeypatch.setattr("prefect.server.api.server.create_app", note("copying"))
+    monkeypatch.setattr("uvicorn.run", note("serving"))
+    before = os.umask(0o022)
+    try:
+        main(PORT)
+    finally:
+        os.umask(before)
+    assert masks == {"copying": 0o022, "serving": 0o077}

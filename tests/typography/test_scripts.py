@@ -51,8 +51,10 @@ CACHES = (
     installed.folders,
     installed._installed,
     installed.installed,
+    scripts.added_fonts,
     scripts.cut_of,
     scripts.cuts,
+    scripts.missing,
     scripts._system,
     runs_of,
 )

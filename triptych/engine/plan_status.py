@@ -67,7 +67,7 @@ def _state(
         return "skipped"
     if any(need not in products for need in unit.needs):
         return "follows"
-    found: list[Record] = []
+    records: list[Record] = []
     for placement in unit.placements or ("",):
         request = plan.request(unit, products, placement=placement)
         if request is None:
@@ -78,6 +78,6 @@ def _state(
         record = store.find(unit_key(unit, asked, about(unit.uses), judge))
         if record is None:
             return "to make"
-        found.append(record)
-    products[unit.id] = found[0].product
+        records.append(record)
+    products[unit.id] = records[0].product
     return "in store"

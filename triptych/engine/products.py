@@ -163,15 +163,15 @@ def _checked(answer: Image, asked: Size, uses: str) -> "Images.Image":
     if damage := damage_of(answer.data):
         raise Malformed(f"answered a damaged picture: {damage}", connector=uses)
     try:
-        found = picture_of(answer.data, "the picture", CURE)
+        picture = picture_of(answer.data, "the picture", CURE)
         image = decode(answer.data, "the picture", CURE)
     except PictureError as error:
         raise Malformed(str(error), connector=uses) from None
-    if not found.size == answer.size == asked:
-        message = f"was asked for {asked} pixels and answered {found.size}"
+    if not picture.size == answer.size == asked:
+        message = f"was asked for {asked} pixels and answered {picture.size}"
         raise Malformed(message, connector=uses)
-    if found.artifact.media_type != answer.media_type or answer.media_type not in _EXT:
-        message = f"answered {found.artifact.media_type} as {answer.media_type}"
+    if picture.artifact.media_type != answer.media_type or answer.media_type not in _EXT:
+        message = f"answered {picture.artifact.media_type} as {answer.media_type}"
         raise Malformed(message, connector=uses)
     return image
 

@@ -100,8 +100,8 @@ class Engine:
         outcome = await self._outcome(unit, products)
         if not unit.checks or not outcome.product.ran:
             return outcome
-        found = await check_unit(outcome, self.plan.campaign, self.store, self.tell)
-        findings = (*outcome.product.findings, *found)
+        warnings = await check_unit(outcome, self.plan.campaign, self.store, self.tell)
+        findings = (*outcome.product.findings, *warnings)
         product = dataclasses.replace(outcome.product, findings=findings)
         return dataclasses.replace(outcome, product=product)
 
@@ -133,11 +133,11 @@ class Engine:
                 return made
 
         # all are composed, so that a person sees all texts that do not fit at once
-        found = await asyncio.gather(*map(one, unit.placements), return_exceptions=True)
-        errors = [entry for entry in found if isinstance(entry, BaseException)]
+        results = await asyncio.gather(*map(one, unit.placements), return_exceptions=True)
+        errors = [entry for entry in results if isinstance(entry, BaseException)]
         if errors:
             raise BaseExceptionGroup(unit.id, errors)
-        made = [entry for entry in found if isinstance(entry, tuple)]
+        made = [entry for entry in results if isinstance(entry, tuple)]
         if not made:
             return Outcome(unit, "skipped", Product(unit.kind, ran=False))
         records = tuple(record for record, _ in made)
@@ -292,11 +292,11 @@ class Engine:
         tries = [
             self._make_candidate(uses, unit, request, i) for i in range(unit.candidates)
         ]
-        found = await asyncio.gather(*tries, return_exceptions=True)
-        for entry in found:
+        results = await asyncio.gather(*tries, return_exceptions=True)
+        for entry in results:
             if isinstance(entry, BaseException):
                 raise entry
-        return [entry for entry in found if isinstance(entry, Record)]
+        return [entry for entry in results if isinstance(entry, Record)]
 
     async def _make_candidate(
         self, uses: str, unit: Unit, request: Any, index: int

@@ -175,6 +175,7 @@ def _stays(cut: FontFile | None, cluster: str) -> bool:
     return covers(cut, cluster)
 
 
+@functools.lru_cache(maxsize=4096)
 def missing(text: str, family: str, weight: int, language: str) -> tuple[str, ...]:
     """Return the clusters that no font here can draw, in order, once each."""
     return tuple(
@@ -184,6 +185,7 @@ def missing(text: str, family: str, weight: int, language: str) -> tuple[str, ..
     )
 
 
+@functools.lru_cache(maxsize=4096)  # an ad has the same texts on every placement
 def added_fonts(text: str, family: str, weight: int, language: str) -> tuple[FontFile, ...]:
     """Return the fonts of `text` beyond the families and scripts that ship, once each.
 
