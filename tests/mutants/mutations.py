@@ -281,8 +281,8 @@ MUTATIONS = (
     ),
     _m(
         "triptych/store/index.py",
-        "if not marks.is_marked(WHOLE):",
-        "if False:",
+        "if run_id not in indexed and (run := find(run_id)) is not None:",
+        "if False and (run := find(run_id)) is not None:",
         "tests/store",
         "an older store's approvals are not seen",
     ),
