@@ -1,11 +1,16 @@
 import io
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from triptych.engine.lineage import keep_snapshot
 from triptych.errors import StoreError
+from triptych.store.contract import Run
+from triptych.store.folder import FolderStore
 from triptych.workflow import snapshot as module
 from triptych.workflow.snapshot import FolderTooLarge, changes, snapshot, unpack
 
@@ -73,3 +78,44 @@ def test_a_folder_with_more_than_a_campaign_says_what_is_large(
     monkeypatch.setattr(module, "LARGEST", 10)
     with pytest.raises(FolderTooLarge, match=r"logo\.svg"):
         snapshot(folder)
+
+
+def test_a_file_that_vanishes_while_it_is_read_stays_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "brief.md").write_text("brief")
+    (tmp_path / "going.tmp").write_text("an editor's")
+    listed = module._files
+
+    def then_gone(*args: Any) -> Iterator[Path]:
+        files = list(listed(*args))
+        (tmp_path / "going.tmp").unlink()
+        yield from files
+
+    monkeypatch.setattr(module, "_files", then_gone)
+    with zipfile.ZipFile(io.BytesIO(snapshot(tmp_path))) as packed:
+        assert packed.namelist() == ["brief.md"]
+
+
+def test_a_folder_of_thousands_of_files_is_no_campaign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_FILES", 3)
+    for number in range(4):
+        (tmp_path / f"{number}.txt").write_text("x")
+    with pytest.raises(FolderTooLarge, match="more than 3 files"):
+        snapshot(tmp_path)
+
+
+def test_a_runs_snapshot_holds_neither_its_store_nor_its_packs(tmp_path: Path) -> None:
+    campaign = tmp_path / "campaign"
+    for name in ("brief.md", "my-store/artifacts/ab", "out/pack/index.html"):
+        path = campaign / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    store = FolderStore(campaign / "my-store")
+    run = Run("run-1", "box", "x", "d", folder=str(campaign / "out"))
+    digest = keep_snapshot(run, campaign / "box.yaml", store)
+    (kept,) = (campaign / "my-store").rglob(f"{digest}.zip")
+    with zipfile.ZipFile(kept) as packed:
+        assert packed.namelist() == ["brief.md"]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from connectors import about
-from connectors.sdk.download import INSIDE, inside_hosts, is_address, readable
 from triptych.app.snapshots import snapshot_of
 from triptych.errors import StoreError
 from triptych.store.contract import Store
@@ -42,6 +41,8 @@ def load_version(
         StoreError: the deployed version is no longer in the store.
         ConnectorError: an input's web address cannot be read.
     """
+    from connectors.sdk.download import INSIDE, inside_hosts
+
     cache = local_folder(context.store)
     file, note = context.workflow, ""
     if context.version:
@@ -116,6 +117,8 @@ def _located(
     """Return the path of a file that an input names, downloaded if it is an address."""
     if kind not in ("image", "file") or not isinstance(value, str) or not value:
         return value
+    from connectors.sdk.download import is_address, readable
+
     if is_address(value):
         return str(readable(value, cache / "downloads", allowed))
     for folder in folders:

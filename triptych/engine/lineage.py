@@ -5,6 +5,7 @@ from pathlib import Path
 
 from triptych.store.contract import Run, Runs, Snapshots
 from triptych.store.liveness import this_process
+from triptych.store.place import local_folder
 from triptych.workflow.snapshot import FolderTooLarge, snapshot
 
 
@@ -26,12 +27,14 @@ def placed(run: Run, store: Runs) -> Run:
 def keep_snapshot(run: Run, file: Path, store: Snapshots) -> str:
     """Store the campaign's files as they are run, and return the snapshot's digest.
 
-    A deployed version is stored already. The digest is empty for a folder that is too
-    large for a snapshot.
+    A deployed version is stored already. The store and the packs are no part of the
+    campaign, wherever they are. The digest is empty for a folder that is too large for a
+    snapshot.
     """
     if run.version:
         return run.version
+    made = [Path(part) for part in (run.folder, local_folder(store.address)) if part]
     try:
-        return store.keep_snapshot(snapshot(file.parent), of_run=True)
+        return store.keep_snapshot(snapshot(file.parent, made), of_run=True)
     except FolderTooLarge:
         return ""

@@ -156,6 +156,11 @@ class Records(Protocol):
 class Snapshots(Protocol):
     """Stores the files of campaigns as they were deployed or run."""
 
+    @property
+    def address(self) -> str:
+        """Where the store is, as `--store` takes it."""
+        ...
+
     def keep_snapshot(self, data: bytes, *, of_run: bool = False) -> str:
         """Store the snapshot of a campaign and return its digest.
 

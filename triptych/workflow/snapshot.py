@@ -4,7 +4,9 @@ Everything that a workflow can read lies in its folder (a path that leads out of
 refused at load), so the folder is the whole of it.
 """
 
+import contextlib
 import io
+import itertools
 import os
 import shutil
 import zipfile
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from triptych.errors import DiskError, StoreError, TriptychError
 
+MAX_FILES = 5_000
 LARGEST = 200_000_000  # bytes; a campaign's folder holds text, logos and a few photos
 SKIPPED = ("packs", "node_modules", "__pycache__")
 MEDIA_TYPE = "application/zip"
@@ -33,23 +36,42 @@ def snapshot(folder: Path, without: Collection[Path] = ()) -> bytes:
         FolderTooLarge: there is more in it than a campaign should have.
     """
     left_out = {path.resolve() for path in without}
-    files = sorted(_files(folder, left_out))
-    size = sum(file.stat().st_size for file in files)
-    if size > LARGEST:
-        largest = max(files, key=lambda file: file.stat().st_size)
-        raise FolderTooLarge(
-            f"{folder}: holds {size / 1e6:.0f} MB, of which {largest.name} alone has "
-            f"{largest.stat().st_size / 1e6:.0f}; a deployment keeps a copy of the "
-            f"workflow's folder, at most {LARGEST / 1e6:.0f} MB. Put the campaign into a "
-            "folder of its own"
-        )
+    files = sorted(itertools.islice(_files(folder, left_out), MAX_FILES + 1))
+    _check_size(folder, files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for file in files:
             entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())  # no clock
             entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, file.read_bytes())
+            with contextlib.suppress(FileNotFoundError):  # gone since it was listed
+                packed.writestr(entry, file.read_bytes())
     return buffer.getvalue()
+
+
+def _check_size(folder: Path, files: Collection[Path]) -> None:
+    """Refuse a folder that holds more than a campaign."""
+    cure = "Put the campaign into a folder of its own"
+    if len(files) > MAX_FILES:
+        raise FolderTooLarge(
+            f"{folder}: holds more than {MAX_FILES:,} files; a deployment keeps a copy of "
+            f"the workflow's folder. {cure}"
+        )
+    sizes = {file: _size(file) for file in files}
+    size = sum(sizes.values())
+    if size > LARGEST:
+        largest = max(files, key=lambda file: sizes[file])
+        raise FolderTooLarge(
+            f"{folder}: holds {size / 1e6:.0f} MB, of which {largest.name} alone has "
+            f"{sizes[largest] / 1e6:.0f}; a deployment keeps a copy of the "
+            f"workflow's folder, at most {LARGEST / 1e6:.0f} MB. {cure}"
+        )
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # gone since it was listed
+        return 0
 
 
 def _files(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
