@@ -160,8 +160,7 @@ class TestOpenAIImages(ImageContract, ProviderContract):
     ) -> None:
         error = await self.error(fake, "hang", seconds=0.3)
         assert isinstance(error, Unavailable)
-        assert error.maybe_charged
-        assert "charged" in str(error)
+        assert error.maybe_charged  # the engine says so, where calls cost money
 
     async def test_the_answer_tells_what_it_used(self, connector: OpenAIImages) -> None:
         usage = (await self.drawn(connector)).usage
