@@ -58,7 +58,7 @@ def ink_of(
     if right <= left or bottom <= top:
         return None
     shown = pixels[top:bottom, left:right]
-    away = np.abs(shown.astype(np.int16) - np.array(colour, dtype=np.int16)).max(axis=2)
+    away = _distance(shown, np.array(colour, dtype=np.uint8))
     ink = away <= NEAR
     if plate is not None and plate.shape == pixels.shape:
         ink &= _painted(shown, plate[top:bottom, left:right], element)
@@ -90,6 +90,19 @@ def _leave_out(
     ink[_inside(element, origin)] = own
 
 
+def _distance(
+    shown: "NDArray[np.uint8]", other: "NDArray[np.uint8]"
+) -> "NDArray[np.uint8]":
+    """Return how far each pixel is from a colour or picture, in the worst channel."""
+    import cv2
+    import numpy as np
+
+    apart = cv2.absdiff(shown, np.broadcast_to(other, shown.shape))
+    red, green, blue = cv2.split(apart)
+    distance: NDArray[np.uint8] = np.maximum(np.maximum(red, green), blue)
+    return distance
+
+
 def _painted(
     shown: "NDArray[np.uint8]", under: "NDArray[np.uint8]", element: Mapping[str, Any]
 ) -> "NDArray[np.bool_]":
@@ -101,7 +114,7 @@ def _painted(
     import cv2
     import numpy as np
 
-    changed = np.abs(shown.astype(np.int16) - under.astype(np.int16)).max(axis=2) > CHANGED
+    changed = _distance(shown, under) > CHANGED
     side = max(3, int((element.get("font_px") or 0) * STROKE))
     kernel = np.ones((side, side), np.uint8)
     closed = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
@@ -130,7 +143,7 @@ def _inside(element: Mapping[str, Any], origin: tuple[int, int]) -> tuple[slice,
 def _contrast(
     shown: "NDArray[np.uint8]",
     ink: "NDArray[np.bool_]",
-    away: "NDArray[np.int16]",
+    away: "NDArray[np.uint8]",
     colour: RGB,
 ) -> float | None:
     """Return the contrast of the worst tile between the ink and the ground beside it.
@@ -143,15 +156,24 @@ def _contrast(
     import numpy as np
 
     edges = cv2.dilate(ink.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    light, mine = luminances(shown), luminance(colour)
-    worst: float | None = None
-    for top in range(0, shown.shape[0], TILE):
-        for left in range(0, shown.shape[1], TILE):
-            tile = np.s_[top : top + TILE, left : left + TILE]
-            beside = ~edges[tile]
-            if ink[tile].sum() < MIN_INK or beside.sum() < MIN_INK:
-                continue
-            ground = beside & (away[tile] >= away[tile][beside].max() / 2)
-            value = ratio(mine, float(light[tile][ground].mean()))
-            worst = value if worst is None else min(worst, value)
-    return worst
+    inks, besides = _tiles(ink), _tiles(~edges)
+    distances, lights = _tiles(away), _tiles(luminances(shown))
+    enough = (inks.sum(axis=(1, 3)) >= MIN_INK) & (besides.sum(axis=(1, 3)) >= MIN_INK)
+    if not enough.any():
+        return None
+    farthest = np.where(besides, distances, 0).max(axis=(1, 3), keepdims=True)
+    grounds = besides & (distances >= farthest / 2)
+    sums, counts = (lights * grounds).sum(axis=(1, 3)), grounds.sum(axis=(1, 3))
+    means = sums[enough] / counts[enough]
+    return min(ratio(luminance(colour), float(mean)) for mean in means)
+
+
+def _tiles(values: "NDArray[Any]") -> "NDArray[Any]":
+    """Return (height, width) as (rows, TILE, columns, TILE); what is missing is zero."""
+    import numpy as np
+
+    height, width = values.shape
+    rows, columns = -(-height // TILE), -(-width // TILE)
+    whole = np.zeros((rows * TILE, columns * TILE), values.dtype)
+    whole[:height, :width] = values
+    return whole.reshape(rows, TILE, columns, TILE)

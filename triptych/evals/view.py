@@ -69,12 +69,9 @@ class Ad:
     def _decoded(self, file: ProductFile | None) -> "NDArray[np.uint8] | None":
         if file is None:
             return None
-        import numpy as np
+        from triptych.raster.intake import pixels
 
-        from triptych.raster.intake import decode
-
-        picture = decode(self.store.read(file.artifact), file.placement or "picture")
-        return np.asarray(picture.convert("RGB"))
+        return pixels(self.store.read(file.artifact), file.placement or "picture")[..., :3]
 
 
 @dataclass(frozen=True, slots=True)
