@@ -10,11 +10,11 @@ import pytest
 
 from triptych.cli import server, server_probe
 from triptych.cli.password import password_of, sign_in_page
-from triptych.cli.process_table import start_of
 from triptych.cli.processes import ServiceProcess
 from triptych.cli.server import Booting, home_of, settings_for, shed_of
 from triptych.cli.server_probe import AUTH, check_version
 from triptych.errors import ServerError
+from triptych.process_identity import start_of
 
 
 @pytest.fixture(autouse=True)

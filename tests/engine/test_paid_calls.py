@@ -10,8 +10,8 @@ from tests.engine.fakes import Desk, Fake, a_unit, an_image_request
 from triptych.contracts.answer_log import ANSWER_LOG, KeptAnswer
 from triptych.engine.call_notes import CallNote, find_log, new_log
 from triptych.engine.events import UnitProgress
-from triptych.engine.process_identity import ProcessIdentity
 from triptych.errors import Malformed, UnknownCharge
+from triptych.process_identity import ProcessIdentity
 from triptych.store.folder import FolderStore
 
 HERO = a_unit("hero", "image/painter")

@@ -273,9 +273,9 @@ MUTATIONS = (
         "a changed byte of a record ships",
     ),
     _m(
-        "triptych/store/liveness.py",
-        "return zombie or abs(started - process.started) > SAME",
-        "return zombie",
+        "triptych/process_identity.py",
+        "return now == self.started if now else False if self.started else None",
+        "return bool(now)",
         "tests/store",
         "another process with the number of a killed one keeps it running for ever",
     ),

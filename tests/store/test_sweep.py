@@ -11,14 +11,16 @@ import pytest
 
 from tests.contracts.store import a_record
 from triptych.artifact import Artifact
-from triptych.store.contract import RECENT, Process, Run
+from triptych.process_identity import ProcessIdentity
+from triptych.store.contract import RECENT, Run
 from triptych.store.folder import FolderStore
-from triptych.store.liveness import run_lease, state_of, this_process
+from triptych.store.liveness import run_lease, state_of
 from triptych.store.sweep import RESUMABLE, collect
 
 KEY = "k" * 64
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
-GONE = Process(this_process().host, this_process().pid, 1.0)  # its number was reused
+HERE = ProcessIdentity.this()
+GONE = replace(HERE, started="earlier")  # its number was reused
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_it_keeps_what_a_run_in_this_state_needs(
     store: FolderStore, days_ago: float, state: str, event: str
 ) -> None:
     artifact = old_work(store)
-    run = begun(days_ago, state=state, process=this_process())
+    run = begun(days_ago, state=state, process=HERE)
     store.start(run)
     report(store, run, event)
     later_runs(store)
@@ -123,7 +125,7 @@ def test_a_damaged_line_of_a_log_names_nothing_and_stops_nothing(
 
 
 def test_a_process_that_runs_is_not_gone(store: FolderStore) -> None:
-    assert state_of(store, begun(0, process=this_process())) == "running"
+    assert state_of(store, begun(0, process=HERE)) == "running"
     assert state_of(store, begun(0, process=GONE)) == "interrupted"
 
 

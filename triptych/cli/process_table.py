@@ -1,42 +1,11 @@
-"""Information about a process from the system: start time, command, environment."""
+"""Processes of this user, by an environment variable or by a file that is open."""
 
 import contextlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
-
-
-def start_of(pid: int) -> str:
-    """Return when process `pid` started, as text to compare; empty if none runs.
-
-    A process number is used again after a while; with the start time it is unique.
-    """
-    return _linux_start(pid) if sys.platform == "linux" else _portable_start(pid)
-
-
-def _linux_start(pid: int) -> str:
-    """Return the boot's id and the clock ticks from the boot to the start."""
-    try:
-        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-        boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""
-    if fields[0] in "ZX":
-        return ""  # it has ended and nobody has collected its exit code yet
-    return f"{boot} {fields[19]}"
-
-
-def _portable_start(pid: int) -> str:
-    command = ["ps", "-o", "lstart=", "-p", str(pid)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError:
-        return ""
-    return done.stdout.strip()
 
 
 def with_variable(name: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from triptych.cli.private_files import open_log, private_folder, write_private
-from triptych.cli.process_table import start_of, with_variable
+from triptych.cli.process_table import with_variable
+from triptych.process_identity import start_of
 
 MAX_LOG_BYTES = 5_000_000  # a larger log is renamed to .log.1 at the next start
 MARK = "TRIPTYCH_PROCESS"  # in the environment of what is started: who it is

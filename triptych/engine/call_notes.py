@@ -17,8 +17,8 @@ from typing import Any, Self
 
 from triptych.artifact import digest_of
 from triptych.contracts.answer_log import ANSWER_LOG, KeptAnswer
-from triptych.engine.process_identity import ProcessIdentity
 from triptych.executor import run_blocking
+from triptych.process_identity import ProcessIdentity
 from triptych.store.contract import Store
 
 LONGEST = 3600.0  # seconds; the assumed limit of a call without a time limit

@@ -3,8 +3,8 @@
 import dataclasses
 from pathlib import Path
 
+from triptych.process_identity import ProcessIdentity
 from triptych.store.contract import Run, Runs, Snapshots
-from triptych.store.liveness import this_process
 from triptych.store.place import local_folder
 from triptych.workflow.snapshot import FolderTooLarge, snapshot
 
@@ -15,7 +15,7 @@ def placed(run: Run, store: Runs) -> Run:
     A run after a rejected one with the same inputs is its revision and counts one
     more; any other run has the number of the last one.
     """
-    run = dataclasses.replace(run, process=this_process())
+    run = dataclasses.replace(run, process=ProcessIdentity.this())
     last = next((r for r in store.runs_of(run.workflow) if r.inputs == run.inputs), None)
     if last is None or run.parent or last.id == run.id:
         return run

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from triptych.artifact import Artifact
 from triptych.contracts import Product, Usage
+from triptych.process_identity import ProcessIdentity
 from triptych.store.bucket import StoreEntry
 from triptych.store.leases import Lease
 from triptych.workflow.units import Unit
@@ -68,15 +69,6 @@ class ChangeRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """A process on one machine. `started` differs for a later process with its pid."""
-
-    host: str
-    pid: int
-    started: float  # seconds since the epoch
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a workflow: its units and the records of each."""
 
@@ -97,7 +89,7 @@ class Run:
     asks: tuple[ChangeRequest, ...] = ()  # of a rejection, in order
     revision: int = 1  # its number in the line of revisions; "r1" in file names
     snapshot: str = ""  # digest of the campaign's files as they were run
-    process: Process | None = None  # that runs it; None: written by an older version
+    process: ProcessIdentity | None = None  # None: an older version
 
 
 @dataclass(frozen=True, slots=True)

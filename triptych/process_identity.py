@@ -25,40 +25,49 @@ class ProcessIdentity:
     def this(cls) -> Self:
         """Return the process that runs this code."""
         pid = os.getpid()
-        return cls(_host(), pid, _started(pid))
+        return cls(_host(), pid, start_of(pid))
 
     def is_alive(self) -> bool | None:
         """Return whether the process still runs; None: it is on another machine."""
         if self.host != _host():
             return None
-        now = _started(self.pid)
+        now = start_of(self.pid)
         return now == self.started if now else False if self.started else None
 
 
 @functools.cache
 def _host() -> str:
+    return f"{socket.gethostname()} {_boot()}".strip()
+
+
+@functools.cache
+def _boot() -> str:
+    """Return the id of this boot (Linux), or an empty text."""
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
-        boot = ""
-    return f"{socket.gethostname()} {boot}".strip()
+        return ""
 
 
-def _started(pid: int) -> str:
-    """Return the start time of `pid`; empty: no such process, or not known."""
+def start_of(pid: int) -> str:
+    """Return when process `pid` started, as text to compare.
+
+    It is empty if there is no such process, if it is a zombie, or if the system does
+    not say.
+    """
     try:
         # after the name in parentheses, which may hold anything: state is the 1st
-        # field, start time the 20th (proc_pid_stat(5)); a zombie runs no more
+        # field, start time the 20th (proc_pid_stat(5))
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return "" if Path("/proc/self/stat").exists() else _from_ps(pid)
-    return "" if fields[0] in ("Z", "X") else fields[19]
+    return "" if fields[0] in ("Z", "X") else f"{_boot()} {fields[19]}"
 
 
 def _from_ps(pid: int) -> str:
     command = ["ps", "-o", "lstart=", "-p", str(pid)]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return ""
-    return found.stdout.strip()
+    return done.stdout.strip()
